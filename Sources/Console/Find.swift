@@ -1,0 +1,4 @@
+/// The last search.
+struct Find: Hashable, Sendable {
+  var text = ""
+}

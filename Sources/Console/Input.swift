@@ -1,0 +1,76 @@
+public import HostAccess
+public import Topology
+
+/// A moment, handed in by whoever has a clock: monotonic milliseconds for intervals, the wall clock for people.
+public struct Moment: Hashable, Sendable {
+  /// Monotonic.
+  public var milliseconds: UInt64
+  /// Milliseconds since local midnight.
+  public var sinceMidnight: UInt32
+  /// Both.
+  public init(milliseconds: UInt64, sinceMidnight: UInt32) {
+    self.milliseconds = milliseconds
+    self.sinceMidnight = sinceMidnight
+  }
+}
+
+/// Everything that can reach the console.
+public enum Input: Sendable {
+  case key(Key)
+  case mouse(Mouse)
+  /// Bracketed paste, uncleaned.
+  case paste(String)
+  case resize(Size)
+  /// The machine, looked at for the first time or as a whole again.
+  case inventory(Inventory, Capabilities)
+  /// What became of it since.
+  case difference(Difference, sources: Set<HostEvent.Source>)
+  case sources(Sources)
+  /// The result of a request, for the message line and the log.
+  case note(Note)
+  case themes([Theme])
+  /// The wake-up asked for by `Request.wake`.
+  case tick
+}
+
+/// What an observer can do here.
+public typealias Capabilities = [Capability]
+
+/// Something to tell: a line of the log, and of the message line when it is news.
+public struct Note: Hashable, Sendable {
+  /// Sorts of log lines.
+  public enum Kind: Hashable, Sendable {
+    case scan, change, event, error, done
+  }
+  /// Its sort.
+  public var kind: Kind
+  /// The sentence, uncleaned.
+  public var text: String
+  /// Both.
+  public init(_ kind: Kind, _ text: String) {
+    self.kind = kind
+    self.text = text
+  }
+}
+
+/// What the console wants done; it does nothing itself.
+public enum Request: Hashable, Sendable {
+  case quit
+  case suspend
+  /// Leave the full screen for line mode.
+  case lineMode
+  /// Repaint everything.
+  case repaint
+  /// Read the whole machine again.
+  case rescan
+  /// Read the details of these functions and of their groups: they are on screen.
+  case details(Set<Address>)
+  /// Put text on the terminal's clipboard and into the copy file.
+  case copy(String)
+  /// Save text as a file in the state directory.
+  case save(String, name: String)
+  case mouse(Bool)
+  case theme(String)
+  /// Send `tick` at this time, in monotonic milliseconds.
+  case wake(at: UInt64)
+}

@@ -1,0 +1,166 @@
+public import HostAccess
+import Ownership
+public import Topology
+
+/// The whole console as a value: what is known of the machine, and how it is being looked at.
+///
+/// `receive` turns input into a new scene and requests, `frame()` turns the scene into a picture. Nothing in
+/// here draws, sleeps, reads a clock or calls a host.
+public struct Scene: Sendable {
+  // MARK: the machine
+
+  /// Which machine.
+  public internal(set) var place: Place
+  /// What is known of it; nil until the first look arrives.
+  public internal(set) var inventory: Inventory?
+  /// What its kernel offers.
+  public internal(set) var capabilities: Capabilities = []
+  /// What keeps the view true.
+  public internal(set) var sources: Sources?
+  /// Counts every look taken in; plans and tests name it.
+  public internal(set) var generation = 0
+  /// When the machine last changed.
+  public internal(set) var lastChange: Moment?
+  /// The judgement of every group, kept beside the inventory.
+  var verdicts: [GroupID: Verdict] = [:]
+  /// What changed without us, and when, for the `!` of ten seconds.
+  var changed: [Address: UInt64] = [:]
+  /// Functions that left, and when, for the `~` rows of five seconds.
+  var gone: [Departed] = []
+
+  // MARK: the view
+
+  /// The terminal's size.
+  public internal(set) var size: Size
+  /// Which characters may be drawn.
+  public let glyphs: Glyphs
+  /// All themes that can be chosen, and the one in use.
+  public internal(set) var themes: [Theme]
+  /// The name of the theme in use.
+  public internal(set) var themeName: String
+  var focus = Pane.devices
+  var zoomed = false
+  /// The tab that the compact layout shows below the tree.
+  var tab = Pane.group
+  var listing = Listing.tree
+  var sort = Sort.topology
+  var folds: Set<Address> = []
+  /// Bridges whose folded singletons were opened by hand; nil stands for the root buses.
+  var unfolded: Set<Address?> = []
+  var filter = Filter()
+  var find = Find()
+  var marks: Set<Anchor> = []
+  var namedPlaces: [Character: Anchor] = [:]
+  var isPaused = false
+  /// Differences that arrived while paused or between two key presses.
+  var waiting: [Waiting] = []
+  var hasMouse = true
+  var splits = Splits()
+  var overlay: Overlay?
+  var prompt: Prompt?
+  var message: Note?
+  var log = LogBook()
+  var lastKey: UInt64 = 0
+
+  // MARK: the device list
+
+  /// The rows as they are now, derived by `refreshRows`.
+  var rows: [Row] = []
+  var cursor = Cursor()
+  /// Scroll positions of the panes beside the device list, in lines.
+  var scroll: [Pane: Int] = [:]
+  /// How far a pane is scrolled sideways, in columns.
+  var sideways: [Pane: Int] = [:]
+
+  /// A console before its first look at the machine.
+  public init(place: Place, size: Size, glyphs: Glyphs, themes: [Theme], themeName: String) {
+    self.place = place
+    self.size = size
+    self.glyphs = glyphs
+    self.themes = themes
+    self.themeName = themeName
+  }
+}
+
+extension Scene {
+  /// A function that left the machine.
+  struct Departed: Hashable, Sendable {
+    var function: Function
+    /// When, in monotonic milliseconds.
+    var at: UInt64
+  }
+
+  /// News that is not taken in yet.
+  struct Waiting: Sendable {
+    var difference: Difference
+    var sources: Set<HostEvent.Source>
+    var at: Moment
+  }
+
+  /// Where the cursor stands: on an identity, never on a row number.
+  struct Cursor: Hashable, Sendable {
+    var anchor: Anchor?
+    /// For rows that are no functions.
+    var content: Row.Content?
+    /// Index into `rows`, derived from the above.
+    var row = 0
+    /// Index of the first row on screen; may be negative, so that the cursor keeps its screen line.
+    var top = 0
+  }
+}
+
+/// The parts of the screen.
+public enum Pane: Int, Hashable, Sendable, CaseIterable {
+  case devices = 1
+  case group
+  case actions
+  case log
+  /// Every fact of the selected function.
+  case device
+}
+
+/// Tree, or groups with what needs attention first.
+public enum Listing: Hashable, Sendable {
+  case tree, groups
+}
+
+/// The orders that F6 goes through.
+public enum Sort: String, Hashable, Sendable, CaseIterable {
+  case topology, address, group, driver, state
+}
+
+/// What lies over the panes.
+enum Overlay: Hashable, Sendable {
+  case help(scroll: Int, search: String)
+  case themes(selected: Int, before: String)
+  case menu(selected: Int)
+  /// `Y` in a zoomed pane: plain text without borders, the mouse released, until a key is pressed.
+  case plainText(String)
+}
+
+/// A line being typed.
+struct Prompt: Hashable, Sendable {
+  enum Kind: Hashable, Sendable { case find, filter }
+  var kind: Kind
+  var text: String
+  /// In characters.
+  var cursor: Int
+  /// What was in force before, for Esc.
+  var before: String
+  /// Why the text is not understood; nil while it is.
+  var complaint: String?
+}
+
+/// Split positions, moved by dragging or Ctrl-arrows; offsets from what the layout would choose.
+struct Splits: Hashable, Sendable {
+  var deviceColumns = 0
+  var deviceRows = 0
+}
+
+/// Which characters may be drawn: width-1 Unicode, or ASCII alone.
+public struct Glyphs: Hashable, Sendable {
+  /// Whether only ASCII may be drawn.
+  public let isASCII: Bool
+  /// Unicode where the locale has it, else ASCII.
+  public init(isASCII: Bool) { self.isASCII = isASCII }
+}

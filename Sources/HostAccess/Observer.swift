@@ -1,0 +1,130 @@
+public import Topology
+
+/// The looking half of the door to a machine: a live one, an image of one, or a simulated one.
+///
+/// An observer owns whatever it needs to look; it is built and used on one thread.
+public protocol Observer: AnyObject {
+  /// What machine this is, and what looking at it can and cannot do.
+  var place: Place { get }
+
+  /// The whole machine, to the given depth. One unreadable file costs one fact and never the run.
+  func inventory(_ depth: Depth) throws(HostError) -> Inventory
+
+  /// Reads again what `stale` names, against what was known. The difference is what the caller takes in.
+  func reread(_ stale: Stale, in inventory: Inventory) -> Difference
+
+  /// Which uAPIs this kernel offers, tried without touching a device.
+  func capabilities() -> [Capability]
+}
+
+/// How closely a look goes.
+public enum Depth: Hashable, Sendable {
+  /// What a listing shows: at most seven system calls a function and three a group.
+  case listing
+  /// Every fact there is, of everything.
+  case full
+  /// What a listing shows, and every fact of these functions and their groups.
+  case close(to: Set<Address>)
+}
+
+/// What has to be read again.
+public struct Stale: Hashable, Sendable {
+  /// Everything: after lost events, or because somebody asked.
+  public var everything: Bool
+  /// These functions, whether they are still there or not.
+  public var functions: Set<Address>
+  /// These groups.
+  public var groups: Set<GroupID>
+  /// Functions whose details were known, or are wanted now.
+  public var details: Set<Address>
+  /// The nodes below /dev/vfio, and who holds them.
+  public var nodes: Bool
+
+  /// Nothing, until something is named.
+  public init(
+    everything: Bool = false, functions: Set<Address> = [], groups: Set<GroupID> = [], details: Set<Address> = [],
+    nodes: Bool = false
+  ) {
+    self.everything = everything
+    self.functions = functions
+    self.groups = groups
+    self.details = details
+    self.nodes = nodes
+  }
+
+  /// Whether nothing is stale.
+  public var isEmpty: Bool {
+    !everything && functions.isEmpty && groups.isEmpty && details.isEmpty && !nodes
+  }
+
+  /// Adds what the other names.
+  public mutating func form(union other: Stale) {
+    everything = everything || other.everything
+    functions.formUnion(other.functions)
+    groups.formUnion(other.groups)
+    details.formUnion(other.details)
+    nodes = nodes || other.nodes
+  }
+}
+
+/// Which world an observer looks at.
+public struct Place: Hashable, Sendable {
+  /// The JSON's words for `host.kind`.
+  public enum Kind: String, Hashable, Sendable {
+    case linux
+    case image
+    case scenario
+  }
+  /// Live machine, image or scenario.
+  public var kind: Kind
+  /// Host name, image directory or scenario name, uncleaned.
+  public var name: String
+  /// Whether we look with root's eyes: config space beyond byte 64, other users' descriptors.
+  public var isPrivileged: Bool
+
+  /// All three.
+  public init(kind: Kind, name: String, isPrivileged: Bool) {
+    self.kind = kind
+    self.name = name
+    self.isPrivileged = isPrivileged
+  }
+}
+
+/// One way of handing devices out, and whether it works here.
+public struct Capability: Hashable, Sendable {
+  /// What `doctor` reports on.
+  public enum Subject: String, Hashable, Sendable, CaseIterable {
+    case pci
+    case iommu
+    case interruptRemapping = "interrupt-remapping"
+    case vfioDriver = "vfio-pci"
+    case container
+    case iommufd
+    case deviceNodes = "device-nodes"
+    case memoryLock = "memory-lock"
+    case uevents
+    case inotify
+  }
+  /// How it stands.
+  public enum Status: String, Hashable, Sendable {
+    case works
+    case missing
+    case unknown
+  }
+  /// What it is about.
+  public var subject: Subject
+  /// How it stands.
+  public var status: Status
+  /// What was found, in a sentence that names file, option or privilege.
+  public var finding: String
+  /// What to do about it, when it does not work; empty otherwise.
+  public var remedy: String
+
+  /// All of it.
+  public init(_ subject: Subject, _ status: Status, _ finding: String, remedy: String = "") {
+    self.subject = subject
+    self.status = status
+    self.finding = finding
+    self.remedy = remedy
+  }
+}

@@ -1,0 +1,90 @@
+/// A PCI function's address: domain, bus, device and function, as the kernel writes it (`0000:03:00.0`).
+///
+/// The domain may be wider than four digits: Intel VMD makes domains from 0x10000 up
+/// (drivers/pci/controller/vmd.c, `vmd_find_free_domain`).
+public struct Address: Hashable, Sendable {
+  /// Domain (32 bits), bus (8), device (5) and function (3) in one number, so that order is one comparison.
+  public let packed: UInt64
+
+  /// `device` is 0...31 and `function` 0...7; anything else is our own bug and traps.
+  public init(domain: UInt32, bus: UInt8, device: UInt8, function: UInt8) {
+    precondition(device < 32 && function < 8, "no such devfn")
+    packed = UInt64(domain) << 16 | UInt64(bus) << 8 | UInt64(device) << 3 | UInt64(function)
+  }
+
+  /// The PCI segment; 0x10000 and up below an Intel VMD.
+  public var domain: UInt32 { UInt32(truncatingIfNeeded: packed >> 16) }
+  /// Bus number, 0...255.
+  public var bus: UInt8 { UInt8(truncatingIfNeeded: packed >> 8) }
+  /// Device (slot) number, 0...31.
+  public var device: UInt8 { UInt8(truncatingIfNeeded: packed >> 3) & 31 }
+  /// Function number, 0...7.
+  public var function: UInt8 { UInt8(truncatingIfNeeded: packed) & 7 }
+}
+
+extension Address: Comparable {
+  /// The order of the kernel's own listing: domain, bus, device, function.
+  public static func < (left: Address, right: Address) -> Bool { left.packed < right.packed }
+}
+
+extension Address {
+  /// Reads the kernel's own form, `^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$`, and nothing else.
+  /// People's short forms are a `Selector`'s business.
+  public init?(_ text: some StringProtocol) {
+    self.init(bytes: text.utf8)
+  }
+
+  /// The same from bytes, as a directory entry gives them.
+  public init?(bytes: some Collection<UInt8>) {
+    let length = bytes.count
+    guard (12...16).contains(length) else { return nil }
+    var value: UInt64 = 0
+    var position = length
+    for byte in bytes {
+      position -= 1
+      switch position {
+      case 7, 4: guard byte == UInt8(ascii: ":") else { return nil }
+      case 1: guard byte == UInt8(ascii: ".") else { return nil }
+      default:
+        guard let digit = Hex.digit(byte) else { return nil }
+        value = value << 4 | UInt64(digit)
+      }
+    }
+    let (domain, bus) = (value >> 20, UInt8(truncatingIfNeeded: value >> 12))
+    let (device, function) = (UInt8(truncatingIfNeeded: value >> 4), UInt8(truncatingIfNeeded: value & 15))
+    guard device < 32, function < 8 else { return nil }
+    self.init(domain: UInt32(domain), bus: bus, device: device, function: function)
+  }
+}
+
+extension Address: CustomStringConvertible {
+  /// The canonical form, lower case, at least four domain digits.
+  public var description: String { Hex.text(domain, atLeast: 4) + ":" + withoutDomain }
+
+  /// `02:01.0` in domain 0, the canonical form elsewhere: what a narrow column shows.
+  public var short: String { domain == 0 ? withoutDomain : description }
+
+  private var withoutDomain: String {
+    Hex.text(UInt32(bus), atLeast: 2) + ":" + Hex.text(UInt32(device), atLeast: 2) + "."
+      + String(function)
+  }
+}
+
+/// Lower-case hexadecimal without Foundation's formatter.
+public enum Hex {
+  /// The value of one lower- or upper-case digit.
+  public static func digit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+    default: nil
+    }
+  }
+
+  /// `value` in lower case, padded with zeros to `digits`.
+  public static func text(_ value: some BinaryInteger, atLeast digits: Int) -> String {
+    let plain = String(value, radix: 16)
+    return plain.utf8.count >= digits ? plain : String(repeating: "0", count: digits - plain.utf8.count) + plain
+  }
+}
