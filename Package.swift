@@ -71,7 +71,7 @@ let package = Package(
     tests("HostAccessTests", ["Topology", "HostAccess"]),
     tests("ConsoleTests", ["Topology", "Ownership", "HostAccess", "Console"]),
     tests("HostLinuxTests", ["Topology", "Ownership", "HostAccess", "HostLinux"]),
-    tests("TerminalTests", ["Topology", "Console", "Terminal"]),
+    tests("TerminalTests", ["Topology", "Console", "CTerminal", "Terminal"]),
     tests("CatalogueTests", ["Topology", "Console", "Catalogue"]),
     tests("ViableTests", ["Topology", "Ownership", "HostAccess", "Console", "HostLinux", "Catalogue", "viable"]),
   ],

@@ -58,10 +58,10 @@ enum Grammar {
     return .stroke(key(parameters, last).map(Stroke.key))
   }
 
-  /// Numbers between semicolons; what is missing or too long is 0.
+  /// Numbers between semicolons; what is missing is 0, what is too long is -1.
   private static func numbers(_ body: ArraySlice<UInt8>) -> [Int] {
     body.split(separator: 0x3b, omittingEmptySubsequences: false).map { digits in
-      digits.count > 6 ? 0 : digits.reduce(0) { $0 * 10 + Int($1 & 0x0f) }
+      digits.count > 6 ? -1 : digits.reduce(0) { $0 * 10 + Int($1 & 0x0f) }
     }
   }
 

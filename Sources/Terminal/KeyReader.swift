@@ -176,8 +176,8 @@ struct KeyReader {
     case .alt where table.continues(pending), .interrupted where table.continues(pending):
       break
     case .incomplete:
-      // Too long to mean anything; its beginning is kept, so that its end is still seen.
-      if pending.count > Self.sequenceLimit { pending.removeLast() }
+      // Too long to mean anything: it goes on as a private sequence, which is dropped when its end is seen.
+      if pending.count > Self.sequenceLimit { pending = [pending[0], pending[1], 0x3f] }
     case .stroke(let stroke):
       reset()
       if let stroke { strokes.append(stroke) }
