@@ -17,7 +17,7 @@ extension DeviceState {
   }
 
   /// Its role.
-  var role: Role {
+  public var role: Role {
     switch self {
     case .free, .vfio: .stateGood
     case .exempt, .host: .stateQuiet
@@ -45,7 +45,7 @@ extension GroupState {
   }
 
   /// Its role.
-  var role: Role {
+  public var role: Role {
     switch self {
     case .viable: .stateGood
     case .blocked: .stateWarning

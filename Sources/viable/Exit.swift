@@ -1,8 +1,9 @@
 import HostAccess
+import Ownership
 import Topology
 
 /// The exit codes, which scripts rely on. A refusal is never 0.
-enum Exit: Int32, CaseIterable {
+enum Exit: Int32, Error, CaseIterable {
   /// Done, or the condition holds.
   case done = 0
   /// The condition does not hold.

@@ -34,6 +34,9 @@ struct GlobalOptions: ParsableArguments {
 }
 
 extension GlobalOptions {
+  /// The options of a command line without any.
+  static var defaults: GlobalOptions { (try? GlobalOptions.parse([])) ?? GlobalOptions() }
+
   /// How output looks under these options here. An unknown theme is the typist's error.
   func look(in here: Surroundings) throws(Failure) -> Look {
     let chosen = try chosenTheme()

@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 
 /// What the process was started into, taken once and handed on as a value.
