@@ -46,8 +46,8 @@ let package = Package(
     room("Ownership", ["Topology"]),
     room("HostAccess", ["Topology", "Ownership"]),
     room("Console", ["Topology", "Ownership", "HostAccess"]),
-    .target(name: "CLinux", cSettings: cSettings),
-    room("HostLinux", ["Topology", "HostAccess", "CLinux"]),
+    .target(name: "CLinux", cSettings: cSettings, linkerSettings: [.linkedLibrary("z")]),
+    room("HostLinux", ["Topology", "Ownership", "HostAccess", "CLinux"]),
     .target(
       name: "CTerminal",
       cSettings: cSettings + [.define("NCURSES_WIDECHAR", to: "1")],

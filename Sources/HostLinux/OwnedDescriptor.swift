@@ -1,0 +1,69 @@
+import CLinux
+
+/// A descriptor with one owner, closed when the owner lets go of it.
+struct OwnedDescriptor: ~Copyable {
+  let number: Int32
+
+  init(_ number: Int) { self.number = Int32(truncatingIfNeeded: number) }
+
+  // A failed close has released the number all the same (Linux, close(2)): nothing is left to do about it.
+  deinit { _ = cl_close(number) }
+
+  /// Gives the number up without closing it.
+  consuming func release() -> Int32 {
+    let number = number
+    discard self
+    return number
+  }
+}
+
+/// Descriptors that are done with and wait to be closed together: runs of neighbouring numbers cost one
+/// close_range(2) each. Only numbers that were handed in are ever closed.
+struct DescriptorBatch: ~Copyable {
+  private var waiting: [Int32] = []
+  private let limit: Int
+
+  init(limit: Int = 128) {
+    self.limit = limit
+    waiting.reserveCapacity(limit)
+  }
+
+  mutating func add(_ descriptor: Int32) {
+    waiting.append(descriptor)
+    if waiting.count >= limit { closeAll() }
+  }
+
+  mutating func closeAll() {
+    Self.close(&waiting)
+  }
+
+  deinit {
+    var rest = waiting
+    Self.close(&rest)
+  }
+
+  private static func close(_ waiting: inout [Int32]) {
+    waiting.sort()
+    for run in runs(in: waiting) {
+      let first = UInt32(bitPattern: run.lowerBound)
+      let last = UInt32(bitPattern: run.upperBound)
+      // Kernels before 5.9 and some sandboxes do not have the call.
+      if first != last, cl_close_range(first, last) >= 0 { continue }
+      for number in run { _ = cl_close(number) }
+    }
+    waiting.removeAll(keepingCapacity: true)
+  }
+
+  /// Neighbouring numbers of a sorted list, as closed ranges.
+  static func runs(in sorted: [Int32]) -> [ClosedRange<Int32>] {
+    var runs: [ClosedRange<Int32>] = []
+    for number in sorted {
+      if let last = runs.last, last.upperBound + 1 == number {
+        runs[runs.count - 1] = last.lowerBound...number
+      } else {
+        runs.append(number...number)
+      }
+    }
+    return runs
+  }
+}

@@ -1,0 +1,80 @@
+import CLinux
+import Topology
+
+extension Root {
+  /// Reads `directory/name` and hands its bytes to `body`. The one way small files are read, whatever the tree:
+  /// on an image the file must be a regular one before it is opened.
+  func read<Value>(
+    _ directory: String, _ name: StaticString, limit: Int = Root.fileLimit, _ body: (Span<UInt8>) -> Known<Value>
+  ) -> Known<Value> {
+    do {
+      return unsafe try readStraight(try joined(directory, name), limit, body)
+    } catch {
+      guard !isSysfs, Self.mayBeALink(error) else { return .missing(error) }
+      return readThroughLinks(directory + "/" + name.description, limit, body)
+    }
+  }
+
+  /// The same for a path that is put together at run time.
+  func read<Value>(
+    path: String, limit: Int = Root.fileLimit, _ body: (Span<UInt8>) -> Known<Value>
+  ) -> Known<Value> {
+    do {
+      return unsafe try readStraight(try spelled(path), limit, body)
+    } catch {
+      guard !isSysfs, Self.mayBeALink(error) else { return .missing(error) }
+      return readThroughLinks(path, limit, body)
+    }
+  }
+
+  static func mayBeALink(_ error: SystemError) -> Bool {
+    error.number == SystemError.loop || error.number == SystemError.notDirectory
+  }
+
+  private func readThroughLinks<Value>(_ path: String, _ limit: Int, _ body: (Span<UInt8>) -> Known<Value>) -> Known<
+    Value
+  > {
+    guard let real = resolve(path) else { return .missing(SystemError(SystemError.noSuchFile)) }
+    do {
+      return unsafe try readStraight(try spelled(real), limit, body)
+    } catch {
+      return .missing(error)
+    }
+  }
+
+  /// A read that throws ELOOP where a component is a link.
+  func readStraight<Value>(
+    _ path: UnsafePointer<CChar>, _ limit: Int, _ body: (Span<UInt8>) -> Known<Value>
+  ) throws(SystemError) -> Known<Value> {
+    if !isSysfs {
+      var status = cl_status()
+      _ = try Syscalls.call { unsafe cl_stat(descriptor, path, &status) }
+      if Int(status.kind) == CL_KIND_LINK { throw SystemError(SystemError.loop) }
+      guard Int(status.kind) == CL_KIND_FILE else { return .unknown(.malformed("not a regular file")) }
+    }
+    let file = unsafe try openStraight(path, Flags.file)
+    defer { done.add(file) }
+    return take(file, limit, body)
+  }
+
+  /// One read of an open file: sysfs gives an attribute whole, and so does a regular file.
+  func take<Value>(_ file: Int32, _ limit: Int, _ body: (Span<UInt8>) -> Known<Value>) -> Known<Value> {
+    do {
+      let count = try Syscalls.call { unsafe cl_read(file, space, min(limit, Self.fileLimit)) }
+      guard count < Self.fileLimit else { return .unknown(.malformed("longer than 64 KiB")) }
+      return filled(0..<count, body)
+    } catch {
+      return .missing(error)
+    }
+  }
+}
+
+extension Known {
+  /// What an errno says about a fact: ENOENT and ENODEV that it is not there.
+  static func missing(_ error: SystemError) -> Known<Value> {
+    switch error.number {
+    case SystemError.noSuchFile, SystemError.noSuchDevice: .absent
+    default: .unknown(.refused(errno: error.number))
+    }
+  }
+}

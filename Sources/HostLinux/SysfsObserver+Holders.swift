@@ -1,0 +1,57 @@
+import HostAccess
+import Topology
+
+extension SysfsObserver {
+  /// Who holds the groups of a look open.
+  func readHolders(_ look: inout Look) {
+    let isAnyForOwners = look.functions.contains { Self.isForOwners($0) }
+    // No vfio driver, no node: then nobody can hold anything.
+    if !isAnyForOwners && !root.isLive { return }
+    let nodes = root.isLive ? Nodes(root) : nil
+    if root.isLive, nodes?.groups?.isEmpty ?? true, nodes?.devices?.isEmpty ?? true { return }
+    let holders = root.isLive && place.isPrivileged ? Holders(root) : nil
+    for index in look.groups.indices {
+      let members = look.groups[index].members.compactMap { look.index(of: $0).map { look.functions[$0] } }
+      look.groups[index].holders = self.holders(of: look.groups[index].id, members, nodes, holders)
+    }
+  }
+
+  /// Who holds one group open.
+  func holders(of id: GroupID, _ members: [Function], _ nodes: Nodes?, _ holders: Holders?) -> Known<[Holder]> {
+    let isOwnable = members.contains { Self.isForOwners($0) }
+    guard root.isLive else { return isOwnable ? .unknown(.notRecorded) : .absent }
+    guard isOwnable || nodes?.groups?.contains(id) ?? false else { return .absent }
+    guard let holders else { return .unknown(.needsRoot) }
+    let devices = members.compactMap { holders.devices[$0.address] }
+    let found = holders.found.filter { holder in
+      holder.node == "/dev/vfio/\(id)" || devices.contains { holder.node == "/dev/vfio/devices/" + $0 }
+    }
+    return .value(found)
+  }
+}
+
+/// Every process with a VFIO node open, from the links below /proc/PID/fd. Only root sees other users' descriptors.
+struct Holders {
+  var found: [Holder] = []
+  /// `vfio3` by function.
+  var devices: [Address: String] = [:]
+
+  init(_ root: Root) {
+    for entry in root.list("sys/class/vfio-dev") ?? [] {
+      guard let target = try? root.link("sys/class/vfio-dev/" + entry.name) else { continue }
+      let function = target.split(separator: "/").last { Address($0) != nil }
+      if let address = function.flatMap({ Address($0) }) { devices[address] = entry.name }
+    }
+    for process in root.list("proc") ?? [] {
+      guard let id = Int32(process.name), let descriptors = root.list("proc/\(id)/fd") else { continue }
+      var nodes: Set<String> = []
+      for descriptor in descriptors {
+        guard let target = try? root.link("proc/\(id)/fd/\(descriptor.name)") else { continue }
+        if target.hasPrefix("/dev/vfio/"), target != "/dev/vfio/vfio" { nodes.insert(target) }
+      }
+      if nodes.isEmpty { continue }
+      let command = root.read(path: "proc/\(id)/comm", Parse.line).value ?? ""
+      found += nodes.sorted().map { Holder(process: id, command: command, node: $0) }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import Ownership
+import Topology
+
+extension SysfsObserver {
+  /// Reads `driver_override` where a verdict needs it: of the members of a group of two or more in which a member
+  /// blocks and none is bound to a vfio driver. Elsewhere it decides nothing.
+  func readOverrides(_ look: inout Look) {
+    var wanted: [Int] = []
+    for group in look.groups where group.members.count > 1 {
+      let members = group.members.compactMap { look.index(of: $0) }
+      if Self.needsOverrides(members.map { look.functions[$0] }, group.others) {
+        wanted += members.filter { look.functions[$0].driverOverride == .unknown(.notRead) }
+      }
+    }
+    let found = overrides(of: wanted.map { look.paths[$0] })
+    for (index, override) in zip(wanted, found) { look.functions[index].driverOverride = override }
+  }
+
+  /// Whether the overrides of a group's members decide between `blocked` and `host-owned`.
+  static func needsOverrides(_ members: [Function], _ others: [OtherMember]) -> Bool {
+    guard members.count > 1 else { return false }
+    var blocks = false
+    for driver in members.map(\.driver.value) + others.map(\.driver.value) {
+      guard let driver else { continue }
+      if RuleSet.vfioDrivers.contains(driver) { return false }
+      if driver != "pci-stub", driver != "pcieport" { blocks = true }
+    }
+    return blocks
+  }
+
+  func overrides(of paths: [String]) -> [Known<DriverName>] {
+    attributes(paths.map { ($0, "driver_override") }).map { bytes in
+      switch bytes {
+      case .value(let bytes): Parse.driverOverride(bytes.span)
+      // Every kernel since 3.16 has the file; only an image can lack it.
+      case .absent: root.isSysfs ? .absent : .unknown(.notRecorded)
+      case .unknown(let why): .unknown(why)
+      }
+    }
+  }
+
+  /// Attributes whose read may hang on a real sysfs; on an image nothing can.
+  func attributes(_ wanted: [(directory: String, name: StaticString)]) -> [Known<[UInt8]>] {
+    if wanted.isEmpty { return [] }
+    if root.isSysfs { return cautious.read(wanted.map { "\($0.directory)/\($0.name)" }) }
+    return wanted.map { file in
+      root.read(file.directory, file.name) { bytes in .value(Array(copying: bytes)) }
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import CLinux
+public import HostAccess
+import Ownership
+public import Topology
+
+/// Reads a machine from the sysfs, proc and dev below a directory: the live machine's `/`, or an image of one.
+public final class SysfsObserver: Observer {
+  public let place: Place
+  let root: Root
+  let names: PCINames?
+  let cautious: CautiousReader
+
+  /// `root` is `/` for the live machine, else the directory of an image. `names` comes from the machine that runs
+  /// the program, never from the image.
+  /// - Throws: `HostError` with ENOENT or ENOTDIR when there is no such directory.
+  public init(root path: String, names: PCINames? = nil) throws(HostError) {
+    root = try Root(path)
+    self.names = names
+    cautious = CautiousReader(try Root(path))
+    let isPrivileged = cl_effective_user() == 0
+    place = Place(
+      kind: root.isLive ? .linux : .image, name: root.isLive ? Self.hostName() : path, isPrivileged: isPrivileged)
+  }
+
+  public func inventory(_ depth: Depth) throws(HostError) -> Inventory {
+    look(depth, directories: depth == .full)
+  }
+
+  /// One look at everything. `directories`: the groups' own lists of members are read too, and win.
+  func look(_ depth: Depth, directories: Bool) -> Inventory {
+    var look = Look(root)
+    guard let addresses = look.addresses else {
+      return Inventory(functions: [], groups: [], host: hostFacts(hasGroups: false, hasPCI: false))
+    }
+    look.functions.reserveCapacity(addresses.count)
+    for address in addresses {
+      guard let found = function(address, below: look.devices) else { continue }
+      look.functions.append(found.function)
+      look.paths.append(found.path)
+    }
+    let close = look.indices(of: depth)
+    readGroups(&look, directories: directories ? nil : Set(close.compactMap { look.functions[$0].group.value }))
+    readDetails(&look, of: close)
+    readOverrides(&look)
+    readHolders(&look)
+    var inventory = Inventory(
+      functions: look.functions, groups: look.groups,
+      host: hostFacts(hasGroups: !look.groups.isEmpty, hasPCI: true), disagreements: look.disagreements)
+    if let names { inventory.names = names.names(for: look.functions) }
+    root.done.closeAll()
+    return inventory
+  }
+
+  private static func hostName() -> String {
+    var buffer = [UInt8](repeating: 0, count: 256)
+    let count = unsafe cl_host_name(&buffer, buffer.count)
+    return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : "localhost"
+  }
+}
+
+/// What one look has found so far.
+struct Look {
+  /// The directory that lists functions, its own links followed.
+  let devices: String
+  /// Functions by address, and beside each the directory that it is.
+  var functions: [Function] = []
+  var paths: [String] = []
+  var groups: [Group] = []
+  var disagreements: [Disagreement] = []
+  /// Everything below `devices`, sorted; nil without PCI.
+  let addresses: [Address]?
+
+  static let devicesPath = "sys/bus/pci/devices"
+
+  init(_ root: Root) {
+    devices = root.isSysfs ? Self.devicesPath : root.resolve(Self.devicesPath) ?? Self.devicesPath
+    var found: [Address] = []
+    do {
+      let directory = try root.openDirectory(devices)
+      try root.entries(directory.number) { name, _ in
+        if let address = Address(name) { found.append(address) }
+      }
+      addresses = found.sorted()
+    } catch {
+      addresses = nil
+    }
+  }
+
+  /// A look at functions that were found before.
+  init(devices: String) {
+    self.devices = devices
+    addresses = nil
+  }
+
+  func index(of address: Address) -> Int? {
+    var (low, high) = (0, functions.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if functions[middle].address < address { low = middle + 1 } else { high = middle }
+    }
+    return low < functions.count && functions[low].address == address ? low : nil
+  }
+
+  func indices(of depth: Depth) -> [Int] {
+    switch depth {
+    case .listing: []
+    case .full: Array(functions.indices)
+    case .close(let addresses): addresses.sorted().compactMap { index(of: $0) }
+    }
+  }
+}
