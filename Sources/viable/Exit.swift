@@ -1,3 +1,4 @@
+import Catalogue
 import HostAccess
 import Ownership
 import Topology
@@ -66,6 +67,11 @@ extension Failure {
       default: .unavailable
       }
     self.init(exit, Clean.visible(error.description))
+  }
+
+  /// A theme that cannot be had.
+  init(_ error: DocumentError) {
+    self.init(error.sort == .missing ? .notFound : .malformed, error.description)
   }
 
   /// A selector that selects nothing.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Catalogue
 import Console
 
 /// When output is coloured.
@@ -20,7 +21,7 @@ struct GlobalOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp("The colours to use; 'viable theme list' has the names.", valueName: "name"),
-    completion: .custom { _, _, _ in Seam.themes.map(\.name) })
+    completion: .custom { _, _, _ in ThemeCatalogue(directories: Surroundings.current().themeDirectories).names })
   var theme: String?
 
   @Flag(help: "Draw with ASCII characters only.")
@@ -37,19 +38,23 @@ extension GlobalOptions {
   /// The options of a command line without any.
   static var defaults: GlobalOptions { (try? GlobalOptions.parse([])) ?? GlobalOptions() }
 
-  /// How output looks under these options here. An unknown theme is the typist's error.
+  /// How output looks under these options here. A theme that is missing or broken is a failure only when it was
+  /// asked for; without one the sixteen colours are used, which a terminal's owner has made readable.
   func look(in here: Surroundings) throws(Failure) -> Look {
-    let chosen = try chosenTheme()
-    let inks = here.wantsColor(color) ? Inks(theme: chosen, depth: here.colorDepth) : .none
+    var inks = Inks.none
+    if here.wantsColor(color) {
+      inks = Inks(theme: try chosenTheme(in: here), depth: theme == nil ? .sixteen : here.colorDepth)
+    }
     return Look(inks: inks, isASCII: ascii || !here.isUTF8, columns: here.outputIsTerminal ? here.columns : nil)
   }
 
-  private func chosenTheme() throws(Failure) -> Theme {
-    guard let theme else { return Seam.themes[0] }
-    guard let found = Seam.themes.first(where: { $0.name == theme }) else {
-      throw Failure(
-        .notFound, "--theme \(theme): no such theme; there are " + Seam.themes.map(\.name).joined(separator: ", "))
+  /// The theme asked for, or the default one.
+  func chosenTheme(in here: Surroundings) throws(Failure) -> Theme {
+    guard let theme else { return ThemeCatalogue.fallback }
+    do throws(DocumentError) {
+      return try ThemeCatalogue(directories: here.themeDirectories).theme(named: theme)
+    } catch {
+      throw Failure(error)
     }
-    return found
   }
 }

@@ -56,6 +56,9 @@ struct JSONWriter {
   mutating func bool(_ value: Bool) { literal(value ? "true" : "false") }
   mutating func number(_ value: some BinaryInteger) { literal(String(value)) }
 
+  /// A number in its decimal form.
+  mutating func decimal(_ text: String) { literal(text) }
+
   /// A string, cleaned: nothing in a machine's names reaches a terminal by way of `jq -r`.
   mutating func string(_ text: String) {
     separate()

@@ -13,11 +13,6 @@ struct Look {
   static let plain = Look(inks: .none, isASCII: false, columns: nil)
 }
 
-/// How many colours a terminal has.
-enum ColorDepth {
-  case sixteen, indexed, full
-}
-
 /// The escape sequences of a theme's roles, made once.
 struct Inks {
   private let escapes: [Role: [UInt8]]
@@ -30,7 +25,7 @@ struct Inks {
   private init(escapes: [Role: [UInt8]]) { self.escapes = escapes }
 
   /// A theme's looks at a depth.
-  init(theme: Theme, depth: ColorDepth) {
+  init(theme: Theme, depth: Ink.Depth) {
     escapes = theme.appearances.compactMapValues { appearance in
       var codes: [String] = []
       let attributes: [(Attributes, String)] = [
@@ -47,9 +42,12 @@ struct Inks {
     escapes.isEmpty ? [] : escapes[role] ?? []
   }
 
-  private static func code(of ink: Ink, depth: ColorDepth) -> String? {
-    if depth == .full, let rgb = ink.rgb { return "38;2;\(rgb >> 16 & 255);\(rgb >> 8 & 255);\(rgb & 255)" }
-    if depth != .sixteen, let indexed = ink.indexed { return "38;5;\(indexed)" }
-    return ink.basic.map { $0 < 8 ? "\(30 + $0)" : "\(82 + $0)" }
+  private static func code(of ink: Ink, depth: Ink.Depth) -> String? {
+    switch ink.paint(at: depth) {
+    case .terminal: nil
+    case .basic(let index): index < 8 ? "\(30 + index)" : "\(82 + index)"
+    case .indexed(let index): "38;5;\(index)"
+    case .direct(let rgb): "38;2;\(rgb >> 16 & 255);\(rgb >> 8 & 255);\(rgb & 255)"
+    }
   }
 }

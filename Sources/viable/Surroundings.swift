@@ -1,3 +1,4 @@
+import Console
 import Glibc
 
 /// What the process was started into, taken once and handed on as a value.
@@ -60,9 +61,16 @@ extension Surroundings {
   }
 
   /// How many colours the terminal says it has.
-  var colorDepth: ColorDepth {
-    if ["truecolor", "24bit"].contains(variables["COLORTERM"]) { return .full }
+  var colorDepth: Ink.Depth {
+    if ["truecolor", "24bit"].contains(variables["COLORTERM"]) { return .direct }
     return (variables["TERM"] ?? "").contains("256color") ? .indexed : .sixteen
+  }
+
+  /// Where themes of this machine and of this person are, the person's last.
+  var themeDirectories: [String] {
+    let home = variables["HOME"].map { $0 + "/.config" }
+    let configuration = isSet("XDG_CONFIG_HOME") ? variables["XDG_CONFIG_HOME"] : home
+    return ["/usr/share/viable/themes"] + [configuration].compactMap { $0.map { $0 + "/viable/themes" } }
   }
 
   /// Whether the console is to run in line mode without being asked: a dumb terminal, or a screen reader.

@@ -28,7 +28,7 @@ struct RootCommand: ParsableCommand {
     version: Version.text,
     subcommands: [
       ListCommand.self, ShowCommand.self, CheckCommand.self, WatchCommand.self, DoctorCommand.self,
-      SnapshotCommand.self, KeysCommand.self, ManualCommand.self,
+      SnapshotCommand.self, KeysCommand.self, ThemeCommand.self, ManualCommand.self,
     ])
 
   @OptionGroup(title: "Global options")

@@ -39,15 +39,16 @@ struct ShowReport {
   }
 
   private var functions: [Function] {
-    targets.flatMap { target in
-      if case .functions(let addresses) = target { addresses.compactMap { survey.inventory[$0] } } else { [] }
+    targets.flatMap { target -> [Function] in
+      guard case .functions(let addresses) = target else { return [] }
+      return addresses.compactMap { survey.inventory[$0] }
     }
   }
 
   /// The groups named and those of the functions named, each once, with their verdicts.
   private var judged: [(group: Group, verdict: Verdict)] {
     var seen: Set<GroupID> = []
-    let named = targets.flatMap { target in
+    let named: [GroupID] = targets.flatMap { target in
       switch target {
       case .group(let group): [group]
       case .functions(let addresses): addresses.compactMap { survey.inventory.group(of: $0)?.id }
