@@ -38,6 +38,12 @@ public struct Scene: Sendable {
   public internal(set) var themes: [Theme]
   /// The name of the theme in use.
   public internal(set) var themeName: String
+  /// What was measured of the themes, by name, for the theme picker; whoever measures fills it in.
+  public var themeFigures: [String: ThemeFigures] = [:]
+  /// What the terminal can show, in words: `256 colours, UTF-8`.
+  public var terminalDescription = ""
+  /// Whether the title bar says the generation, for tests that wait for one.
+  public let showsGeneration: Bool
   var focus = Pane.devices
   var zoomed = false
   /// The tab that the compact layout shows below the tree.
@@ -73,12 +79,15 @@ public struct Scene: Sendable {
   var sideways: [Pane: Int] = [:]
 
   /// A console before its first look at the machine.
-  public init(place: Place, size: Size, glyphs: Glyphs, themes: [Theme], themeName: String) {
+  public init(
+    place: Place, size: Size, glyphs: Glyphs, themes: [Theme], themeName: String, showsGeneration: Bool = false
+  ) {
     self.place = place
     self.size = size
     self.glyphs = glyphs
     self.themes = themes
     self.themeName = themeName
+    self.showsGeneration = showsGeneration
   }
 }
 

@@ -1,0 +1,167 @@
+/// Where everything stands, from nothing but the terminal's size and how it is being looked at.
+struct Layout: Hashable, Sendable {
+  /// How much room there is.
+  enum Tier: Hashable, Sendable { case tooSmall, compact, standard, wide }
+
+  /// A line that can be dragged.
+  enum Divider: Hashable, Sendable { case columns, rows }
+
+  /// The terminal's size.
+  let size: Size
+  /// How much room there is.
+  let tier: Tier
+  /// The row that names the newest event; only where panes have no borders.
+  private(set) var noteRow: Int?
+  private var rects: [Pane: Rect] = [:]
+
+  /// The least that anything but the too-small screen needs.
+  static let least = Size(rows: 16, columns: 60)
+
+  /// Pure arithmetic; every size is allowed.
+  init(size: Size, state: LayoutState) {
+    self.size = size
+    tier = Self.tier(of: size)
+    switch tier {
+    case .tooSmall: break
+    case .compact: placeCompact(state)
+    case .standard: placeStandard(state)
+    case .wide: placeWide(state)
+    }
+  }
+
+  private static func tier(of size: Size) -> Tier {
+    if size.rows < least.rows || size.columns < least.columns { return .tooSmall }
+    if size.rows < 30 || size.columns < 100 { return .compact }
+    return size.rows >= 45 && size.columns >= 160 ? .wide : .standard
+  }
+
+  /// Where a pane stands; nil while it is hidden.
+  subscript(pane: Pane) -> Rect? { rects[pane] }
+
+  /// The panes on screen, in the order of their numbers.
+  var panes: [Pane] { Pane.allCases.filter { rects[$0] != nil } }
+
+  /// Place, counts and liveness.
+  var titleRow: Int { 0 }
+  /// The selection in full, news, or what is being typed.
+  var messageRow: Int { size.rows - 2 }
+  /// Keys.
+  var hintRow: Int { size.rows - 1 }
+  /// Whether panes have borders, or a line above them.
+  var hasBorders: Bool { tier == .standard || tier == .wide }
+
+  /// Where a pane's own lines go: without borders, headers and the scroll bar.
+  func body(of pane: Pane) -> Rect? {
+    guard let rect = rects[pane] else { return nil }
+    guard hasBorders else {
+      return pane == .devices
+        ? rect.inset(top: 1, right: 1) : rect.inset(top: 1, left: 1, right: 1)
+    }
+    return pane == .devices
+      ? rect.inset(top: 2, left: 2, bottom: 1, right: 1) : rect.inset(top: 1, left: 2, bottom: 1, right: 2)
+  }
+
+  /// How many rows of the device list are on screen.
+  var deviceRows: Int { body(of: .devices)?.rows ?? 0 }
+
+  /// The pane below a cell.
+  func pane(at point: Point) -> Pane? {
+    rects.first { $0.value.contains(point) }?.key
+  }
+
+  /// The divider below a cell.
+  func divider(at point: Point) -> Divider? {
+    guard let devices = rects[.devices], rects.count > 1 else { return nil }
+    guard hasBorders else { return point.row == devices.endRow && devices.columnRange.contains(point.column) ? .rows : nil }
+    if let log = rects[.log], point.row == log.row || point.row == log.row - 1 { return .rows }
+    let isBeside = devices.rowRange.contains(point.row)
+    return isBeside && (point.column == devices.endColumn || point.column == devices.endColumn - 1) ? .columns : nil
+  }
+}
+
+/// What a layout depends on beside the size.
+struct LayoutState: Hashable, Sendable {
+  /// The pane that keys go to.
+  var focus = Pane.devices
+  /// The pane that shares its place with others.
+  var tab = Pane.group
+  /// Whether the focused pane has the whole screen.
+  var isZoomed = false
+  /// How far dividers were moved.
+  var splits = Splits()
+}
+
+extension Layout {
+  /// The tree above, one of the other panes below, no borders: lines are dear.
+  private mutating func placeCompact(_ state: LayoutState) {
+    let hasNote = size.rows >= 20
+    if hasNote { noteRow = size.rows - 3 }
+    let middle = Rect(row: 1, column: 0, rows: size.rows - (hasNote ? 4 : 3), columns: size.columns)
+    if state.isZoomed {
+      rects[state.focus] = middle
+      return
+    }
+    let list = Self.clamp(middle.rows * 3 / 5 + state.splits.deviceRows, 4, middle.rows - 4)
+    rects[.devices] = middle.inset(bottom: middle.rows - list)
+    rects[state.lower] = middle.inset(top: list)
+  }
+
+  /// The tree left; the group or device, and actions, right; the log below.
+  private mutating func placeStandard(_ state: LayoutState) {
+    guard let (left, right) = placeOuter(state, share: (5, 8)) else { return }
+    rects[.devices] = left
+    let actions = right.rows * 3 / 8
+    rects[state.upper] = right.inset(bottom: actions)
+    rects[.actions] = right.inset(top: right.rows - actions)
+  }
+
+  /// As standard, with group and device side by side.
+  private mutating func placeWide(_ state: LayoutState) {
+    guard let (left, right) = placeOuter(state, share: (21, 40)) else { return }
+    rects[.devices] = left
+    let actions = right.rows * 2 / 5
+    let half = (right.columns + 1) / 2
+    let upper = right.inset(bottom: actions)
+    rects[.group] = upper.inset(right: right.columns - half)
+    rects[.device] = upper.inset(left: half)
+    rects[.actions] = right.inset(top: right.rows - actions)
+  }
+
+  /// The log below and a divider between left and right; nil when one pane has it all.
+  private mutating func placeOuter(_ state: LayoutState, share: (Int, Int)) -> (left: Rect, right: Rect)? {
+    let middle = Rect(row: 1, column: 0, rows: size.rows - 3, columns: size.columns)
+    if state.isZoomed {
+      rects[state.focus] = middle
+      return nil
+    }
+    let log = middle.rows * 3 / 10
+    let upperRows = Self.clamp(middle.rows - log + state.splits.deviceRows, 14, middle.rows - 4)
+    let upper = middle.inset(bottom: middle.rows - upperRows)
+    rects[.log] = middle.inset(top: upperRows)
+    let width = Self.clamp(size.columns * share.0 / share.1 + state.splits.deviceColumns, 50, size.columns - 36)
+    return (upper.inset(right: size.columns - width), upper.inset(left: width))
+  }
+
+  private static func clamp(_ value: Int, _ least: Int, _ most: Int) -> Int { max(least, min(most, value)) }
+}
+
+extension LayoutState {
+  /// What stands below the tree in the compact layout.
+  var lower: Pane {
+    if focus != .devices { return focus }
+    return tab == .devices ? .group : tab
+  }
+
+  /// Group and device share a place in the standard layout.
+  var upper: Pane {
+    if focus == .group || focus == .device { return focus }
+    return tab == .device ? .device : .group
+  }
+}
+
+extension Scene {
+  /// Where everything stands now.
+  var layout: Layout {
+    Layout(size: size, state: LayoutState(focus: focus, tab: tab, isZoomed: zoomed, splits: splits))
+  }
+}

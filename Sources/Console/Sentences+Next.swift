@@ -1,0 +1,85 @@
+public import Ownership
+public import Topology
+
+extension Sentences {
+  /// What to do next: what to know first as `# …` comments, then commands, so that the whole can be pasted.
+  public static func next(_ verdict: Verdict, of group: Group, in inventory: Inventory) -> [String] {
+    let known = advice(verdict, of: group, in: inventory) + consequences(verdict, in: inventory)
+    return known.map { "# " + $0 } + commands(verdict, of: group, in: inventory)
+  }
+
+  /// What no command of ours settles, and what is already there.
+  public static func advice(
+    _ verdict: Verdict, of group: Group, in inventory: Inventory, addresses: Addresses = .full
+  ) -> [String] {
+    var lines: [String] = []
+    for blocker in verdict.blockers {
+      switch blocker {
+      case .driver: break
+      case .otherDriver(let device, let driver):
+        lines.append(
+          "\(Clean.visible(device)) is no PCI device: take \(Clean.visible(driver)) off it below /sys/bus by hand.")
+      case .directRegion(let region):
+        lines.append(
+          "The mapping at \(region.range) comes from firmware (RMRR, IVMD): only a firmware setting can lift it.")
+      case .holder(let holder): lines.append("The group is free once \(who(holder)) has ended or closed it.")
+      }
+    }
+    lines += verdict.unknowns.map { "\(Clean.visible($0.member)): its driver is not known (\($0.why))." }
+    if verdict.state == .viable, hasVFIO(verdict) { lines.append(ready(group)) }
+    return lines
+  }
+
+  /// What leaves the host with the drivers that block, so that nobody is surprised.
+  public static func consequences(
+    _ verdict: Verdict, in inventory: Inventory, addresses: Addresses = .full
+  ) -> [String] {
+    blocking(verdict, in: inventory).compactMap { function in
+      let address = addresses.text(function.address)
+      guard let carried = carried(by: function) else {
+        return "What hangs on \(address) was not read: check its disks and interfaces before releasing it."
+      }
+      return carried.isEmpty ? nil : "Releasing \(address) takes \(list(carried)) away from the host."
+    }
+  }
+
+  /// Shell commands that free the group for a new owner; they need root.
+  public static func commands(_ verdict: Verdict, of group: Group, in inventory: Inventory) -> [String] {
+    let taken = verdict.state == .owned
+    let toRelease = taken ? [] : blocking(verdict, in: inventory)
+    let isFree = verdict.state == .viable && !hasVFIO(verdict)
+    let toBind = (isFree ? group.members.compactMap { inventory[$0] } : toRelease).filter {
+      !$0.leadsToABus && (!isFree || $0.driver == .absent)
+    }
+    var lines = toBind.isEmpty || hasVFIO(verdict) ? [] : ["sudo modprobe vfio-pci"]
+    let bound = Set(toBind.map(\.address))
+    for function in isFree ? toBind : toRelease {
+      let (address, directory) = (function.address, "/sys/bus/pci/devices/\(function.address)")
+      // The override first: between unbind and probe no other driver may take the device.
+      if bound.contains(address) { lines.append("echo vfio-pci | sudo tee \(directory)/driver_override") }
+      if !isFree { lines.append("echo \(address) | sudo tee \(directory)/driver/unbind") }
+      // A bridge stays without a driver: vfio-pci takes endpoints only (drivers/vfio/pci/vfio_pci_core.c).
+      if bound.contains(address) { lines.append("echo \(address) | sudo tee /sys/bus/pci/drivers_probe") }
+    }
+    return lines
+  }
+
+  /// Disks and interfaces of a function by name; nil when they were not read.
+  static func carried(by function: Function) -> [String]? {
+    guard let details = function.details else { return nil }
+    if details.disks.ignorance != nil || details.interfaces.ignorance != nil { return nil }
+    let disks = (details.disks.value ?? []).map { "disk " + Clean.visible($0) }
+    return disks + (details.interfaces.value ?? []).map { "interface " + Clean.visible($0) }
+  }
+
+  private static func blocking(_ verdict: Verdict, in inventory: Inventory) -> [Function] {
+    verdict.blockers.compactMap { if case .driver(let address, _) = $0 { inventory[address] } else { nil } }
+  }
+
+  private static func hasVFIO(_ verdict: Verdict) -> Bool { verdict.devices.contains { $0.state == .vfio } }
+
+  private static func ready(_ group: Group) -> String {
+    guard let node = group.details?.node.value else { return "Ready: open /dev/vfio/\(group.id)." }
+    return "Ready: open \(Clean.visible(node.path)) (\(node.access))."
+  }
+}

@@ -1,0 +1,108 @@
+public import Ownership
+public import Topology
+
+/// What is said about groups: plain words first, and always who by address and driver. The console and `check`
+/// say the same.
+public enum Sentences {
+  /// How addresses are spelt.
+  public enum Addresses: Hashable, Sendable {
+    /// `0000:02:02.0`, which can be pasted anywhere.
+    case full
+    /// `02:02.0`, where columns are dear.
+    case short
+
+    func text(_ address: Address) -> String { self == .full ? address.description : address.short }
+  }
+
+  /// The verdict in one sentence or two.
+  public static func verdict(
+    _ verdict: Verdict, of group: Group, in inventory: Inventory, addresses: Addresses = .full
+  ) -> String {
+    switch verdict.state {
+    case .viable: return viable(verdict, group, addresses)
+    case .owned:
+      return "Taken: " + list(holders(verdict).map { "\(who($0)) has \(Clean.visible($0.node)) open" }) + "."
+    case .unknown:
+      let unknown = verdict.unknowns.map { "\(Clean.visible($0.member)) (\($0.why))" }
+      return "Not known: the driver of " + list(unknown) + " could not be read."
+    case .blocked, .hostOwned: return unavailable(verdict, group, inventory, addresses)
+    }
+  }
+
+  private static func viable(_ verdict: Verdict, _ group: Group, _ addresses: Addresses) -> String {
+    let count = group.members.count + group.others.count
+    guard count == 1, let only = group.members.first else {
+      return "Viable: none of its \(count) devices has a host driver, so a process may take the group now."
+    }
+    return "Viable: no host driver is bound to \(addresses.text(only)), so a process may take it now."
+  }
+
+  private static func unavailable(
+    _ verdict: Verdict, _ group: Group, _ inventory: Inventory, _ addresses: Addresses
+  ) -> String {
+    let drivers = verdict.blockers.compactMap { phrase($0, in: inventory, addresses: addresses) }
+    let start = verdict.state == .blocked ? "Not viable" : "In use by the host"
+    guard let first = drivers.first else { return "Not viable: " + firmware(verdict) }
+    let count = group.members.count + group.others.count
+    if verdict.state == .hostOwned {
+      return "\(start): \(list(drivers)). Nobody asked for this group."
+    }
+    if drivers.count == 1 {
+      return "\(start): \(first) still has its host driver" + (count > 1 ? ", 1 of \(count) members." : ".")
+    }
+    return "\(start): \(drivers.count) of \(count) members still have a host driver: \(list(drivers))."
+  }
+
+  private static func firmware(_ verdict: Verdict) -> String {
+    let ranges = verdict.blockers.compactMap { blocker in
+      if case .directRegion(let region) = blocker { region.range } else { nil }
+    }
+    return "firmware demands a fixed mapping at \(list(ranges)) for a member, and the kernel hands no such group out."
+  }
+
+  /// One blocker as a sentence: a finding of `check`.
+  public static func blocker(_ blocker: Blocker, in inventory: Inventory, addresses: Addresses = .full) -> String {
+    switch blocker {
+    case .driver(let address, let driver):
+      let noun = inventory[address].map { " " + DeviceText.noun(of: $0) } ?? ""
+      return "\(addresses.text(address))\(noun) has the host driver \(Clean.visible(driver))."
+    case .otherDriver(let device, let driver):
+      return "\(Clean.visible(device)), no PCI device, has the host driver \(Clean.visible(driver))."
+    case .directRegion(let region):
+      return "Firmware demands a fixed mapping at \(region.range) for a member."
+    case .holder(let holder):
+      return "\(who(holder)) has \(Clean.visible(holder.node)) open."
+    }
+  }
+
+  /// Two sources that contradict each other.
+  public static func disagreement(_ found: Disagreement, addresses: Addresses = .full) -> String {
+    let link = found.link.map { "group \($0)" } ?? "no group"
+    let directory = found.directory.map { "group \($0) lists it" } ?? "no group lists it"
+    return "\(addresses.text(found.address)): its iommu_group link says \(link), but \(directory); the list counts."
+  }
+
+  static func holders(_ verdict: Verdict) -> [Holder] {
+    verdict.blockers.compactMap { if case .holder(let holder) = $0 { holder } else { nil } }
+  }
+
+  static func who(_ holder: Holder) -> String { "\(Clean.visible(holder.command)) (pid \(holder.process))" }
+
+  /// `02:02.0 SCSI HBA (sym53c8xx)`; nil for what is no driver.
+  private static func phrase(_ blocker: Blocker, in inventory: Inventory, addresses: Addresses) -> String? {
+    switch blocker {
+    case .driver(let address, let driver):
+      let noun = inventory[address].map { " " + DeviceText.noun(of: $0) } ?? ""
+      return "\(addresses.text(address))\(noun) (\(Clean.visible(driver)))"
+    case .otherDriver(let device, let driver): return "\(Clean.visible(device)) (\(Clean.visible(driver)))"
+    case .directRegion, .holder: return nil
+    }
+  }
+
+  /// `a`, `a and b`, `a, b and c`, `a, b, c and 5 more`.
+  static func list(_ items: [String]) -> String {
+    let shown = items.count > 4 ? items.prefix(3) + ["\(items.count - 3) more"] : items[...]
+    guard let last = shown.last, shown.count > 1 else { return shown.first ?? "" }
+    return shown.dropLast().joined(separator: ", ") + " and " + last
+  }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+
+/// `viable`: the console, and the commands beside it.
+struct RootCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "viable",
+    abstract: "Hand PCI devices to userspace, one IOMMU group at a time.",
+    discussion: """
+      Without a command it opens the console; without a terminal it prints the list.
+
+      A SELECTOR names a device or a group:
+        03:00.0, 0000:03:00.0, 10000:e1:00.0   a function
+        03:00, 03:00.*                         all functions of a device
+        0000:00:1c.0/00.0                      the function 00.0 below a bridge
+        8086:1572, pci:8086:1572               the only device with these ids
+        eth0, /dev/nvme0n1                     what carries an interface or a disk
+        group:13, /dev/vfio/13                 a whole group
+        vfio3, /dev/vfio/devices/vfio3         the function of a vfio device
+        pci_0000_03_00_0                       libvirt's spelling
+      Addresses and ids are hexadecimal, group and vfio numbers decimal.
+
+      Examples:
+        viable                        look at this machine
+        viable list 03:00.0           its group, and who is in it
+        viable check 03:00.0 && run   run only if the group can be taken
+        viable --root DIR list        another machine, from its snapshot
+      """,
+    version: Version.text,
+    subcommands: [
+      ListCommand.self, ShowCommand.self, CheckCommand.self, WatchCommand.self, DoctorCommand.self,
+      SnapshotCommand.self, KeysCommand.self, ThemeCommand.self, ManualCommand.self,
+    ])
+
+  @OptionGroup(title: "Global options")
+  var global: GlobalOptions
+
+  func run() throws {
+    let session = try Session(global)
+    guard session.here.inputIsTerminal, session.here.outputIsTerminal else {
+      Session.complain("no terminal for the console: this is what 'viable list' prints")
+      return try ListCommand.run(session)
+    }
+    try ConsoleCommand.run(session)
+  }
+}
+
+/// The version of the program.
+enum Version {
+  /// What `--version` prints.
+  static let text = "0.1.0"
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Topology
+
+/// `viable show`.
+struct ShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Show all that is known about a device or a group.",
+    discussion: """
+      Each fact has the file that says so beside it. What is not known says why;
+      some facts need root.
+
+      Examples:
+        viable show 03:00.0
+        viable show eth0
+        viable show group:13 --json
+      """)
+
+  @Argument(help: "A device or a group.", completion: Completion.selectors)
+  var selector: String
+
+  @OptionGroup(title: "Global options")
+  var global: GlobalOptions
+
+  func run() throws {
+    let session = try Session(global)
+    let found = try session.look(at: try Selection.read([selector]), .named)
+    let report = ShowReport(survey: found.survey, targets: found.targets)
+    try session.print { page in
+      if global.json { report.json(into: &page) } else { report.text(into: &page) }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Catalogue
+import HostAccess
+import Ownership
+import Topology
+
+/// The exit codes, which scripts rely on. A refusal is never 0.
+enum Exit: Int32, Error, CaseIterable {
+  /// Done, or the condition holds.
+  case done = 0
+  /// The condition does not hold.
+  case not = 1
+  /// It cannot be told; what is missing is named.
+  case cannotTell = 4
+  case usage = 64
+  /// A malformed theme or image.
+  case malformed = 65
+  /// No such device, group or file.
+  case notFound = 66
+  /// This kernel or machine cannot do it.
+  case unavailable = 69
+  /// Output cannot be written.
+  case output = 74
+  /// It needs a privilege.
+  case privilege = 77
+  /// Ended by SIGPIPE: whoever read our output has gone.
+  case brokenPipe = 141
+}
+
+extension Exit {
+  /// What the manual page says of it.
+  var meaning: String {
+    switch self {
+    case .done: "done, or the condition holds"
+    case .not: "the condition does not hold"
+    case .cannotTell: "cannot tell; what is missing is named, for instance root"
+    case .usage: "wrong usage, or a selector with more than one meaning"
+    case .malformed: "a malformed theme or image"
+    case .notFound: "no such device, group, theme or file"
+    case .unavailable: "this kernel or machine cannot, for instance for want of an IOMMU"
+    case .output: "output cannot be written"
+    case .privilege: "needs privilege"
+    case .brokenPipe: "the reader of the output has gone (SIGPIPE)"
+    }
+  }
+}
+
+/// Why a command ends early: one line on stderr, `viable: what: why`, and a code.
+struct Failure: Error, Hashable {
+  /// The code to end with.
+  var exit: Exit
+  /// The sentence after `viable: `, cleaned; empty when there is nothing to say.
+  var message: String
+
+  init(_ exit: Exit, _ message: String) {
+    self.exit = exit
+    self.message = message
+  }
+}
+
+extension Failure {
+  /// What the kernel refused, with the code that says whose turn it is.
+  init(_ error: HostError) {
+    let exit: Exit =
+      switch error.errno.rawValue {
+      case 1, 13: .privilege
+      case 2, 20: .notFound
+      default: .unavailable
+      }
+    self.init(exit, Clean.visible(error.description))
+  }
+
+  /// A theme that cannot be had.
+  init(_ error: DocumentError) {
+    self.init(error.sort == .missing ? .notFound : .malformed, error.description)
+  }
+
+  /// A selector that selects nothing.
+  init(_ error: SelectorError) {
+    switch error {
+    case .malformed, .twoReadings, .ambiguous: self.init(.usage, error.description)
+    case .notFound: self.init(.notFound, error.description)
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Catalogue
+import Console
+
+/// When output is coloured.
+enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
+  case auto, always, never
+}
+
+/// The options that every command takes, before or after its name.
+struct GlobalOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Look at an image of a machine instead of this one.", valueName: "dir"),
+    completion: .directory)
+  var root: String?
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @Option(help: ArgumentHelp("Colour output: auto, always or never.", valueName: "when"))
+  var color = ColorChoice.auto
+
+  @Option(
+    help: ArgumentHelp("The colours to use; 'viable theme list' has the names.", valueName: "name"),
+    completion: .custom { _, _, _ in ThemeCatalogue(directories: Surroundings.current().themeDirectories).names })
+  var theme: String?
+
+  @Flag(help: "Draw with ASCII characters only.")
+  var ascii = false
+
+  @Flag(help: "Line mode for the console: whole sentences, no full screen.")
+  var line = false
+
+  @Option(help: ArgumentHelp("Keep copies and saved logs here.", valueName: "dir"), completion: .directory)
+  var stateDir: String?
+}
+
+extension GlobalOptions {
+  /// The options of a command line without any.
+  static var defaults: GlobalOptions { (try? GlobalOptions.parse([])) ?? GlobalOptions() }
+
+  /// How output looks under these options here. A theme that is missing or broken is a failure only when it was
+  /// asked for; without one the sixteen colours are used, which a terminal's owner has made readable.
+  func look(in here: Surroundings) throws(Failure) -> Look {
+    var inks = Inks.none
+    if here.wantsColor(color) {
+      inks = Inks(theme: try chosenTheme(in: here), depth: theme == nil ? .sixteen : here.colorDepth)
+    }
+    return Look(inks: inks, isASCII: ascii || !here.isUTF8, columns: here.outputIsTerminal ? here.columns : nil)
+  }
+
+  /// The theme asked for, or the default one.
+  func chosenTheme(in here: Surroundings) throws(Failure) -> Theme {
+    guard let theme else { return ThemeCatalogue.fallback }
+    do throws(DocumentError) {
+      return try ThemeCatalogue(directories: here.themeDirectories).theme(named: theme)
+    } catch {
+      throw Failure(error)
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import HostAccess
+import HostLinux
+
+/// Which world the options choose: this machine, or an image of one.
+enum HostChoice {
+  /// An observer of it; built on the thread that uses it. Names come from this machine's pci.ids in any case.
+  static func observer(_ options: GlobalOptions, _ here: Surroundings) throws(Failure) -> any Observer {
+    do throws(HostError) {
+      let preferred = here.variables["VIABLE_PCIIDS"].flatMap { $0.isEmpty ? nil : $0 }
+      return try SysfsObserver(root: options.root ?? "/", names: PCINames(preferred: preferred))
+    } catch {
+      throw Failure(error)
+    }
+  }
+}

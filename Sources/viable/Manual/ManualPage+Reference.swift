@@ -1,0 +1,56 @@
+extension ManualPage {
+  /// The sections that no command's definition has.
+  static func reference(_ page: inout Roff) {
+    states(&page)
+    page.section("EXIT STATUS")
+    for exit in Exit.allCases { page.term(String(exit.rawValue), exit.meaning) }
+    page.section("JSON")
+    page.paragraph(
+      "Every document has \"schema\": \"viable/1\". Fields are added and never taken away or changed. What is not known is "
+        + "null, with the reason in a field of the same name that ends in _reason. Addresses are canonical and lower "
+        + "case; vendor and device ids have 4 hexadecimal digits, class codes 6.")
+    page.section("KEYS")
+    page.paragraph("What the console obeys, as viable keys prints it.")
+    for line in KeyLine.all { page.term(line.keys.joined(separator: ", "), line.text) }
+    page.section("ENVIRONMENT")
+    for (name, meaning) in environment { page.term(name, meaning) }
+    page.section("FILES")
+    for (name, meaning) in files { page.term(name, meaning) }
+    page.section("SEE ALSO")
+    page.line("\\fBlspci\\fR(8), \\fBdriverctl\\fR(8)")
+  }
+
+  private static func states(_ page: inout Roff) {
+    page.section("STATES")
+    page.paragraph("Of a group:")
+    page.term("viable", "A new owner could take it now.")
+    page.term("blocked, on screen NOT VIABLE", "Somebody asked for it, and a member has a host driver.")
+    page.term("host-owned", "A member has a host driver, and nobody asked for the group: the normal state.")
+    page.term("owned", "A process holds it.")
+    page.term("unknown", "A fact that decides it is not known.")
+    page.paragraph("Of a device:")
+    page.term("free", "It has no driver.")
+    page.term("exempt", "Its driver leaves DMA to the owner of the group, as pcieport and pci-stub do.")
+    page.term("host", "It has a host driver, in a group that nobody asked for.")
+    page.term("blocks", "It has a host driver, in a group that somebody asked for.")
+    page.term("vfio", "A vfio driver is bound to it.")
+    page.term("open", "A vfio driver is bound to it, and a process holds the group.")
+  }
+
+  private static let environment: [(String, String)] = [
+    ("NO_COLOR", "When set and not empty: no colours."),
+    ("CLICOLOR, CLICOLOR_FORCE", "CLICOLOR=0 switches colours off, CLICOLOR_FORCE=1 on even without a terminal."),
+    ("COLORTERM, TERM", "How many colours the terminal has; TERM=dumb means none, and line mode."),
+    ("COLUMNS", "The width of the output, when it is a terminal."),
+    ("LC_ALL, LC_CTYPE, LANG", "Where the locale is not UTF-8, only ASCII is printed."),
+    ("VIABLE_A11Y", "VIABLE_A11Y=1 opens the console in line mode, for screen readers."),
+    ("VIABLE_PCIIDS", "The pci.ids file to take names from, before the system's."),
+  ]
+
+  private static let files: [(String, String)] = [
+    ("/sys/bus/pci/devices, /sys/kernel/iommu_groups", "What is read."),
+    ("/dev/vfio, /dev/iommu", "What is looked at, and never opened."),
+    ("/usr/share/misc/pci.ids", "Names of vendors and devices, plain or compressed."),
+    ("/usr/share/viable/themes, $XDG_CONFIG_HOME/viable/themes", "Themes beside those in the program."),
+  ]
+}

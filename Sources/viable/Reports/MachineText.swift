@@ -1,0 +1,44 @@
+import Console
+import HostAccess
+import Ownership
+import Topology
+
+/// A machine as a whole, in two lines.
+enum MachineText {
+  /// `qemu (image): Linux 6.12.95, IOMMU on (dmar0)`.
+  static func title(_ survey: Survey) -> String {
+    let place = survey.place
+    let name = Clean.visible(place.name) + (place.kind == .linux ? "" : " (\(place.kind.rawValue))")
+    return "\(name): \(kernel(survey.inventory.host)), \(iommu(survey.inventory.host))"
+  }
+
+  private static func kernel(_ host: HostFacts) -> String {
+    switch host.kernelRelease {
+    case .value(let release): "Linux " + Clean.visible(release)
+    case .absent: "kernel unknown"
+    case .unknown(let why): "kernel unknown (\(why))"
+    }
+  }
+
+  private static func iommu(_ host: HostFacts) -> String {
+    let names = host.iommus.isEmpty ? "" : " (" + host.iommus.map { Clean.visible($0) }.joined(separator: ", ") + ")"
+    return "IOMMU \(host.iommu.rawValue)" + names
+  }
+
+  /// `11 functions in 7 groups: 2 viable, 1 NOT VIABLE, 4 host-owned; 3 functions in no group`.
+  static func totals(_ survey: Survey) -> String {
+    let functions = survey.inventory.functions.count
+    let ungrouped = survey.ungrouped.count
+    let groups = survey.verdicts.count
+    var counts: [GroupState: Int] = [:]
+    for verdict in survey.verdicts { counts[verdict.state, default: 0] += 1 }
+    let order: [GroupState] = [.viable, .blocked, .hostOwned, .owned, .unknown]
+    let parts = order.compactMap { state in counts[state].map { "\($0) \(state.word)" } }
+    let start = "\(count(functions - ungrouped, "function")) in \(count(groups, "group"))"
+    let loose = ungrouped == 0 ? "" : "; \(count(ungrouped, "function")) in no group"
+    return start + (parts.isEmpty ? "" : ": " + parts.joined(separator: ", ")) + loose
+  }
+
+  /// `1 group`, `2 groups`.
+  static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)" + (number == 1 ? "" : "s") }
+}

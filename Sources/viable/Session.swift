@@ -1,0 +1,83 @@
+import HostAccess
+import Ownership
+import Topology
+
+/// What every command starts from: its options, what it was started into, and where its text goes.
+struct Session {
+  let options: GlobalOptions
+  let here: Surroundings
+  /// Standard output.
+  let output: Output
+  let look: Look
+
+  init(_ options: GlobalOptions, _ here: Surroundings = .current()) throws(Failure) {
+    self.options = options
+    self.here = here
+    output = Output(descriptor: 1)
+    look = try options.look(in: here)
+  }
+
+  /// Prints what `body` puts on a page, and says so when that failed.
+  func print(_ body: (inout Page) -> Void) throws(Failure) {
+    var page = Page(look, to: output)
+    body(&page)
+    page.flush()
+    try output.finish()
+  }
+
+  /// One line on standard error.
+  static func complain(_ text: String) {
+    Output(descriptor: 2).write(Array("viable: \(text)\n".utf8))
+  }
+}
+
+/// A machine looked at, judged, and what the selectors mean on it.
+struct Findings {
+  var survey: Survey
+  var selection: Selection
+  var targets: [Selector.Target]
+}
+
+extension Session {
+  /// How much a report needs to know.
+  enum Closeness {
+    /// What a listing reads.
+    case listing
+    /// Every fact of what was named, and of the members of its groups.
+    case named
+    /// Every fact of everything.
+    case full
+  }
+
+  /// Looks at the machine. Selectors that are found by interfaces or disks take a full look to resolve.
+  func look(
+    at selectors: [Selector] = [], _ closeness: Closeness = .listing, rules: RuleSet? = nil
+  ) throws(Failure) -> Findings {
+    let observer = try HostChoice.observer(options, here)
+    let isFull = closeness == .full || selectors.contains(where: \.needsDetails)
+    var inventory = try Self.inventory(isFull ? .full : .listing, from: observer)
+    var targets: [Selector.Target] = []
+    for selector in selectors { targets.append(try Selection.resolve(selector, in: inventory)) }
+    if closeness == .named, !isFull { Self.lookCloser(at: targets, with: observer, &inventory) }
+    let selection = Selection(targets, in: inventory)
+    return Findings(survey: Survey(observer.place, inventory, rules: rules), selection: selection, targets: targets)
+  }
+
+  private static func inventory(_ depth: Depth, from observer: any Observer) throws(Failure) -> Inventory {
+    do throws(HostError) {
+      return try observer.inventory(depth)
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// Reads every fact of what was named and of the members of its groups: any of them may carry something.
+  private static func lookCloser(
+    at targets: [Selector.Target], with observer: any Observer, _ inventory: inout Inventory
+  ) {
+    let chosen = Selection(targets, in: inventory)
+    var functions = chosen.ungrouped
+    for group in chosen.groups { functions.formUnion(inventory[group]?.members ?? []) }
+    inventory.apply(observer.reread(Stale(groups: chosen.groups, details: functions), in: inventory))
+  }
+}
