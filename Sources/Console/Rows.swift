@@ -106,17 +106,6 @@ extension Row {
   }
 }
 
-extension Tier {
-  /// How many bracket lanes there is room for.
-  var lanes: Int {
-    switch self {
-    case .tooSmall, .compact: 1
-    case .standard: 2
-    case .wide: 3
-    }
-  }
-}
-
 /// What the filter leaves, entry by entry. A group passes when one of its members does, and then whole.
 struct Passing {
   /// Entries that match by themselves.

@@ -72,16 +72,3 @@ extension Scene {
     verdicts[verdict.group] = verdict
   }
 }
-
-extension GroupState {
-  /// As the screen says it.
-  var word: String {
-    switch self {
-    case .viable: "viable"
-    case .blocked: "NOT VIABLE"
-    case .hostOwned: "host-owned"
-    case .owned: "owned"
-    case .unknown: "unknown"
-    }
-  }
-}

@@ -57,8 +57,8 @@ extension Scene {
   private mutating func drag(to place: Point) {
     defer { pointer.last = place }
     switch pointer.divider {
-    case .column: drag(.column, by: place.column - pointer.last.column)
-    case .row: drag(.row, by: place.row - pointer.last.row)
+    case .columns: drag(.columns, by: place.column - pointer.last.column)
+    case .rows: drag(.rows, by: place.row - pointer.last.row)
     case nil:
       guard !pointer.toldOfShift else { return }
       pointer.toldOfShift = true
@@ -107,15 +107,7 @@ extension Scene {
   /// Border or margin, and a label such as `g123`.
   private static let labelColumns = 5
 
-  private func divider(at place: Point) -> Divider? {
-    guard !zoomed, let pane = layout[.devices] else { return nil }
-    if layout.tier != .compact, pane.rows.contains(place.row),
-      place.column == pane.columns.upperBound - 1 || place.column == pane.columns.upperBound
-    {
-      return .column
-    }
-    let isBelow =
-      place.row == pane.rows.upperBound || (layout.tier != .compact && place.row == pane.rows.upperBound - 1)
-    return isBelow && place.row < layout.hint - 1 && pane.columns.contains(place.column) ? .row : nil
+  private func divider(at place: Point) -> Layout.Divider? {
+    zoomed ? nil : layout.divider(at: place)
   }
 }

@@ -83,3 +83,24 @@ extension Sentences {
     return "Ready: open \(Clean.visible(node.path)) (\(node.access))."
   }
 }
+
+extension Sentences {
+  /// What the commands are for.
+  static func intention(_ verdict: Verdict) -> String {
+    switch verdict.state {
+    case .viable: "To give its devices to vfio-pci:"
+    case .blocked: "To free the group, as root:"
+    case .hostOwned, .owned, .unknown: "To take the group from the host, as root:"
+    }
+  }
+
+  /// What a reserved region is for.
+  static func region(_ kind: ReservedRegion.Kind) -> String {
+    switch kind {
+    case .direct: "fixed firmware mapping (direct): keeps the group from every owner"
+    case .directRelaxable: "firmware mapping that may be dropped (direct-relaxable)"
+    case .reserved: "reserved, not for DMA"
+    case .msi: "interrupts (msi)"
+    }
+  }
+}
