@@ -45,8 +45,9 @@ struct Loop: ~Copyable {
   }
 
   /// Runs until the person leaves, the terminal goes or a signal ends it.
-  mutating func run() -> Ending {
+  mutating func run(saying complaints: [String]) -> Ending {
     receive(.sources(noticing.watcher.sources))
+    for complaint in complaints { receive(.note(Note(.error, complaint))) }
     while true {
       if isDirty {
         screen.paint(scene.frame())
@@ -105,26 +106,35 @@ struct Loop: ~Copyable {
       switch answer {
       case .inventory(let inventory, let capabilities):
         receive(.inventory(inventory, capabilities))
-        arm()
+        arm(inventory)
       case .difference(let difference, let sources):
         receive(.difference(difference, sources: sources))
-        if !difference.isEmpty { arm() }
+        follow(difference)
       case .failed(let error):
         receive(.note(Note(.error, error.description)))
       }
     }
   }
 
-  /// Watches what is there now, after it was drawn: the first frame does not wait for ten thousand watches.
-  private mutating func arm() {
-    if isDirty {
-      screen.paint(scene.frame())
-      isDirty = false
-    }
-    guard let inventory = scene.inventory else { return }
-    let before = noticing.watcher.sources
-    noticing.follow(inventory)
-    if noticing.watcher.sources != before { receive(.sources(noticing.watcher.sources)) }
+  /// Watches what is there, after it was drawn: the first frame does not wait for ten thousand watches. What changed
+  /// between the look and the watches is found by a second look.
+  private mutating func arm(_ inventory: Inventory) {
+    screen.paint(scene.frame())
+    isDirty = false
+    guard noticing.follow(inventory) else { return }
+    worker.reread(Stale(everything: true))
+    tellSources()
+  }
+
+  private mutating func follow(_ difference: Difference) {
+    guard !difference.isEmpty else { return }
+    noticing.follow(difference)
+    tellSources()
+  }
+
+  private mutating func tellSources() {
+    let sources = noticing.watcher.sources
+    if sources != scene.sources { receive(.sources(sources)) }
   }
 
   private mutating func takeTime() {

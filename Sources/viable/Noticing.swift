@@ -29,8 +29,16 @@ struct Noticing {
     for event in watcher.drain(descriptor) { settle.note(event, at: now) }
   }
 
-  /// Arms watches for what is there now.
-  mutating func follow(_ inventory: Inventory) { watcher.watch(inventory) }
+  /// Arms watches for what is there now. True when there were any to arm: then a look from before may have missed
+  /// something, while a kernel that tells by itself was listened to all the time.
+  @discardableResult
+  mutating func follow(_ inventory: Inventory) -> Bool {
+    watcher.watch(inventory)
+    return watcher.sources.uevents == .notNeeded
+  }
+
+  /// Arms watches for what is new.
+  mutating func follow(_ difference: Difference) { watcher.watch(difference) }
 
   /// What to read again by now. `watched` names what the slow look concerns, when it is its turn.
   mutating func due(
