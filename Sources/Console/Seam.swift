@@ -82,6 +82,7 @@ extension Scene {
     }
     switch key {
     case .character(let character): typing.text.append(character)
+    case .control("u"): typing.text = ""
     case .enter, .escape: prompt = nil
     default: break
     }
