@@ -30,7 +30,7 @@ struct DeviceColumns: Hashable, Sendable {
   ]
   private static let order: [Kind] = [.device, .ids, .driver, .state, .user]
   /// DEVICE keeps this much before others grow.
-  private static let comfort = 42
+  private static let comfort = 46
 
   /// Lanes of the margin in use.
   let lanes: Int

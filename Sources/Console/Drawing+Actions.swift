@@ -3,21 +3,23 @@ import Topology
 extension Drawing {
   /// What can be done with the target, and what cannot with the reason.
   func actionLines(width: Int) -> [StyledLine] {
-    let lines = menuLines(most: max(12, width * 3 / 5))
+    let lines = menuLines(width: width)
     return lines.isEmpty ? [StyledLine("Nothing can be done here.", .dim)] : lines
   }
 
-  /// The items of the menu: key, what it does, and why not or what to expect.
-  func menuLines(most: Int = .max) -> [StyledLine] {
+  /// The items of the menu: key, what it does, and why not or, where there is room, what to expect.
+  func menuLines(width: Int = .max) -> [StyledLine] {
     let items = scene.menu().map { ($0, Action.of($0.action)?.keys.first?.name ?? "") }
     let keys = (items.map { Width.of($0.1) }.max() ?? 1) + 2
-    let titles = min(items.map { Width.of($0.0.title) }.max() ?? 0, most)
+    let titles = items.map { Width.of($0.0.title) }.max() ?? 0
+    let hasRoom = keys + titles + 14 <= width
     return items.map { item, key in
       var line = StyledLine(Width.fit(key, to: keys), item.reason == nil ? .hintKey : .dim)
-      line.add(Width.fit(Clean.visible(item.title), to: titles), item.reason == nil ? .text : .dim)
+      let title = Clean.visible(item.title)
+      line.add(hasRoom ? Width.fit(title, to: titles) : title, item.reason == nil ? .text : .dim)
       if let reason = item.reason {
         line.add("  ✘ " + Clean.visible(reason), .dim)
-      } else if !item.detail.isEmpty {
+      } else if hasRoom, !item.detail.isEmpty {
         line.add("  " + Clean.visible(item.detail), .dim)
       }
       return line

@@ -50,7 +50,7 @@ extension Drawing {
     case .group: return subjectGroup.map { "Group \($0)" } ?? "Group"
     case .actions: return "Actions"
     case .log: return layout.hasBorders ? "Log" : "Log(\(scene.log.entries.count))"
-    case .device: return subject.map { "Device \($0.address.short)" } ?? "Device"
+    case .device: return layout.hasBorders ? subject.map { "Device \($0.address.short)" } ?? "Device" : "Device"
     }
   }
 
@@ -65,7 +65,8 @@ extension Drawing {
     case .log:
       let following = scene.log.isFollowing ? "follow ON" : "follow off"
       let (shown, all) = (scene.log.shown.count, scene.log.entries.count)
-      return StyledLine(following + "  " + (shown == all ? "\(all) entries" : "\(shown) of \(all) entries"), .border)
+      let entries = all == 1 ? "1 entry" : "\(all) entries"
+      return StyledLine(following + "  " + (shown == all ? entries : "\(shown) of \(entries)"), .border)
     case .device: return StyledLine()
     }
   }
@@ -91,11 +92,14 @@ extension Drawing {
       let isOpen = layout[tab.pane] != nil
       line.add(isOpen ? "[\(tab.title)]" : " \(tab.title) ", isOpen ? role : .border)
     }
-    var right = caption(of: .group)
-    if right.width > 0 { right.add(" ── ", .border) }
-    right.add(position, .border)
-    let start = layout.size.columns - right.width - 3
-    if start > line.width + 1 { drawCaption(right, row: row, column: start, limit: layout.size.columns - 1) }
+    let state = caption(of: .group)
+    var both = state
+    if both.width > 0 { both.add(" ── ", .border) }
+    both.add(position, .border)
+    for right in [both, state] where right.width > 0 && right.width + line.width + 4 < layout.size.columns {
+      drawCaption(right, row: row, column: layout.size.columns - right.width - 3, limit: layout.size.columns - 1)
+      break
+    }
     frame.draw(line, row: row, column: 1, limit: layout.size.columns - 1)
   }
 

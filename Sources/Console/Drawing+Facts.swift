@@ -2,11 +2,20 @@ import Topology
 
 extension Drawing {
   /// One fact of a function: what it is called, what it is, and the attribute that says so.
-  private struct Fact {
+  struct Fact {
     var label: String
     var value: Known<String>
     var attribute: String
     var absent = "none"
+
+    /// The value in words.
+    var text: String {
+      switch value {
+      case .value(let text): text
+      case .absent: absent
+      case .unknown(let why): "unknown (\(Clean.visible(why.description)))"
+      }
+    }
   }
 
   /// Every fact of the selected function; what is not known says why.
@@ -18,23 +27,27 @@ extension Drawing {
     let path = function.details?.path ?? "sys/bus/pci/devices/\(function.address)"
     lines.append(StyledLine(Paragraph.cutMiddle("/" + Clean.visible(path), to: width), .dim))
     if layout.hasBorders { lines.append(StyledLine()) }
-    var facts = identity(of: function) + standing(of: function)
-    if let details = function.details {
-      facts += closer(details)
-    } else {
-      facts.append(Fact(label: "more", value: .unknown(.notRead), attribute: ""))
-    }
-    for fact in facts { lines += line(fact, width: width) }
+    for fact in Self.facts(of: function) { lines += line(fact, width: width) }
     return lines
   }
 
+  /// All facts but the names, identity first.
+  static func facts(of function: Function) -> [Fact] {
+    let known = identity(of: function) + standing(of: function)
+    guard let details = function.details else {
+      return known + [Fact(label: "more", value: .unknown(.notRead), attribute: "")]
+    }
+    return known + closer(details)
+  }
+
   private func line(_ fact: Fact, width: Int) -> [StyledLine] {
-    let (text, role): (String, Role) =
+    let role: Role =
       switch fact.value {
-      case .value(let text): (text, .text)
-      case .absent: (fact.absent, .dim)
-      case .unknown(let why): ("unknown (\(why))", .changed)
+      case .value: .text
+      case .absent: .dim
+      case .unknown: .changed
       }
+    let text = fact.text
     let label = min(13, width / 3)
     var result = Paragraph.wrap(text, to: max(1, width - label)).enumerated().map { number, part in
       var line = StyledLine(Width.fit(number == 0 ? fact.label : "", to: label), .dim)
@@ -50,7 +63,7 @@ extension Drawing {
     return result
   }
 
-  private func identity(of function: Function) -> [Fact] {
+  private static func identity(of function: Function) -> [Fact] {
     let identity = function.identity
     return [
       Fact(label: "address", value: .value(function.address.description), attribute: ""),
@@ -69,14 +82,14 @@ extension Drawing {
     ]
   }
 
-  private func parent(of function: Function) -> Known<String> {
+  private static func parent(of function: Function) -> Known<String> {
     switch function.parent {
     case .root(let bus): .value("root bus \(Clean.visible(bus))")
     case .function(let address): .value(address.description)
     }
   }
 
-  private func standing(of function: Function) -> [Fact] {
+  private static func standing(of function: Function) -> [Fact] {
     let physical = function.physicalFunction.map { Known.value($0.description) } ?? .absent
     let override = function.driverOverride.map { Clean.visible($0) }
     return [
@@ -86,7 +99,7 @@ extension Drawing {
     ] + (physical == .absent ? [] : [Fact(label: "VF of", value: physical, attribute: "physfn")])
   }
 
-  private func closer(_ details: Details) -> [Fact] {
+  private static func closer(_ details: Details) -> [Fact] {
     var facts = [
       Fact(label: "revision", value: details.revision.map { Hex.text($0, atLeast: 2) }, attribute: "revision")
     ]
@@ -108,12 +121,12 @@ extension Drawing {
     return facts
   }
 
-  private func words(_ names: Known<[String]>) -> Known<String> {
+  private static func words(_ names: Known<[String]>) -> Known<String> {
     if names.value?.isEmpty ?? false { return .absent }
     return names.map { $0.map { Clean.visible($0) }.joined(separator: " ") }
   }
 
-  private func virtual(_ counts: Known<VirtualFunctions>) -> Known<String> {
+  private static func virtual(_ counts: Known<VirtualFunctions>) -> Known<String> {
     counts.map { counts in
       switch counts.enabled {
       case .value(let enabled): "\(enabled) of \(counts.total) enabled"

@@ -31,8 +31,13 @@ extension Drawing {
     guard let function = subject, let inventory = scene.inventory else {
       return StyledLine(subjectGroup.map { "group \($0)" } ?? "", .text)
     }
-    var line = StyledLine(function.address.description, .text)
-    line.add("  \(DeviceText.noun(of: function)): \(DeviceText.fullName(of: function, names: inventory.names))")
+    var line: StyledLine
+    if layout.hasBorders {
+      line = StyledLine("\(function.address)  \(DeviceText.noun(of: function)): ")
+      line.add(DeviceText.fullName(of: function, names: inventory.names))
+    } else {
+      line = StyledLine("\(function.address.short) \(DeviceText.name(of: function, names: inventory.names))")
+    }
     if let identity = function.identity.value { line.add(" [\(identity.ids)]") }
     let gap = layout.hasBorders ? "   " : "  "
     switch function.group {

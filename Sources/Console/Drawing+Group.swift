@@ -49,7 +49,9 @@ extension Drawing {
     } else {
       text = ["The line under the cursor stands for several groups."]
     }
-    return text.enumerated().flatMap { prose($1, $0 == 0 ? .text : .dim, width) }
+    return text.enumerated().flatMap { number, line in
+      prose(line, number == 0 ? .text : .dim, width, indent: line.first?.isNumber ?? false ? 3 : 0)
+    }
   }
 
   func prose(_ text: String, _ role: Role, _ width: Int, indent: Int = 0) -> [StyledLine] {
@@ -63,13 +65,16 @@ extension Drawing {
 
   private func members(_ group: Group, _ verdict: Verdict, _ inventory: Inventory, width: Int) -> [StyledLine] {
     let functions = verdict.devices.compactMap { device in inventory[device.address].map { ($0, device.state) } }
-    let nouns = functions.map { Width.of(DeviceText.noun(of: $0.0)) }.max() ?? 0
-    let nounWidth = min(nouns, max(8, width - 2 - 9 - 14))
+    // In a narrow pane the reason counts more than the sort of bridge.
+    let noun = { (function: Function) in
+      function.leadsToABus && width < 60 ? "bridge" : DeviceText.noun(of: function)
+    }
+    let nounWidth = functions.map { Width.of(noun($0.0)) }.max() ?? 0
     var lines: [StyledLine] = []
     for (function, state) in functions {
       var line = sign(of: state)
       line.add(function.address.short, .text)
-      line.add("  " + Width.fit(DeviceText.noun(of: function), to: nounWidth), .text)
+      line.add("  " + Width.fit(noun(function), to: nounWidth), .text)
       line.add("  ")
       switch function.driver {
       case .value(let driver): line.add(Clean.visible(driver), state.role)
@@ -79,13 +84,11 @@ extension Drawing {
       if state == .exempt { line.add("  does not block", .dim) }
       if state.isInTheWay { line.add(state == .blocks ? "  BLOCKS" : "  host driver", state.role) }
       lines.append(line)
-      if state.isInTheWay, let carried = Sentences.carried(by: function), !carried.isEmpty {
-        lines.append(StyledLine("  " + Sentences.list(carried), .dim))
-      }
     }
     for other in group.others {
       var line = StyledLine("  ")
-      line.add(Clean.visible(other.name) + "  no PCI device  " + (other.driver.value.map { Clean.visible($0) } ?? "no driver"))
+      let driver = other.driver.value.map { Clean.visible($0) } ?? "no driver"
+      line.add(Clean.visible(other.name) + "  no PCI device  " + driver)
       lines.append(line)
     }
     return lines
@@ -104,23 +107,35 @@ extension Drawing {
     for text in Sentences.advice(verdict, of: group, in: inventory, addresses: .short) {
       lines += prose(text, .text, width)
     }
-    for text in Sentences.consequences(verdict, in: inventory, addresses: .short) { lines += prose(text, .text, width) }
+    let lost = Sentences.consequences(verdict, in: inventory, addresses: .short, isReading: true)
+    for text in lost { lines += prose(text, .text, width) }
     let commands = Sentences.commands(verdict, of: group, in: inventory)
     guard !commands.isEmpty else { return lines }
-    lines += prose(Sentences.intention(verdict), .text, width)
-    for command in commands { lines += prose("  " + command, .logCall, width, indent: 4) }
+    let intention = Sentences.intention(verdict)
+    if (commands.map { Width.of($0) }.max() ?? 0) + 2 <= width {
+      lines.append(StyledLine(intention))
+      return lines + commands.map { StyledLine("  " + $0, .logCall) }
+    }
+    let steps = Sentences.steps(verdict, of: group, in: inventory, addresses: .short)
+    lines += prose(intention + " " + steps.joined(separator: " "), .text, width)
+    if let key = Action.of(.copyShell)?.keys.first?.name {
+      lines += prose("\(key) copies the shell commands.", .dim, width)
+    }
     return lines
   }
 
   private func facts(_ group: Group, width: Int) -> [StyledLine] {
     var lines: [StyledLine] = []
-    for region in group.reserved.value ?? [] { lines.append(StyledLine("\(region.range)  \(Sentences.region(region.kind))", .dim)) }
+    for region in group.reserved.value ?? [] {
+      lines.append(StyledLine("\(region.range)  \(Sentences.region(region.kind))", .dim))
+    }
     if let why = group.reserved.ignorance, why != .notRead {
       lines += prose("Reserved regions: unknown (\(why))", .changed, width)
     }
     if let details = group.details {
       lines.append(fact("default domain", details.type.map { Clean.visible($0) }))
-      lines.append(fact("node", details.node.map { "\(Clean.visible($0.path)) \($0.access)" }, absent: "none: no vfio driver is bound"))
+      let node = details.node.map { "\(Clean.visible($0.path)) \($0.access)" }
+      lines.append(fact("node", node, absent: "none, as no vfio driver is bound"))
     }
     if let why = group.holders.ignorance { lines.append(StyledLine("held by: unknown (\(why))", .changed)) }
     return lines

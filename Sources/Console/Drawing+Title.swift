@@ -47,6 +47,10 @@ extension Drawing {
     let (devices, groups) = (inventory.functions.count, inventory.groups.count)
     let (good, bad) = (scene.glyphs.count(good: of(.viable)), scene.glyphs.count(bad: of(.blocked)))
     var text: String
+    if inventory.groups.isEmpty {
+      let iommu = inventory.host.iommu == .off ? "IOMMU off" : "no IOMMU groups"
+      return (layout.hasBorders ? "\(devices) devices   " : "\(devices) dev  ") + iommu
+    }
     if layout.hasBorders {
       text = "\(devices) devices   \(groups) groups: \(good) viable  \(bad) blocked  \(of(.hostOwned)) host"
     } else {
