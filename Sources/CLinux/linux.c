@@ -248,7 +248,7 @@ struct cl_notice cl_notice_at(const void *buffer, uint32_t offset) {
   return (struct cl_notice){
       .watch = event.wd,
       .mask = event.mask,
-      .name = place + sizeof event,
+      .name_offset = offset + (uint32_t)sizeof event,
       .length = (uint32_t)strnlen(place + sizeof event, event.len),
       .next = offset + (uint32_t)sizeof event + event.len,
   };

@@ -96,9 +96,9 @@ long cl_unwatch(int descriptor, int watch);
 struct cl_notice {
   int watch;
   uint32_t mask;
-  const char *name;  // inside the buffer, may be empty
-  uint32_t length;
-  uint32_t next;
+  uint32_t name_offset;  // of the name in the buffer
+  uint32_t length;       // of the name, 0 when it is the directory itself
+  uint32_t next;         // offset of the next notice
 };
 struct cl_notice cl_notice_at(const void *buffer, uint32_t offset);
 
