@@ -8,7 +8,7 @@ enum Grammar {
     /// More has to come.
     case incomplete
     /// It is whole; nil when it means nothing to the console.
-    case stroke(Stroke?)
+    case stroke(Typed?)
     /// A bracketed paste begins.
     case paste
     /// A string begins that ends with BEL or ESC \.
@@ -55,7 +55,7 @@ enum Grammar {
     guard body.allSatisfy({ (0x30...0x3b).contains($0) }) else { return .stroke(nil) }
     let parameters = numbers(body)
     if last == 0x7e, parameters == [200] { return .paste }
-    return .stroke(key(parameters, last).map(Stroke.key))
+    return .stroke(key(parameters, last).map(Typed.key))
   }
 
   /// Numbers between semicolons; what is missing is 0, what is too long is -1.
@@ -131,19 +131,19 @@ enum Grammar {
   // MARK: mouse
 
   /// `ESC [ < button ; column ; row`, ended by `M` when pressed and `m` when released.
-  private static func mouse(_ numbers: [Int], _ last: UInt8) -> Stroke? {
+  private static func mouse(_ numbers: [Int], _ last: UInt8) -> Typed? {
     guard numbers.count == 3, last == 0x4d || last == 0x6d else { return nil }
     return event(numbers[0], column: numbers[1], row: numbers[2], isReleased: last == 0x6d)
   }
 
   /// `ESC [ M` and three bytes: what terminals without SGR reports send, up to column 223.
-  private static func oldMouse(_ bytes: [UInt8]) -> Stroke? {
+  private static func oldMouse(_ bytes: [UInt8]) -> Typed? {
     let code = Int(bytes[3]) - 32
     return event(
       code, column: Int(bytes[4]) - 32, row: Int(bytes[5]) - 32, isReleased: code >= 0 && code & 0x63 == 3)
   }
 
-  private static func event(_ code: Int, column: Int, row: Int, isReleased: Bool) -> Stroke? {
+  private static func event(_ code: Int, column: Int, row: Int, isReleased: Bool) -> Typed? {
     guard code >= 0, column > 0, row > 0, let kind = kind(code, isReleased: isReleased) else { return nil }
     return .mouse(Mouse(kind, at: Point(row: row - 1, column: column - 1)))
   }

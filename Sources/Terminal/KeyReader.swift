@@ -37,7 +37,7 @@ struct KeyReader {
   /// `pending` began with a bare `[` or `O`, its Escape having been given up already.
   private var isLate = false
   private var lateUntil: UInt64 = 0
-  private var strokes: [Stroke] = []
+  private var strokes: [Typed] = []
 
   /// When to call `elapse`, in the milliseconds that `feed` was called with; nil while nothing is begun.
   private(set) var deadline: UInt64?
@@ -49,7 +49,7 @@ struct KeyReader {
   }
 
   /// Takes bytes that arrived at `now`.
-  mutating func feed(_ bytes: some Sequence<UInt8>, at now: UInt64) -> [Stroke] {
+  mutating func feed(_ bytes: some Sequence<UInt8>, at now: UInt64) -> [Typed] {
     giveUp(at: now)
     for byte in bytes { take(byte, at: now) }
     deadline = patienceNow.map { now + $0 }
@@ -57,12 +57,12 @@ struct KeyReader {
   }
 
   /// Lets time pass; what was begun and is overdue is decided.
-  mutating func elapse(to now: UInt64) -> [Stroke] {
+  mutating func elapse(to now: UInt64) -> [Typed] {
     giveUp(at: now)
     return collect()
   }
 
-  private mutating func collect() -> [Stroke] {
+  private mutating func collect() -> [Typed] {
     defer { strokes.removeAll() }
     return strokes
   }

@@ -91,7 +91,7 @@ public struct Screen: ~Copyable {
   /// What was typed, clicked or pasted up to now, without waiting. `now` is in monotonic milliseconds.
   /// To be called when the terminal has input, and when `deadline` has come.
   public mutating func readInputs(at now: UInt64) -> [Input] {
-    var strokes: [Stroke] = []
+    var strokes: [Typed] = []
     var buffer = [UInt8](repeating: 0, count: 4096)
     // Bounded, so that a flood of input cannot keep the console from drawing.
     for _ in 0..<16 {

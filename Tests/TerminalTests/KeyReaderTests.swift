@@ -10,9 +10,9 @@ private func reader(isUTF8: Bool = true, escapeDelay: UInt64 = 25) -> KeyReader 
 }
 
 /// All strokes of bytes that arrive at once and are followed by silence.
-private func strokes(_ text: String, isUTF8: Bool = true) -> [Stroke] { strokes(Array(text.utf8), isUTF8: isUTF8) }
+private func strokes(_ text: String, isUTF8: Bool = true) -> [Typed] { strokes(Array(text.utf8), isUTF8: isUTF8) }
 
-private func strokes(_ bytes: [UInt8], isUTF8: Bool = true) -> [Stroke] {
+private func strokes(_ bytes: [UInt8], isUTF8: Bool = true) -> [Typed] {
   var reader = reader(isUTF8: isUTF8)
   return reader.feed(bytes, at: 0) + reader.elapse(to: 10_000)
 }

@@ -1,7 +1,7 @@
 public import Console
 
 /// One thing that a person did at the terminal.
-public enum Stroke: Hashable, Sendable {
+public enum Typed: Hashable, Sendable {
   case key(Key)
   case mouse(Mouse)
   /// Bracketed paste, uncleaned.
