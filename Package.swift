@@ -30,7 +30,7 @@ func tests(_ name: String, _ below: [Target.Dependency]) -> Target {
 }
 
 /// Test targets that keep their expected texts in a folder beside the tests.
-let goldenFolders: Set<String> = ["CatalogueTests"]
+let goldenFolders: Set<String> = ["CatalogueTests", "ViableTests"]
 
 let package = Package(
   name: "viable",
@@ -73,7 +73,9 @@ let package = Package(
     tests("HostLinuxTests", ["Topology", "Ownership", "HostAccess", "HostLinux"]),
     tests("TerminalTests", ["Topology", "Console", "Terminal"]),
     tests("CatalogueTests", ["Topology", "Console", "Catalogue"]),
-    tests("ViableTests", ["Topology", "Ownership", "HostAccess", "Console", "HostLinux", "Catalogue", "viable"]),
+    tests(
+      "ViableTests",
+      ["Topology", "Ownership", "HostAccess", "Console", "HostLinux", "Catalogue", "viable", argumentParser]),
   ],
   cLanguageStandard: .gnu11
 )
