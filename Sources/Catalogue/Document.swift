@@ -13,16 +13,30 @@ struct Document {
     self.file = file
     let (text, body) = try Self.text(bytes, file: file)
     index = DocumentIndex(body)
-    if let (hazard, place) = index.hazard { throw Self.error(hazard, file: file, at: place) }
+    if let finding = index.finding {
+      // What toml++ has to say of the text before comes first, as it would without the hazard.
+      _ = try Self.parse(String(decoding: body[..<finding.statement], as: UTF8.self), file: file)
+      throw Self.error(finding, in: body, file: file)
+    }
+    table = try Self.parse(text, file: file)
+  }
+
+  private static func parse(_ text: String, file: String) throws(DocumentError) -> TOMLTable {
     do {
-      table = try TOMLTable(string: text)
+      return try TOMLTable(string: text)
     } catch let error as TOMLParseError {
       throw DocumentError(
         .syntax, file: file, line: error.source.begin.line, column: error.source.begin.column, expected: "TOML",
-        found: Self.shortened(error.description))
+        found: shortened(plain(error.description)))
     } catch {
       throw DocumentError(.syntax, file: file, expected: "TOML", found: "\(error)")
     }
+  }
+
+  /// toml++'s sentences begin with "Error while parsing", which reads badly after "found".
+  private static func plain(_ sentence: String) -> String {
+    let opening = "Error while parsing "
+    return sentence.hasPrefix(opening) ? "a mistake in this " + sentence.dropFirst(opening.count) : sentence
   }
 
   /// The whole document as a table.
@@ -49,6 +63,9 @@ struct Document {
       throw DocumentError(
         .unreadable, file: file, expected: "at most \(DocumentFile.limit) bytes", found: "\(body.count)")
     }
+    if body.starts(with: [0xff, 0xfe]) || body.starts(with: [0xfe, 0xff]) {
+      throw DocumentError(.unreadable, file: file, line: 1, expected: "UTF-8 text", found: "UTF-16")
+    }
     if let zero = body.firstIndex(of: 0) {
       throw DocumentError(
         .unreadable, file: file, line: line(of: zero, in: body), expected: "text", found: "a zero byte: a binary file?")
@@ -70,16 +87,18 @@ struct Document {
     return lines.firstIndex { String(validating: $0, as: UTF8.self) == nil }.map { $0 + 1 }
   }
 
-  private static func error(_ hazard: DocumentIndex.Hazard, file: String, at place: DocumentIndex.Place)
-    -> DocumentError
-  {
+  private static func error(_ finding: DocumentIndex.Finding, in body: [UInt8], file: String) -> DocumentError {
+    let scalar = String(decoding: body[finding.offset...].prefix(4), as: UTF8.self).unicodeScalars.first
+    let here = scalar.map { $0 == "\n" || $0 == "\r" ? "the end of the line" : "'\($0)'" } ?? "the end"
     let (expected, found) =
-      switch hazard {
+      switch finding.hazard {
       case .tooDeep: ("at most \(DocumentIndex.deepest) levels of nesting", "more")
       case .zeroEscape: ("a string without the zero character", "an escape for it")
+      case .headerWithoutKey: ("the name of a table: letters, digits, '-', '_', or in quotes", here)
+      case .itemWithoutValue: ("a value or ']'", here)
       }
     return DocumentError(
-      .syntax, file: file, line: place.line, column: place.column, expected: expected, found: found)
+      .syntax, file: file, line: finding.place.line, column: finding.place.column, expected: expected, found: found)
   }
 
   /// A piece of somebody's text, short enough for a message.

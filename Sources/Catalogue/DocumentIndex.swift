@@ -16,6 +16,19 @@ struct DocumentIndex: Sendable {
     case tooDeep
     /// `\u0000` in a string: C would see the string's end there.
     case zeroEscape
+    /// A header that begins with what is no key: toml++ 3.4.0 asserts there (toml.hpp `parse_key`).
+    case headerWithoutKey
+    /// An array with `}` or a line separator where a value should be: it asserts there too (`parse_value`).
+    case itemWithoutValue
+  }
+
+  /// A hazard, and where the statement (a pair or a header) with it begins: the text before is harmless.
+  struct Finding: Hashable, Sendable {
+    var hazard: Hazard
+    var place: Place
+    /// In bytes, as `statement`.
+    var offset: Int
+    var statement: Int
   }
 
   struct Node: Sendable {
@@ -28,7 +41,9 @@ struct DocumentIndex: Sendable {
 
   /// Element 0 is the document.
   private(set) var nodes = [Node(depth: 0)]
-  private(set) var hazard: (what: Hazard, at: Place)?
+  private(set) var finding: Finding?
+  /// The byte at which the statement being scanned begins.
+  var statement = 0
 
   /// Levels of tables, dotted keys and arrays; no document of ours needs ten.
   static let deepest = 64
@@ -82,13 +97,13 @@ extension DocumentIndex {
     if nodes[node].value == nil { nodes[node].value = place }
   }
 
-  mutating func note(_ what: Hazard, at place: Place) {
-    if hazard == nil { hazard = (what, place) }
+  mutating func note(_ what: Hazard, at place: Place, offset: Int) {
+    if finding == nil { finding = Finding(hazard: what, place: place, offset: offset, statement: statement) }
   }
 
   private mutating func add(below parent: Int, key place: Place) -> Int? {
     guard nodes[parent].depth < Self.deepest else {
-      note(.tooDeep, at: place)
+      note(.tooDeep, at: place, offset: statement)
       return nil
     }
     nodes.append(Node(depth: nodes[parent].depth + 1, key: place))

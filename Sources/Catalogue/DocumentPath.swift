@@ -14,10 +14,14 @@ struct DocumentPath: Hashable, Sendable, CustomStringConvertible {
     var text = ""
     for part in parts {
       switch part {
-      case .key(let name): text += text.isEmpty ? name : "." + name
+      case .key(let name): text += (text.isEmpty ? "" : ".") + (Self.isBare(name) ? name : "\"\(name)\"")
       case .item(let number): text += "[\(number + 1)]"
       }
     }
     return text
+  }
+
+  private static func isBare(_ name: String) -> Bool {
+    !name.isEmpty && name.utf8.allSatisfy { DocumentScan.isBareKey($0) }
   }
 }

@@ -11,9 +11,10 @@ struct DocumentScan {
 
   mutating func document(into index: inout DocumentIndex) {
     var table = 0
-    while index.hazard == nil {
+    while index.finding == nil {
       skip { Self.isBlank($0) || $0 == Self.newline }
       guard let byte = peek else { return }
+      index.statement = offset
       switch byte {
       case UInt8(ascii: "#"): break
       case UInt8(ascii: "["): table = header(into: &index) ?? table
@@ -74,9 +75,23 @@ extension DocumentScan {
     let isArray = isNext("[[")
     let start = place
     step(isArray ? 2 : 1)
+    skip { $0 == 0x20 || $0 == 0x09 }
+    if let byte = peek, !Self.isBareKey(byte), !"\"']".utf8.contains(byte) {
+      index.note(.headerWithoutKey, at: place, offset: offset)
+    }
     guard let node = key(below: 0, into: &index) else { return nil }
     guard isArray else { return node }
     return index.item(of: node, at: start)
+  }
+
+  /// Whether a key without quotes may hold it.
+  static func isBareKey(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
   }
 
   /// `key = value`
@@ -136,10 +151,17 @@ extension DocumentScan {
       skipBetween()
       let start = offset
       guard let byte = peek, byte != UInt8(ascii: "]"), let item = index.item(of: node, at: place) else { break }
+      if Self.endsValue(bytes[offset...].prefix(3)) { index.note(.itemWithoutValue, at: place, offset: offset) }
       value(of: item, into: &index)
       guard offset > start else { break }
     }
     if peek == UInt8(ascii: "]") { step() }
+  }
+
+  /// `}`, or the line ends beyond ASCII: U+0085, U+2028, U+2029.
+  private static func endsValue(_ bytes: ArraySlice<UInt8>) -> Bool {
+    bytes.first == UInt8(ascii: "}") || bytes.starts(with: [0xc2, 0x85]) || bytes.starts(with: [0xe2, 0x80, 0xa8])
+      || bytes.starts(with: [0xe2, 0x80, 0xa9])
   }
 
   private mutating func inlineTable(of node: Int, into index: inout DocumentIndex) {
@@ -201,7 +223,7 @@ extension DocumentScan {
     case UInt8(ascii: "u"), UInt8(ascii: "U"), UInt8(ascii: "x"):
       let digits = byte == UInt8(ascii: "x") ? 2 : byte == UInt8(ascii: "u") ? 4 : 8
       let value = hexadecimal(digits: digits)
-      if value == 0 { index.note(.zeroEscape, at: start) }
+      if value == 0 { index.note(.zeroEscape, at: start, offset: offset) }
       if let scalar = value.flatMap(Unicode.Scalar.init) { text += Array(String(scalar).utf8) }
     default: text.append(byte)
     }

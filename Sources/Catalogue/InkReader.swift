@@ -102,7 +102,7 @@ enum InkReader {
     guard let index = names.firstIndex(of: name) else {
       throw field.error(
         expected:
-          "\(prefix)NAME with NAME one of \(names.prefix(8).joined(separator: ", ")), or bright- and one of them",
+          "\"\(prefix)NAME\" with NAME one of \(names.prefix(8).joined(separator: ", ")), or bright- and one of them",
         suggestion: Suggestion.nearest(to: name, among: names).map { "\"\(prefix)\($0)\"" })
     }
     return UInt8(index)

@@ -25,14 +25,13 @@ struct ThemeDocument {
     for key in document.root.keys ?? [] {
       do throws(DocumentError) { try take(key) } catch { errors.append(error) }
     }
-    if document.root["name"] == nil {
-      errors.append(
-        DocumentError(
-          .meaning, file: file, line: 1, key: "name", expected: "name = \"…\", the name that the theme is chosen by",
-          found: "no such key"))
-    }
     let first = errors.min { ($0.line ?? 0, $0.column ?? 0) < ($1.line ?? 0, $1.column ?? 0) }
     if let first { throw first }
+    guard !name.isEmpty else {
+      throw DocumentError(
+        .meaning, file: file, line: 1, key: "name", expected: "name = \"…\", the name that the theme is chosen by",
+        found: "no such key")
+    }
   }
 
   /// An error about the theme that this one inherits.
@@ -60,14 +59,15 @@ struct ThemeDocument {
 
   private func unknown(_ key: String, _ field: Field) -> DocumentError {
     field.isTable
-      ? field.unknownKey(key, among: Self.roles, expected: "a table named after a role")
+      ? field.unknownKey(key, among: Self.roles, expected: "a table named after a role, as default-dark.toml has them")
       : field.unknownKey(
         key, among: Self.head + Self.roles,
-        expected: "one of \(Self.head.joined(separator: ", ")), or a table named after a role")
+        expected:
+          "one of \(Self.head.joined(separator: ", ")), or a table named after a role, as default-dark.toml has them")
   }
 
   private static func name(_ field: Field) throws(DocumentError) -> String {
-    let expected = "1 to 40 letters, digits, '-', '_' or '.'"
+    let expected = "a name of 1 to 40 letters, digits, '-', '_' or '.'"
     let name = try field.string(expected: expected)
     let isPlain = name.utf8.allSatisfy { byte in
       switch byte {

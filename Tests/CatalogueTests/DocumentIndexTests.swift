@@ -67,8 +67,8 @@ import Testing
   }
 
   @Test func `too deep a nesting is found without recursing into it`() {
-    let hazard = DocumentIndex(Array(("a = " + String(repeating: "[", count: 100)).utf8)).hazard
-    #expect(hazard?.what == .tooDeep)
-    #expect(DocumentIndex(Array(("a = " + String(repeating: "[", count: 60)).utf8)).hazard == nil)
+    let hazard = DocumentIndex(Array(("a = " + String(repeating: "[", count: 100)).utf8)).finding?.hazard
+    #expect(hazard == .tooDeep)
+    #expect(DocumentIndex(Array(("a = " + String(repeating: "[", count: 60)).utf8)).finding == nil)
   }
 }

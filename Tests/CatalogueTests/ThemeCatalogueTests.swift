@@ -19,10 +19,10 @@ private final class Folder {
 
   deinit {
     for name in names {
-      unlink(path + "/" + name)
-      rmdir(path + "/" + name)
+      unsafe unlink(path + "/" + name)
+      unsafe rmdir(path + "/" + name)
     }
-    rmdir(path)
+    unsafe rmdir(path)
   }
 
   func write(_ text: String, _ name: String) throws {
@@ -35,12 +35,12 @@ private final class Folder {
 
   func makeFIFO(_ name: String) {
     names.append(name)
-    #expect(mkfifo(path + "/" + name, 0o600) == 0)
+    #expect(unsafe mkfifo(path + "/" + name, 0o600) == 0)
   }
 
   func makeDirectory(_ name: String) {
     names.append(name)
-    #expect(mkdir(path + "/" + name, 0o700) == 0)
+    #expect(unsafe mkdir(path + "/" + name, 0o700) == 0)
   }
 }
 
@@ -103,7 +103,8 @@ private final class Folder {
     #expect(choice.theme == ThemeCatalogue.fallback)
     #expect(
       told(choice.error, folder)
-        == "mine.toml:2:2: txet: expected a table named after a role, found \"txet\"; did you mean text?")
+        == "mine.toml:2:2: txet: expected a table named after a role, as default-dark.toml has them, found \"txet\"; did you mean text?"
+    )
     #expect(catalogue.choose("mono").error?.sort == .syntax)
     #expect(catalogue.choose("default-light").error == nil)
   }

@@ -100,6 +100,7 @@ import Testing
     "name = 'a'\n[text]\nmono = [1.5]", "name = 'a'\n[text]\nmono = 1979-05-27",
     "name = 'a'\n# a comment\n\n[dim]\nattributes = ['blink']\n[text]\nforeground = '#1'",
     "name = 'a'\n[text]\nforeground = \"\"\"\n[dim]\nbackground = 1\n\"\"\"\n[dim]\nbackground = 2",
+    "name = 1\n[.a]", "name = 'a\n[=]", "[ü]", "[[[a]]]", "[", "[\r\n]", "a = [}]", "a = [\u{2028}1]", "a = [1,\n  }",
     "name = ", "name = 'a'\nname = 'b'", "[text\nname = 'a'", "name = 'a'\n[text]\n[text]", "name = 'a\n",
     "name = \"a\\u0000b\"", "name = 'a'\n[text]\n\"fore\\u0000ground\" = 1",
   ]
@@ -137,14 +138,21 @@ import Testing
   }
 
   @Test func `no bytes at all can end the program`() {
-    let pieces = Array("[]{}=.,'\"\\\n\r\t #a1é\u{202e}-+:_".utf8) + [0, 0xff, 0xc3]
+    let pieces =
+      [
+        "[", "]", "{", "}", "=", ".", ",", "'", "\"", "'''", "\"\"\"", "\\", "\n", "\r", "\t", " ", "#", "a", "1", "é",
+        "\u{202e}",
+        "-", "+", ":", "_", "\u{2028}", "\u{85}", "\u{b}", "\u{c}", "\u{a0}", "\u{3000}", "0x", "0b", "1e", "inf",
+        "nan", "true",
+        "1979-05-27", "T", "Z", "07:32:00", ".5", "\\u00e9", "\\U0010ffff", "[[", "]]", "= [", "= {", "a.b", "\u{feff}",
+      ].map { Array($0.utf8) } + [[0], [0xff], [0xc3]]
     var state: UInt64 = 0x9e37_79b9_7f4a_7c15
-    for round in 0..<3000 {
+    for round in 0..<5000 {
       var bytes = round % 2 == 0 ? [] : Array((ThemeCatalogue.source(of: "cvd-protan") ?? "").utf8)
       for _ in 0..<(round % 40 + 1) {
         state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         let place = Int(state >> 33) % (bytes.count + 1)
-        bytes.insert(pieces[Int(state >> 20 & 0xffff) % pieces.count], at: place)
+        bytes.insert(contentsOf: pieces[Int(state >> 20 & 0xffff) % pieces.count], at: place)
       }
       if let error = error(bytes) { #expect(!"\(error)".isEmpty) }
     }

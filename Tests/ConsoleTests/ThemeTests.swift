@@ -91,7 +91,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (0xff8800, 208), (0x1e1e1e, 234), (0x123456, 23), (0xfefefe, 231), (0x7f7f7f, 244), (0xdeadbe, 181),
+    (0xff8800, 208), (0x1e1e1e, 234), (0x123456, 24), (0xfefefe, 231), (0x7f7f7f, 244), (0xdeadbe, 181),
   ])
   func `the nearest colour is the one that looks alike`(rgb: Int, index: Int) {
     #expect(Ink.nearest(to: UInt32(rgb)) == UInt8(index))
