@@ -73,7 +73,9 @@ let package = Package(
     tests("HostLinuxTests", ["Topology", "Ownership", "HostAccess", "HostLinux"]),
     tests("TerminalTests", ["Topology", "Console", "CTerminal", "Terminal"]),
     tests("CatalogueTests", ["Topology", "Console", "Catalogue"]),
-    tests("ViableTests", ["Topology", "Ownership", "HostAccess", "Console", "HostLinux", "Catalogue", "viable"]),
+    tests(
+      "ViableTests",
+      ["Topology", "Ownership", "HostAccess", "Console", "HostLinux", "Catalogue", "viable", argumentParser]),
   ],
   cLanguageStandard: .gnu11
 )

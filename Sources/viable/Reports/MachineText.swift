@@ -34,6 +34,7 @@ enum MachineText {
     for verdict in survey.verdicts { counts[verdict.state, default: 0] += 1 }
     let order: [GroupState] = [.viable, .blocked, .hostOwned, .owned, .unknown]
     let parts = order.compactMap { state in counts[state].map { "\($0) \(state.word)" } }
+    guard groups > 0 else { return count(functions, "function") + ", no IOMMU groups" }
     let start = "\(count(functions - ungrouped, "function")) in \(count(groups, "group"))"
     let loose = ungrouped == 0 ? "" : "; \(count(ungrouped, "function")) in no group"
     return start + (parts.isEmpty ? "" : ": " + parts.joined(separator: ", ")) + loose
