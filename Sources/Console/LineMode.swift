@@ -91,6 +91,9 @@ public struct LineMode: Sendable {
     return Set(addresses.filter { inventory[$0].map { $0.details == nil } ?? false })
   }
 
+  /// What the slow look concerns.
+  public var watched: Set<Address> { scene.watched }
+
   private mutating func advance(to now: Moment? = nil) {
     clock.milliseconds = max(clock.milliseconds + Self.patience, now?.milliseconds ?? 0)
     clock.sinceMidnight = now?.sinceMidnight ?? clock.sinceMidnight

@@ -1,3 +1,4 @@
+import Ownership
 public import Topology
 
 extension Scene {

@@ -47,7 +47,8 @@ struct LineLoop {
         noticing.drain(descriptor, now: now.milliseconds)
       }
       if ready.contains(worker.answered.descriptor) { try takeAnswers(now) }
-      if let (stale, sources) = noticing.due(now: now.milliseconds, watched: { mode.watched }) {
+      let watched = noticing.isReconcileDue(at: now.milliseconds) ? mode.watched : []
+      if let (stale, sources) = noticing.due(now: now.milliseconds, watched: watched) {
         worker.reread(stale, because: sources)
       }
       if try answerLines() { return }

@@ -2,6 +2,7 @@ import CLinux
 import Console
 import Glibc
 import HostAccess
+import HostLinux
 import Ownership
 import Terminal
 import Topology
@@ -143,7 +144,8 @@ struct Loop: ~Copyable {
       wake = nil
       receive(.tick)
     }
-    if let (stale, sources) = noticing.due(now: now, watched: { scene.watched }) {
+    let watched = noticing.isReconcileDue(at: now) ? scene.watched : []
+    if let (stale, sources) = noticing.due(now: now, watched: watched) {
       worker.reread(stale, because: sources)
     }
   }

@@ -40,14 +40,15 @@ struct Noticing {
   /// Arms watches for what is new.
   mutating func follow(_ difference: Difference) { watcher.watch(difference) }
 
-  /// What to read again by now. `watched` names what the slow look concerns, when it is its turn.
-  mutating func due(
-    now: UInt64, watched: () -> Set<Address>
-  ) -> (stale: Stale, sources: Set<HostEvent.Source>)? {
+  /// Whether it is the slow look's turn.
+  func isReconcileDue(at now: UInt64) -> Bool { nextReconcile.map { $0 <= now } ?? false }
+
+  /// What to read again by now. `watched` is what the slow look concerns; it counts when it is its turn.
+  mutating func due(now: UInt64, watched: Set<Address>) -> (stale: Stale, sources: Set<HostEvent.Source>)? {
     var (stale, sources) = settle.drain(at: now) ?? (Stale(), [])
-    if let due = nextReconcile, now >= due {
+    if isReconcileDue(at: now) {
       nextReconcile = now + Self.reconcileEvery
-      let functions = Set(watched().sorted().prefix(Self.reconcileLimit))
+      let functions = Set(watched.sorted().prefix(Self.reconcileLimit))
       stale.form(union: Stale(functions: functions, details: functions, nodes: true))
       sources.insert(.poll)
     }

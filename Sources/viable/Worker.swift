@@ -1,6 +1,6 @@
-import Glibc
+import CLinux
 import HostAccess
-import HostLinux
+import Ownership
 import Synchronization
 import Topology
 
@@ -33,16 +33,13 @@ final class Worker: Sendable {
     answered = try Bell()
     work.ring()
     let start = Start(worker: self, open: open)
-    var thread = pthread_t()
-    let status = unsafe pthread_create(
-      &thread, nil,
+    let status = unsafe cl_thread(
       { context in
         guard let context = unsafe context else { return nil }
         unsafe Unmanaged<Start>.fromOpaque(context).takeRetainedValue().run()
         return nil
       }, Unmanaged.passRetained(start).toOpaque())
-    guard status == 0 else { throw HostError("start a thread", on: "worker", .init(rawValue: status)) }
-    unsafe pthread_detach(thread)
+    guard status >= 0 else { throw HostError("start a thread", on: "worker", Errno(rawValue: Int32(-status))) }
   }
 
   /// Asks for a look at what `stale` names.

@@ -58,7 +58,7 @@ struct Vigil {
       _ = unsafe cl_poll(&waits, waits.count, timeout)
       let now = Clock.milliseconds
       for wait in waits where wait.ready != 0 { noticing.drain(wait.descriptor, now: now) }
-      guard let (stale, sources) = noticing.due(now: now, watched: { concerned }) else { continue }
+      guard let (stale, sources) = noticing.due(now: now, watched: noticing.isReconcileDue(at: now) ? concerned : []) else { continue }
       let difference = observer.reread(stale, in: inventory)
       for change in difference.changes(from: inventory) { try tell(.changed(change), from: sources) }
       inventory.apply(difference)
