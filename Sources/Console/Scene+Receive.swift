@@ -83,6 +83,7 @@ extension Scene {
   private static let membersInSight = 64
 
   private mutating func resize(to new: Size) {
+    guard new != size else { return }
     let tier = layout.tier
     size = new
     if layout.tier != tier {
