@@ -89,8 +89,7 @@ extension SysfsObserver {
   private func port(_ header: ConfigHeader) -> Known<PortType> {
     switch header.port {
     case .found(let port):
-      // An image's header without a status register was put together from ids and says nothing of capabilities.
-      return root.isSysfs || header.hasStatus ? .value(port) : .unknown(.notRecorded)
+      return root.isSysfs || !header.isMadeUp ? .value(port) : .unknown(.notRecorded)
     case .beyond: return .unknown(root.isSysfs && !place.isPrivileged ? .needsRoot : .notRecorded)
     case .malformed: return .unknown(.malformed("capability list"))
     }
