@@ -68,7 +68,7 @@ let package = Package(
     .target(name: "Goldens", path: "Tests/Goldens", swiftSettings: settings),
     tests("TopologyTests", ["Topology"]),
     tests("OwnershipTests", ["Topology", "Ownership"]),
-    tests("HostAccessTests", ["Topology", "HostAccess"]),
+    tests("HostAccessTests", ["Topology", "Ownership", "HostAccess"]),
     tests("ConsoleTests", ["Topology", "Ownership", "HostAccess", "Console"]),
     tests("HostLinuxTests", ["Topology", "Ownership", "HostAccess", "HostLinux"]),
     tests("TerminalTests", ["Topology", "Console", "CTerminal", "Terminal"]),
