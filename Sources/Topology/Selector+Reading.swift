@@ -81,7 +81,7 @@ extension Selector {
 
   private static func path(_ text: String) throws(SelectorError) -> Selector {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    guard case .address(let first) = try colons(String(parts[0])) else {
+    guard case .address(let first)? = try? colons(String(parts[0])) else {
       throw malformed(text, "a path that begins with an address, as in 0000:00:1c.0/00.0")
     }
     let hops = parts.dropFirst().compactMap(hop)

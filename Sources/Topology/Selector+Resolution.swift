@@ -101,7 +101,7 @@ extension Selector {
     return inventory.groups.map(\.id).min { distance($0) < distance($1) }.map { ["group:\($0)"] } ?? []
   }
 
-  /// At most two things on this machine that are spelled almost alike.
+  /// At most two things on this machine whose spelling is nearest, when it is near.
   private func nearest(in inventory: Inventory) -> [String] {
     let candidates: [String] =
       switch self {
@@ -119,9 +119,15 @@ extension Selector {
         }
       case .group: []
       }
-    let wanted = description.hasPrefix("/dev/") ? String(description.dropFirst(5)) : description
-    let near = candidates.map { (name: $0, distance: Spelling.distance($0, wanted)) }.filter { $0.distance <= 3 }
-    return near.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(2).map { Clean.visible($0.name) }
+    let wanted =
+      switch self {
+      case .path(let from, _): from.description
+      case .disk(let name): name
+      default: description
+      }
+    let near = candidates.map { (name: $0, distance: Spelling.distance($0, wanted)) }
+    guard let least = near.map(\.distance).min(), least <= max(1, wanted.utf8.count / 3) else { return [] }
+    return Set(near.filter { $0.distance == least }.map(\.name)).sorted().prefix(2).map { Clean.visible($0) }
   }
 
   /// Functions that share all but one part of the address: another function, device, bus or domain.

@@ -16,7 +16,7 @@ struct GlobalOptions: ParsableArguments {
   @Flag(help: "Print JSON.")
   var json = false
 
-  @Option(help: ArgumentHelp("Colour output: auto, always or never.", valueName: "when"))
+  @Option(help: ArgumentHelp("Whether output is coloured.", valueName: "when"))
   var color = ColorChoice.auto
 
   @Option(

@@ -20,6 +20,7 @@ struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Say whether groups are viable: who blocks, and what to do next.",
+    usage: "viable check <selector> ... [--model <model>] [<options>]",
     discussion: """
       Ends with 0 when everything named could be handed out now, with 1 when not,
       and with 4 when that cannot be told.

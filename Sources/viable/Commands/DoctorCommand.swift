@@ -6,6 +6,7 @@ struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
     abstract: "Say which ways of handing out devices work here, and what is missing.",
+    usage: "viable doctor [<options>]",
     discussion: """
       Nothing is opened that belongs to a device, and nothing is changed.
 

@@ -5,6 +5,7 @@ struct KeysCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "keys",
     abstract: "Print the console's key map.",
+    usage: "viable keys [<options>]",
     discussion: """
       Examples:
         viable keys

@@ -6,6 +6,7 @@ struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract: "List groups, their members, drivers and verdicts.",
+    usage: "viable list [<selector> ...] [--tree] [--full] [<options>]",
     discussion: """
       A group is listed whole, even when only one of its members is named.
 

@@ -5,6 +5,7 @@ struct RootCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "viable",
     abstract: "Hand PCI devices to userspace, one IOMMU group at a time.",
+    usage: "viable [<options>] [<command>]",
     discussion: """
       Without a command it opens the console; without a terminal it prints the list.
 

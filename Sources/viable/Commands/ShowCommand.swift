@@ -6,6 +6,7 @@ struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
     abstract: "Show all that is known about a device or a group.",
+    usage: "viable show <selector> [<options>]",
     discussion: """
       Each fact has the file that says so beside it. What is not known says why;
       some facts need root.

@@ -5,6 +5,7 @@ struct SnapshotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "snapshot",
     abstract: "Save an image of this machine that --root reads.",
+    usage: "viable snapshot [<dir>] [--with-serials] [<options>]",
     discussion: """
       The image keeps the kernel's release and command line. Serial numbers and
       MAC addresses are left out unless asked for.

@@ -8,6 +8,7 @@ struct ThemeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "theme",
     abstract: "List the themes, or measure one.",
+    usage: "viable theme <command>",
     discussion: """
       Examples:
         viable theme list
@@ -21,6 +22,7 @@ struct ThemeListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract: "List the themes that can be chosen, with their figures.",
+    usage: "viable theme list [<options>]",
     discussion: """
       Examples:
         viable theme list
@@ -46,6 +48,7 @@ struct ThemeCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Measure a theme's contrast, and how well its colours are told apart.",
+    usage: "viable theme check <file> [<options>]",
     discussion: """
       Ends with 0 when the theme passes, 1 when not, and 65 when its file is
       malformed; the line and what was expected there are named.

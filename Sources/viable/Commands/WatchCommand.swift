@@ -9,6 +9,7 @@ struct WatchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "watch",
     abstract: "Print changes as they happen, one a line.",
+    usage: "viable watch [<options>]",
     discussion: """
       Runs until it is interrupted or its output is closed. The first line says
       that it has begun to watch.

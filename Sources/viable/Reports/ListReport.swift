@@ -20,9 +20,12 @@ struct ListReport {
     }
     if !ungrouped.isEmpty, !survey.inventory.groups.isEmpty {
       page.endLine()
-      page.line("In no IOMMU group, so never to be handed out:", .title)
+      let isKnown = ungrouped.allSatisfy { $0.group.ignorance == nil }
+      page.line(isKnown ? "In no IOMMU group, so never to be handed out:" : "In no IOMMU group that is known:", .title)
     }
-    for function in ungrouped { table.row(function, survey.state(of: function), lane: .none, label: "-", word: nil, &page) }
+    for function in ungrouped {
+      table.row(function, survey.state(of: function), lane: .none, label: label(of: function), word: nil, &page)
+    }
     foot(&page)
   }
 
@@ -37,7 +40,7 @@ struct ListReport {
       let verdict = function.group.value.flatMap { survey.verdict(on: $0) }
       let isNew = verdict.map { seen.insert($0.group).inserted } ?? false
       table.row(
-        function, survey.state(of: function), lane: .none, label: verdict?.group.description ?? "-",
+        function, survey.state(of: function), lane: .none, label: label(of: function),
         word: isNew ? verdict?.state : nil, tree: line, &page)
     }
     foot(&page)
@@ -79,6 +82,14 @@ struct ListReport {
       }
       json.host(survey.place, inventory.host)
       json.schema()
+    }
+  }
+
+  private func label(of function: Function) -> String {
+    switch function.group {
+    case .value(let group): group.description
+    case .absent: "-"
+    case .unknown: "??"
     }
   }
 
