@@ -20,6 +20,7 @@ extension Scene {
       if note.kind == .error || note.kind == .done { message = note }
     case .themes(let offered):
       themes = offered
+      themeFigures = Dictionary(offered.map { ($0.name, ThemeFigures(of: $0)) }, uniquingKeysWith: { $1 })
     case .tick: asked.wake = nil
     }
     requests += catchUp(at: now)

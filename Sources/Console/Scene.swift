@@ -43,7 +43,7 @@ public struct Scene: Sendable {
   /// The name of the theme in use.
   public internal(set) var themeName: String
   /// What was measured of the themes, by name, for the theme picker; whoever measures fills it in.
-  public var themeFigures: [String: ThemeFigures] = [:]
+  public internal(set) var themeFigures: [String: ThemeFigures] = [:]
   /// What the terminal can show, in words: `256 colours, UTF-8`.
   public var terminalDescription = ""
   /// Whether the title bar says the generation, for tests that wait for one.

@@ -21,6 +21,17 @@ public enum Depth: Int, Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// How many colours that is, for people.
+  public var words: String {
+    switch self {
+    case .monochrome: "no colours"
+    case .eight: "8 colours"
+    case .sixteen: "16 colours"
+    case .indexed: "256 colours"
+    case .direct: "direct colour"
+    }
+  }
+
   /// The shipped theme for a terminal of this depth whose owner has chosen none.
   public var usualTheme: String {
     switch self {

@@ -78,6 +78,12 @@ extension Failure {
     self.init(exit, Clean.visible(error.description))
   }
 
+  /// A file that could not be written.
+  init(writing error: HostError) {
+    let isForbidden = [1, 13].contains(error.errno.rawValue)
+    self.init(isForbidden ? .privilege : .output, Clean.visible(error.description))
+  }
+
   /// A theme that cannot be had.
   init(_ error: DocumentError) {
     self.init(error.sort == .missing ? .notFound : .malformed, error.description)

@@ -1,4 +1,5 @@
 import CLinux
+import Catalogue
 import Console
 import Glibc
 import HostAccess
@@ -35,7 +36,7 @@ struct LineLoop {
     } catch {
       throw Failure(error)
     }
-    mode = LineMode(start.scene(size: Size(rows: 24, columns: 80), themeName: "mono"))
+    mode = LineMode(start.scene(size: Size(rows: 24, columns: 80), theme: ThemeCatalogue.fallback))
   }
 
   private mutating func keep() throws(Failure) {

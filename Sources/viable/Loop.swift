@@ -1,4 +1,5 @@
 import CLinux
+import Catalogue
 import Console
 import Glibc
 import HostAccess
@@ -29,13 +30,14 @@ struct Loop: ~Copyable {
   private var noticing: Noticing
   private let signals: SignalSource
   private let desk: CopyDesk
+  private let catalogue: ThemeCatalogue
   private var wake: UInt64?
   private var ending: Ending?
   private var isDirty = true
 
   init(
     scene: consuming Scene, screen: consuming Screen, worker: Worker, noticing: Noticing,
-    signals: consuming SignalSource, desk: CopyDesk
+    signals: consuming SignalSource, desk: CopyDesk, catalogue: ThemeCatalogue
   ) {
     self.scene = scene
     self.screen = screen
@@ -43,6 +45,7 @@ struct Loop: ~Copyable {
     self.noticing = noticing
     self.signals = signals
     self.desk = desk
+    self.catalogue = catalogue
   }
 
   /// Runs until the person leaves, the terminal goes or a signal ends it.
@@ -122,6 +125,7 @@ struct Loop: ~Copyable {
   private mutating func arm(_ inventory: Inventory) {
     screen.paint(scene.frame())
     isDirty = false
+    if scene.themes.count < 2 { receive(.themes(catalogue.themes)) }
     guard noticing.follow(inventory) else { return }
     worker.reread(Stale(everything: true))
     tellSources()
@@ -171,8 +175,7 @@ struct Loop: ~Copyable {
     case .save(let text, let name): receive(.note(desk.save(text, as: name)))
     case .mouse(let isOn): screen.setMouse(isOn)
     case .theme(let name):
-      guard let theme = scene.themes.first(where: { $0.name == name }) else { return }
-      screen.setTheme(theme)
+      if let theme = scene.themes.first(where: { $0.name == name }) { screen.setTheme(theme) }
     case .wake(let at): wake = min(at, wake ?? at)
     }
   }

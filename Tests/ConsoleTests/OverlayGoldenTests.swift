@@ -40,9 +40,9 @@ struct OverlayGoldenTests {
     scene.themes = ["default-dark", "default-light", "cvd-deutan", "high-contrast", "console-8", "mono"].map {
       Theme(name: $0, appearances: [:])
     }
-    scene.themeReports = [
-      "default-dark": ThemeReport(colours: "256", contrast: "AA 4.5", distance: "32"),
-      "mono": ThemeReport(colours: "0", contrast: "attributes", distance: "n/a"),
+    scene.themeFigures = [
+      "default-dark": ThemeFigures(colours: "256", contrast: "AA 4.5", distance: "32"),
+      "mono": ThemeFigures(colours: "0", contrast: "attributes", distance: "n/a"),
     ]
     scene.terminalDescription = "256 colours, UTF-8"
     scene.overlay = .themes(selected: 2, before: "default-dark")

@@ -31,9 +31,11 @@ enum ConsoleCommand {
       let signals = try SignalSource()
       let noticing = Noticing(watcher: try Watcher(root: start.root), now: Clock.milliseconds)
       let worker = try Worker(open: start.open)
-      let scene = start.scene(size: screen.size, themeName: choice.theme.name)
+      var scene = start.scene(size: screen.size, theme: choice.theme)
+      scene.terminalDescription = "\(screen.depth.words), \(start.glyphs.isASCII ? "ASCII" : "UTF-8")"
       var loop = Loop(
-        scene: scene, screen: screen, worker: worker, noticing: noticing, signals: signals, desk: start.desk)
+        scene: scene, screen: screen, worker: worker, noticing: noticing, signals: signals, desk: start.desk,
+        catalogue: start.catalogue)
       return loop.run(saying: complaints)
     } catch {
       throw Failure(error)
@@ -87,9 +89,9 @@ extension ConsoleCommand {
     }
 
     /// The console before its first look.
-    func scene(size: Size, themeName: String) -> Scene {
+    func scene(size: Size, theme: Theme) -> Scene {
       Scene(
-        place: place, size: size, glyphs: glyphs, themes: catalogue.themes, themeName: themeName,
+        place: place, size: size, glyphs: glyphs, themes: [theme], themeName: theme.name,
         showsGeneration: showsGeneration)
     }
   }
