@@ -63,7 +63,7 @@ extension Drawing {
     let outcome = StyledLine(outcome(of: prompt), prompt.complaint == nil ? .dim : .logError)
     let start = frame.put(label, row: row, column: columns.lowerBound, style: Style(.hintKey))
     let space = columns.upperBound - start - 1
-    let room = outcome.width == 0 ? space : max(space / 2, space - outcome.width - 2)
+    let room = outcome.width == 0 ? space : max(min(24, space), space - outcome.width - 2)
     // A long text is shown around the cursor.
     let text = Clean.visible(prompt.text)
     let position = Width.of(Clean.visible(prompt.text.prefix(prompt.cursor)))

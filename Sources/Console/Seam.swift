@@ -15,6 +15,30 @@ struct MenuItem: Hashable, Sendable {
   var reason: String?
 }
 
+struct Tally: Hashable, Sendable {
+  var viable = 0
+  var blocked = 0
+  var hostOwned = 0
+  var owned = 0
+  var unknown = 0
+}
+
+extension Scene {
+  var tally: Tally {
+    var tally = Tally()
+    for verdict in verdicts.values {
+      switch verdict.state {
+      case .viable: tally.viable += 1
+      case .blocked: tally.blocked += 1
+      case .hostOwned: tally.hostOwned += 1
+      case .owned: tally.owned += 1
+      case .unknown: tally.unknown += 1
+      }
+    }
+    return tally
+  }
+}
+
 extension LogBook {
   var shown: [Entry] { entries }
   var expanded: Set<Int> { [] }
