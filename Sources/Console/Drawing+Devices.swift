@@ -128,7 +128,7 @@ extension Drawing {
   private func cells(of function: Function, _ row: Row, _ columns: DeviceColumns, into line: inout StyledLine) {
     let isGone = if case .gone = row.content { true } else { false }
     let quiet: Role? = isGone ? .gone : row.isContext ? .dim : nil
-    let state = isGone ? .gone : scene.deviceState(of: function.address)
+    let state: DeviceState = isGone ? .gone : scene.states[function.address] ?? .unknown
     let names = scene.inventory?.names ?? Names()
     for column in columns.columns {
       if column.kind != .device { line.pad(to: column.start) }

@@ -6,7 +6,7 @@ extension Drawing {
     guard let row = layout.note else { return }
     for column in 0..<layout.size.columns { frame.put("─", row: row, column: column, style: Style(.border)) }
     guard let entry = scene.log.entries.last else { return }
-    var line = StyledLine(" \(entry.at.clock) #\(entry.number) ", .dim)
+    var line = StyledLine(" \(entry.at.shortClock) #\(entry.number) ", .dim)
     line.add(Clean.visible(entry.note.text) + " ", entry.note.kind == .error ? .logError : .text)
     frame.draw(line, row: row, column: 2, limit: layout.size.columns - 1)
   }

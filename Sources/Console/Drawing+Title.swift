@@ -66,7 +66,7 @@ extension Drawing {
     var line = StyledLine()
     if scene.showsGeneration { line.add("gen=\(scene.generation) ", .title) }
     line.add(scene.liveWord, .title)
-    if layout.hasBorders, let change = scene.lastChange { line.add(" " + change.clock, .title) }
+    if layout.hasBorders, let change = scene.lastChange { line.add(" " + change.shortClock, .title) }
     return line
   }
 }
@@ -85,17 +85,6 @@ extension Scene {
 }
 
 extension Moment {
-  /// `12:04:11`.
-  public var clock: String {
-    let seconds = Int(sinceMidnight / 1000)
-    return [seconds / 3600, seconds / 60 % 60, seconds % 60].map(Self.two).joined(separator: ":")
-  }
-
-  /// `12:04:11.203`.
-  public var preciseClock: String {
-    let rest = String(sinceMidnight % 1000)
-    return clock + "." + String(repeating: "0", count: 3 - rest.utf8.count) + rest
-  }
-
-  private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
+  /// `12:04:11`, where milliseconds say nothing.
+  var shortClock: String { String(clock.prefix(8)) }
 }

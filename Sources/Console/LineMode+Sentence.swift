@@ -42,7 +42,7 @@ extension LineMode {
 
   /// `blocks: driver sym53c8xx`.
   static func state(_ scene: Scene, _ function: Function) -> String {
-    let state = scene.deviceState(of: function.address)
+    let state = scene.states[function.address] ?? .unknown
     let word = state == .unknown ? "unknown" : state.word.lowercased()
     switch function.driver {
     case .value(let driver): return "\(word): driver \(Clean.visible(driver))"

@@ -70,8 +70,10 @@ extension Scene {
 
   func colour(of group: GroupID) -> Role { Role.groups[Int(group.number) % Role.groups.count] }
 
-  func deviceState(of address: Address) -> DeviceState {
-    guard let function = inventory?[address] else { return .gone }
+  var states: States { States(scene: self) }
+
+  fileprivate func state(of address: Address) -> DeviceState? {
+    guard let function = inventory?[address] else { return nil }
     let judge = Judge(rules: .explicitLinux)
     guard let group = function.group.value, let verdict = verdicts[group] else {
       return judge.state(ofUngrouped: function)
@@ -156,4 +158,49 @@ extension Scene {
       }
     }
   }
+}
+
+extension Note.Kind {
+  /// The word of the log.
+  var word: String {
+    switch self {
+    case .scan: "scan"
+    case .change: "change"
+    case .event: "event"
+    case .error: "error"
+    case .done: "done"
+    }
+  }
+}
+
+extension Tier {
+  /// How many lanes the margin may have.
+  var lanes: Int {
+    switch self {
+    case .tooSmall, .compact: 1
+    case .standard: 2
+    case .wide: 3
+    }
+  }
+}
+
+extension Moment {
+  /// `12:04:11`.
+  private var toSeconds: String {
+    let seconds = Int(sinceMidnight / 1000)
+    return [seconds / 3600, seconds / 60 % 60, seconds % 60].map(Self.two).joined(separator: ":")
+  }
+
+  /// `12:04:11.203`.
+  var clock: String {
+    let rest = String(sinceMidnight % 1000)
+    return toSeconds + "." + String(repeating: "0", count: 3 - rest.utf8.count) + rest
+  }
+
+  private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
+}
+
+struct States {
+  let scene: Scene
+  subscript(address: Address) -> DeviceState? { scene.state(of: address) }
 }

@@ -130,8 +130,8 @@ struct DrawingTests {
   }
 
   @Test func `times read as clocks do`() {
-    #expect(Moment(milliseconds: 0, sinceMidnight: 0).preciseClock == "00:00:00.000")
-    #expect(Moment(milliseconds: 0, sinceMidnight: 86_399_007).preciseClock == "23:59:59.007")
-    #expect(Pictured.noon.clock == "12:04:11")
+    #expect(Moment(milliseconds: 0, sinceMidnight: 0).clock == "00:00:00.000")
+    #expect(Moment(milliseconds: 0, sinceMidnight: 86_399_007).clock == "23:59:59.007")
+    #expect(Pictured.noon.shortClock == "12:04:11")
   }
 }
