@@ -44,7 +44,7 @@ extension Drawing {
 
   /// One entry of the log, in as many lines as it takes where it was expanded.
   func logLines(_ entry: LogBook.Entry, width: Int) -> [StyledLine] {
-    var line = StyledLine(entry.at.preciseClock, .dim)
+    var line = StyledLine(entry.at.clock, .dim)
     line.add(" " + Width.fit("#\(entry.number)", to: 5) + " ", .dim)
     line.add(Width.fit(entry.note.kind.word, to: 7), entry.note.kind.role)
     let role: Role = entry.note.kind == .error ? .logError : .text
@@ -63,17 +63,6 @@ extension Drawing {
 }
 
 extension Note.Kind {
-  /// The word of the log.
-  var word: String {
-    switch self {
-    case .scan: "scan"
-    case .change: "change"
-    case .event: "event"
-    case .error: "error"
-    case .done: "done"
-    }
-  }
-
   /// Its role.
   var role: Role {
     switch self {

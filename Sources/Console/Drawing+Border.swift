@@ -92,6 +92,7 @@ extension Drawing {
       let isOpen = layout[tab.pane] != nil
       line.add(isOpen ? "[\(tab.title)]" : " \(tab.title) ", isOpen ? role : .border)
     }
+    line.add(" ", .border)
     let state = caption(of: .group)
     var both = state
     if both.width > 0 { both.add(" ── ", .border) }

@@ -79,11 +79,11 @@ extension Drawing {
     var line = StyledLine()
     let isShared = row.group.map(isShared) ?? false
     let role = row.group.map { isShared ? scene.colour(of: $0) : .dim } ?? .dim
-    var lanes = ""
-    for lane in 0..<columns.lanes {
-      lanes += lane < row.lanes.count ? scene.glyphs.lane(row.lanes[lane]) : " "
+    for index in 0..<columns.lanes {
+      let lane = index < row.lanes.count ? row.lanes[index] : .none
+      // What passes behind belongs to another group.
+      line.add(scene.glyphs.lane(lane), lane == .passing ? .dim : role)
     }
-    line.add(lanes, row.lanes.contains(.passing) && !isShared ? .dim : role)
     line.add(Width.fit(row.group.map { "g\($0)" } ?? "", to: columns.label), role)
     return line
   }
@@ -108,7 +108,9 @@ extension Drawing {
   }
 
   private func isMarked(_ row: Row) -> Bool {
-    guard !scene.marks.isEmpty, let address = row.address, let function = scene.inventory?[address] else { return false }
+    guard !scene.marks.isEmpty, let address = row.address, let function = scene.inventory?[address] else {
+      return false
+    }
     return scene.marks.contains(Anchor(function))
   }
 
@@ -126,7 +128,7 @@ extension Drawing {
   private func cells(of function: Function, _ row: Row, _ columns: DeviceColumns, into line: inout StyledLine) {
     let isGone = if case .gone = row.content { true } else { false }
     let quiet: Role? = isGone ? .gone : row.isContext ? .dim : nil
-    let state = isGone ? .gone : (scene.states[function.address] ?? .unknown)
+    let state: DeviceState = isGone ? .gone : scene.states[function.address] ?? .unknown
     let names = scene.inventory?.names ?? Names()
     for column in columns.columns {
       if column.kind != .device { line.pad(to: column.start) }

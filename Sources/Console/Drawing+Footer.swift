@@ -6,7 +6,7 @@ extension Drawing {
     guard let row = layout.note else { return }
     for column in 0..<layout.size.columns { frame.put("─", row: row, column: column, style: Style(.border)) }
     guard let entry = scene.log.entries.last else { return }
-    var line = StyledLine(" \(entry.at.clock) #\(entry.number) ", .dim)
+    var line = StyledLine(" \(entry.at.shortClock) #\(entry.number) ", .dim)
     line.add(Clean.visible(entry.note.text) + " ", entry.note.kind == .error ? .logError : .text)
     frame.draw(line, row: row, column: 2, limit: layout.size.columns - 1)
   }
@@ -63,7 +63,7 @@ extension Drawing {
     let outcome = StyledLine(outcome(of: prompt), prompt.complaint == nil ? .dim : .logError)
     let start = frame.put(label, row: row, column: columns.lowerBound, style: Style(.hintKey))
     let space = columns.upperBound - start - 1
-    let room = outcome.width == 0 ? space : max(space / 2, space - outcome.width - 2)
+    let room = outcome.width == 0 ? space : max(min(24, space), space - outcome.width - 2)
     // A long text is shown around the cursor.
     let text = Clean.visible(prompt.text)
     let position = Width.of(Clean.visible(prompt.text.prefix(prompt.cursor)))

@@ -27,12 +27,21 @@ extension Drawing {
       return withoutGroup(inventory, width: width)
     }
     let sentence = Sentences.verdict(verdict, of: group, in: inventory, addresses: .short)
-    var lines = prose(sentence, verdict.state == .hostOwned ? .text : verdict.state.role, width)
+    var lines = verdictLines(sentence, verdict.state.role, width)
     lines += spaced(members(group, verdict, inventory, width: width))
     lines += spaced(next(verdict, group, inventory, width: width))
     lines += spaced(facts(group, width: width))
     let found = inventory.disagreements.filter { $0.link == id || $0.directory == id }
     lines += spaced(found.flatMap { prose(Sentences.disagreement($0, addresses: .short), .changed, width) })
+    return lines
+  }
+
+  /// Only the first words stand out: on a terminal without colours they are reversed, and a whole sentence would shout.
+  private func verdictLines(_ sentence: String, _ role: Role, _ width: Int) -> [StyledLine] {
+    var lines = Paragraph.wrap(sentence, to: width).map { StyledLine($0) }
+    guard let first = lines.first?.text, let colon = first.firstIndex(of: ":") else { return lines }
+    lines[0] = StyledLine(String(first[...colon]), role)
+    lines[0].add(String(first[first.index(after: colon)...]))
     return lines
   }
 
@@ -46,8 +55,10 @@ extension Drawing {
       text = ["Its group is not known (\(why))."]
     } else if subject != nil {
       text = ["In no IOMMU group: no IOMMU translates for this device, so it cannot be handed to a process."]
+    } else if case .folded? = subjectRow?.content {
+      text = ["This line stands for several groups.", "Unfold it to see them."]
     } else {
-      text = ["The line under the cursor stands for several groups."]
+      text = ["No device is under the cursor."]
     }
     return text.enumerated().flatMap { number, line in
       prose(line, number == 0 ? .text : .dim, width, indent: line.first?.isNumber ?? false ? 3 : 0)
@@ -77,12 +88,15 @@ extension Drawing {
       line.add("  " + Width.fit(noun(function), to: nounWidth), .text)
       line.add("  ")
       switch function.driver {
-      case .value(let driver): line.add(Clean.visible(driver), state.role)
-      case .absent: line.add("no driver", state.role)
+      case .value(let driver): line.add(Clean.visible(driver))
+      case .absent: line.add("no driver")
       case .unknown(let why): line.add("driver unknown (\(why))", .changed)
       }
       if state == .exempt { line.add("  does not block", .dim) }
-      if state.isInTheWay { line.add(state == .blocks ? "  BLOCKS" : "  host driver", state.role) }
+      if state.isInTheWay {
+        line.add("  ")
+        line.add(state == .blocks ? state.word : "host driver", state.role)
+      }
       lines.append(line)
     }
     for other in group.others {
@@ -112,7 +126,8 @@ extension Drawing {
     let commands = Sentences.commands(verdict, of: group, in: inventory)
     guard !commands.isEmpty else { return lines }
     let intention = Sentences.intention(verdict)
-    if (commands.map { Width.of($0) }.max() ?? 0) + 2 <= width {
+    let fits = (commands.map { Width.of($0) }.max() ?? 0) + 2 <= width
+    if fits, scene.zoomed || width >= 100 {
       lines.append(StyledLine(intention))
       return lines + commands.map { StyledLine("  " + $0, .logCall) }
     }

@@ -52,16 +52,28 @@ extension Drawing {
     var lines: [StyledLine] = []
     for action in actions {
       let names = action.keys.map(\.name).joined(separator: " ")
-      let text = names + " " + action.long
+      let long = action.long + Self.place(action.contexts)
+      let text = names + " " + long
       guard wanted.isEmpty || text.lowercased().contains(wanted) else { continue }
       let isOff = action.unavailable(in: scene) != nil
-      for (number, part) in Paragraph.wrap(action.long, to: max(8, width - keys)).enumerated() {
+      for (number, part) in Paragraph.wrap(long, to: max(8, width - keys)).enumerated() {
         var line = StyledLine(Width.fit(number == 0 ? names : "", to: keys - 1) + " ", isOff ? .dim : .hintKey)
         line.add(part, isOff ? .dim : .text)
         lines.append(line)
       }
     }
     return lines.isEmpty ? [] : [StyledLine(heading, .borderFocused)] + lines + [StyledLine()]
+  }
+
+  /// Where a key means this, when that is one place only.
+  private static func place(_ contexts: Set<Action.Context>) -> String {
+    switch contexts {
+    case [.log]: " (in the log)"
+    case [.actions]: " (in the actions)"
+    case [.overlay]: " (in what lies on top)"
+    case [.tooSmall]: " (when the terminal is too small)"
+    default: ""
+    }
   }
 
   private func legend(_ width: Int) -> [StyledLine] {
@@ -72,13 +84,17 @@ extension Drawing {
       (marks, .text),
       (scene.glyphs.drawable("~ gone, kept 5 s   · shown because its group matches the filter"), .text),
       ("BLOCKS  a host driver keeps a group from whoever asked for it", .stateWarning),
-      ("host    a host driver, and nobody asked   exempt  a driver that does not block", .stateQuiet),
-      ("free    no driver   vfio  ready for a process", .stateGood),
-      ("open    a process holds it   ??  not known: the group pane says why", .stateOpen),
-      ("live-   one source of changes is missing   poll  none is there: read again every few seconds", .text),
+      ("host    a host driver, and nobody asked for the group", .stateQuiet),
+      ("exempt  a driver that does not block, such as pcieport", .stateQuiet),
+      ("free    no driver", .stateGood),
+      ("vfio    a vfio driver: ready for a process", .stateGood),
+      ("open    a process holds it", .stateOpen),
+      ("??      not known: the group pane says why", .changed),
+      ("live-   one source of changes is missing", .text),
+      ("poll 5s none is there: read again every 5 seconds", .text),
     ]
     return [StyledLine("SIGNS AND WORDS", .borderFocused)]
-      + words.flatMap { prose($0.0, $0.1, width, indent: 8) }
+      + words.flatMap { Width.of($0.0) <= width ? [StyledLine($0.0, $0.1)] : prose($0.0, $0.1, width, indent: 8) }
       + [StyledLine(), StyledLine("Grey keys do nothing here; press one to read why.", .dim)]
   }
 

@@ -98,7 +98,8 @@ extension Drawing {
     let top = max(0, (size.rows - lines.count) / 2)
     let left = max(0, min(4, (size.columns - 21) / 2))
     for (row, line) in zip(top..<max(top, size.rows), lines) {
-      frame.draw(StyledLine(line, row == top ? .stateWarning : .text), row: row, columns: left..<max(left, size.columns))
+      frame.draw(
+        StyledLine(line, row == top ? .stateWarning : .text), row: row, columns: left..<max(left, size.columns))
     }
   }
 }

@@ -1,5 +1,5 @@
 extension Drawing {
-  private static let sampleRows = 7
+  private static let sampleRows = 6
 
   /// Where the names stand.
   func themeList(selected: Int) -> (rect: Rect, body: Rect, first: Int) {
@@ -39,12 +39,13 @@ extension Drawing {
       ("host  ", .stateQuiet), ("open", .stateOpen),
     ] { states.add(text, role) }
     var marks = StyledLine("        ")
-    for (text, role) in [("* marked  ", Role.marked), ("! changed  ", .changed), ("~ gone  ", .gone), ("error", .logError)] {
-      marks.add(text, role)
-    }
+    for (text, role) in [
+      ("* marked  ", Role.marked), ("! changed  ", .changed), ("~ gone  ", .gone), ("error", .logError),
+    ] { marks.add(text, role) }
     var groups = StyledLine("        ")
     for (number, role) in Role.groups.enumerated() { groups.add("group \(number + 1)  ", role) }
     let terminal = scene.terminalDescription.isEmpty ? "" : "Terminal: \(scene.terminalDescription)"
-    return [states, marks, groups, StyledLine(terminal, .dim), StyledLine("Letters and signs are the same in every theme.", .dim)]
+    let promise = StyledLine("Letters and signs are the same in every theme.", .dim)
+    return [states, marks, groups, StyledLine(terminal, .dim), promise]
   }
 }

@@ -41,23 +41,24 @@ extension Drawing {
 
   private var counts: String {
     guard let inventory = scene.inventory else { return "" }
-    var states: [GroupState: Int] = [:]
-    for verdict in scene.verdicts.values { states[verdict.state, default: 0] += 1 }
-    func of(_ state: GroupState) -> Int { states[state] ?? 0 }
+    let tally = scene.tally
     let (devices, groups) = (inventory.functions.count, inventory.groups.count)
-    let (good, bad) = (scene.glyphs.count(good: of(.viable)), scene.glyphs.count(bad: of(.blocked)))
-    var text: String
+    let (good, bad) = (scene.glyphs.count(good: tally.viable), scene.glyphs.count(bad: tally.blocked))
     if inventory.groups.isEmpty {
       let iommu = inventory.host.iommu == .off ? "IOMMU off" : "no IOMMU groups"
       return (layout.hasBorders ? "\(devices) devices   " : "\(devices) dev  ") + iommu
     }
-    if layout.hasBorders {
-      text = "\(devices) devices   \(groups) groups: \(good) viable  \(bad) blocked  \(of(.hostOwned)) host"
+    var text: String
+    if layout.hasBorders, scene.glyphs.isASCII {
+      text = "\(devices) devices   \(groups) groups: \(tally.viable) viable  \(tally.blocked) blocked"
+      text += "  \(tally.hostOwned) host"
+    } else if layout.hasBorders {
+      text = "\(devices) devices   \(groups) groups: \(good) viable  \(bad) blocked  \(tally.hostOwned) host"
     } else {
-      text = "\(devices) dev  \(groups) grp  \(good) \(bad) host \(of(.hostOwned))"
+      text = "\(devices) dev  \(groups) grp  \(good) \(bad) host \(tally.hostOwned)"
     }
-    if of(.owned) > 0 { text += "  \(of(.owned)) open" }
-    if of(.unknown) > 0 { text += "  \(of(.unknown)) ??" }
+    if tally.owned > 0 { text += "  \(tally.owned) open" }
+    if tally.unknown > 0 { text += "  \(tally.unknown) ??" }
     return text
   }
 
@@ -65,7 +66,7 @@ extension Drawing {
     var line = StyledLine()
     if scene.showsGeneration { line.add("gen=\(scene.generation) ", .title) }
     line.add(scene.liveWord, .title)
-    if layout.hasBorders, let change = scene.lastChange { line.add(" " + change.clock, .title) }
+    if layout.hasBorders, let change = scene.lastChange { line.add(" " + change.shortClock, .title) }
     return line
   }
 }
@@ -84,17 +85,6 @@ extension Scene {
 }
 
 extension Moment {
-  /// `12:04:11`.
-  public var clock: String {
-    let seconds = Int(sinceMidnight / 1000)
-    return [seconds / 3600, seconds / 60 % 60, seconds % 60].map(Self.two).joined(separator: ":")
-  }
-
-  /// `12:04:11.203`.
-  public var preciseClock: String {
-    let rest = String(sinceMidnight % 1000)
-    return clock + "." + String(repeating: "0", count: 3 - rest.utf8.count) + rest
-  }
-
-  private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
+  /// `12:04:11`, where milliseconds say nothing.
+  var shortClock: String { String(clock.prefix(8)) }
 }

@@ -1,15 +1,6 @@
 /// How much room there is.
 enum Tier: Hashable, Sendable {
   case tooSmall, compact, standard, wide
-
-  /// How many lanes the margin may have.
-  var lanes: Int {
-    switch self {
-    case .tooSmall, .compact: 1
-    case .standard: 2
-    case .wide: 3
-    }
-  }
 }
 
 /// Where everything stands, from nothing but the terminal's size and how it is being looked at.

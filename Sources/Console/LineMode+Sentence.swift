@@ -12,7 +12,7 @@ extension LineMode {
     var states: [GroupState: Int] = [:]
     for verdict in scene.verdicts.values { states[verdict.state, default: 0] += 1 }
     let told = [GroupState.viable, .blocked, .hostOwned, .owned, .unknown].compactMap { state in
-      states[state].map { "\($0) \(state.word)" }
+      states[state].map { "\($0) \(state.spoken)" }
     }
     return ["\(devices) devices in \(groups) groups: \(Sentences.list(told))."]
   }
@@ -33,7 +33,7 @@ extension LineMode {
     case .folded(_, let devices, let groups):
       return "Row \(number), \(devices.count) devices in \(groups == 1 ? "1 group" : "\(groups) groups"), folded."
     case .group(let group):
-      let state = scene.verdicts[group]?.state.word ?? "unknown"
+      let state = scene.verdicts[group]?.state.spoken ?? "unknown"
       return "Row \(number), group \(group), \(state)."
     case .ungrouped: return "Row \(number), devices in no group."
     case .hidden(let count): return "Row \(number), \(count) rows are hidden by the filter."
@@ -42,7 +42,7 @@ extension LineMode {
 
   /// `blocks: driver sym53c8xx`.
   static func state(_ scene: Scene, _ function: Function) -> String {
-    let state = (scene.states[function.address] ?? .unknown)
+    let state = scene.states[function.address] ?? .unknown
     let word = state == .unknown ? "unknown" : state.word.lowercased()
     switch function.driver {
     case .value(let driver): return "\(word): driver \(Clean.visible(driver))"
@@ -50,6 +50,11 @@ extension LineMode {
     case .unknown(let why): return "\(word): its driver could not be read (\(why))"
     }
   }
+}
+
+extension GroupState {
+  /// As it is read out: no word in capitals, which some readers spell.
+  var spoken: String { word.lowercased() }
 }
 
 extension Sentences {

@@ -59,7 +59,7 @@ public struct LineMode: Sendable {
     var lines = difference.changes(from: old).compactMap { Sentences.change($0, from: old, to: new) }
     for (id, verdict) in scene.verdicts.sorted(by: { $0.key < $1.key }) {
       guard let before = verdicts[id], before.state != verdict.state else { continue }
-      lines.append("Group \(id) is now \(verdict.state.word), and was \(before.state.word).")
+      lines.append("Group \(id) is now \(verdict.state.spoken), and was \(before.state.spoken).")
     }
     return lines.map { "change: " + $0 }
   }
@@ -172,7 +172,7 @@ extension LineMode {
       return ["There is no group \(number)."]
     }
     let count = group.members.count + group.others.count
-    var lines = ["Group \(id), \(verdict.state.word), \(count == 1 ? "1 device" : "\(count) devices")."]
+    var lines = ["Group \(id), \(verdict.state.spoken), \(count == 1 ? "1 device" : "\(count) devices")."]
     lines.append(Sentences.verdict(verdict, of: group, in: inventory, addresses: .short))
     lines += group.members.compactMap { inventory[$0] }.map(short)
     lines += Sentences.advice(verdict, of: group, in: inventory, addresses: .short)

@@ -4,7 +4,7 @@ enum Paragraph {
   /// line ends. Lines after the first begin with `indent` blanks.
   static func wrap(_ text: String, to width: Int, indent: Int = 0) -> [String] {
     guard width > 0 else { return [] }
-    let margin = String(repeating: " ", count: min(indent, width / 2))
+    let margin = String(repeating: " ", count: min(indent, width / 2, max(0, width - 2)))
     var lines: [String] = []
     var (line, used) = ("", 0)
     for word in text.split(separator: " ") {

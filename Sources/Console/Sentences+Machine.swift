@@ -13,6 +13,11 @@ extension Sentences {
       "No IOMMU groups: \(reason).",
       "An IOMMU keeps a device away from memory that is not its own. Without one, no device can safely be handed "
         + "to a process.",
+    ]
+    if host.iommu == .on {
+      return lines + ["The kernel log may say why: dmesg | grep -i -e DMAR -e AMD-Vi -e SMMU"]
+    }
+    lines += [
       "What to switch on:",
       "1. In the firmware setup: Intel VT-d, or AMD-Vi (often just called IOMMU).",
       "2. On the kernel command line, for Intel: intel_iommu=on (AMD and Arm need nothing there).",

@@ -25,7 +25,7 @@ extension Sentences {
       case .holder(let holder): lines.append("The group is free once \(who(holder)) has ended or closed it.")
       }
     }
-    lines += verdict.unknowns.map { "\(Clean.visible($0.member)): its driver is not known (\($0.why))." }
+    for why in Set(verdict.unknowns.map(\.why)) { if let remedy = remedy(for: why) { lines.append(remedy) } }
     if verdict.state == .viable, hasVFIO(verdict) { lines.append(ready(group)) }
     return lines
   }
@@ -51,7 +51,7 @@ extension Sentences {
     let toRelease = taken ? [] : blocking(verdict, in: inventory)
     let isFree = verdict.state == .viable && !hasVFIO(verdict)
     let toBind = (isFree ? group.members.compactMap { inventory[$0] } : toRelease).filter {
-      !$0.leadsToABus && (!isFree || $0.driver == .absent)
+      !isBridge($0) && (!isFree || $0.driver == .absent)
     }
     var lines = toBind.isEmpty || hasVFIO(verdict) ? [] : ["sudo modprobe vfio-pci"]
     let bound = Set(toBind.map(\.address))
@@ -60,7 +60,8 @@ extension Sentences {
       // The override first: between unbind and probe no other driver may take the device.
       if bound.contains(address) { lines.append("echo vfio-pci | sudo tee \(directory)/driver_override") }
       if !isFree { lines.append("echo \(address) | sudo tee \(directory)/driver/unbind") }
-      // A bridge stays without a driver: vfio-pci takes endpoints only (drivers/vfio/pci/vfio_pci_core.c).
+      // A bridge stays without a driver: vfio-pci takes none with a bus below (drivers/vfio/pci/vfio_pci_core.c
+      // `vfio_pci_core_init_dev`), and nobody wants the others.
       if bound.contains(address) { lines.append("echo \(address) | sudo tee /sys/bus/pci/drivers_probe") }
     }
     return lines
@@ -72,23 +73,37 @@ extension Sentences {
   ) -> [String] {
     if verdict.state == .viable {
       guard !hasVFIO(verdict) else { return [] }
-      let free = group.members.compactMap { inventory[$0] }.filter { !$0.leadsToABus && $0.driver == .absent }
+      let free = group.members.compactMap { inventory[$0] }.filter { !isBridge($0) && $0.driver == .absent }
       return free.isEmpty ? [] : ["bind vfio-pci to \(list(free.map { addresses.text($0.address) }))."]
     }
     guard verdict.state != .owned else { return [] }
     return blocking(verdict, in: inventory).map { function in
       let driver = function.driver.value.map { Clean.visible($0) } ?? "its driver"
       let release = "take \(driver) off \(addresses.text(function.address))"
-      return function.leadsToABus ? release + " and leave it so." : release + ", then bind vfio-pci to it."
+      return isBridge(function) ? release + " and leave it so." : release + ", then bind vfio-pci to it."
     }
   }
 
-  /// Disks and interfaces of a function by name; nil when they were not read.
+  /// `disks sda and sdb`, `interface eth0`; nil when they were not read.
   static func carried(by function: Function) -> [String]? {
     guard let details = function.details else { return nil }
     if details.disks.ignorance != nil || details.interfaces.ignorance != nil { return nil }
-    let disks = (details.disks.value ?? []).map { "disk " + Clean.visible($0) }
-    return disks + (details.interfaces.value ?? []).map { "interface " + Clean.visible($0) }
+    return [("disk", details.disks.value), ("interface", details.interfaces.value)].compactMap { noun, names in
+      guard let names, !names.isEmpty else { return nil }
+      return (names.count == 1 ? noun : noun + "s") + " " + list(names.map { Clean.visible($0) })
+    }
+  }
+
+  private static func isBridge(_ function: Function) -> Bool { function.identity.value?.classCode.isBridge ?? false }
+
+  /// How to come to know a driver.
+  private static func remedy(for why: Ignorance) -> String? {
+    switch why {
+    case .needsRoot: "Run viable as root to know."
+    case .deviceBusy: "Something holds the device's lock: look again in a moment."
+    case .notRecorded: "The image lacks it: a new snapshot of that machine would tell."
+    case .notRead, .suspended, .refused, .malformed: nil
+    }
   }
 
   private static func blocking(_ verdict: Verdict, in inventory: Inventory) -> [Function] {

@@ -23,8 +23,11 @@ public enum Sentences {
     case .owned:
       return "Taken: " + list(holders(verdict).map { "\(who($0)) has \(Clean.visible($0.node)) open" }) + "."
     case .unknown:
-      let unknown = verdict.unknowns.map { "\(Clean.visible($0.member)) (\($0.why))" }
-      return "Not known: the driver of " + list(unknown) + " could not be read."
+      if verdict.unknowns.count == 1, let one = verdict.unknowns.first {
+        return "Not known: the driver of \(Clean.visible(one.member)) could not be read (\(why(one)))."
+      }
+      let members = verdict.unknowns.map { "\(Clean.visible($0.member)) (\(why($0)))" }
+      return "Not known: the drivers of \(list(members)) could not be read."
     case .blocked, .hostOwned: return unavailable(verdict, group, inventory, addresses)
     }
   }
@@ -83,6 +86,8 @@ public enum Sentences {
   }
 
   static func who(_ holder: Holder) -> String { "\(Clean.visible(holder.command)) (pid \(holder.process))" }
+
+  private static func why(_ unknown: Verdict.Unknown) -> String { Clean.visible(unknown.why.description) }
 
   /// `02:02.0 SCSI HBA (sym53c8xx)`; nil for what is no driver.
   private static func phrase(_ blocker: Blocker, in inventory: Inventory, addresses: Addresses) -> String? {

@@ -21,7 +21,8 @@ public enum Width {
 
   /// The columns of a whole text.
   public static func of(_ text: some StringProtocol) -> Int {
-    text.reduce(0) { $0 + of($1) }
+    if text.utf8.allSatisfy({ (0x20..<0x7f).contains($0) }) { return text.utf8.count }
+    return text.reduce(0) { $0 + of($1) }
   }
 
   /// `text` cut to `columns`, its end marked with `mark` when something was lost.
@@ -45,6 +46,8 @@ public enum Width {
   }
 
   private static func of(_ scalar: Unicode.Scalar) -> Int {
+    // Lines and blocks are most of what a frame holds beside ASCII.
+    if (0x2500..<0x25a0).contains(scalar.value) { return 1 }
     switch scalar.value {
     // Vowels and finals of Hangul letters join the consonant before them; Ahom's medial RA was a mark until Unicode 16.
     case 0x1160...0x11ff, 0xd7b0...0xd7ff, 0x1171e: return 0

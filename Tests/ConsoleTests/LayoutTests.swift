@@ -23,7 +23,8 @@ struct LayoutTests {
           var area = 0
           let rects = layout.panes.compactMap { layout[$0] }
           for (index, rect) in rects.enumerated() {
-            let isInside = rect.rows.lowerBound >= 1 && rect.rows.upperBound <= layout.message
+            let isInside =
+              rect.rows.lowerBound >= 1 && rect.rows.upperBound <= layout.message
               && rect.columns.clamped(to: screen.columns) == rect.columns
             let isLarge = rect.rows.count >= 4 && rect.columns.count >= 18
             if !isInside || !isLarge { Issue.record("\(columns)x\(rows): \(rect)") }

@@ -39,7 +39,7 @@ struct LineModeTests {
     let told = mode.take(difference, sources: [.uevent], at: Moment(milliseconds: 9000, sinceMidnight: 43_460_000))
     #expect(told.allSatisfy { $0.hasPrefix("change: ") })
     #expect(told.contains("change: 02:02.0 SCSI HBA, driver is now none, and was sym53c8xx."))
-    #expect(told.contains("change: Group 5 is now viable, and was NOT VIABLE."))
+    #expect(told.contains("change: Group 5 is now viable, and was not viable."))
     #expect(told.contains("change: 04:00.0 NVMe SSD is gone from group 15."))
     #expect(mode.take(machine, [], at: Pictured.noon).isEmpty)
   }

@@ -122,7 +122,8 @@ enum Pictured {
       let (name, bus) = ("00:" + Hex.text(port, atLeast: 2) + ".0", Hex.text(port + 1, atLeast: 2))
       let slot = String(name.dropLast(2))
       functions.append(
-        function("\(slot).0", 0x1b36, 0x000c, 0x060400, "pcieport", group: group, port: .express(4), bus: UInt8(port + 1)))
+        function(
+          "\(slot).0", 0x1b36, 0x000c, 0x060400, "pcieport", group: group, port: .express(4), bus: UInt8(port + 1)))
       group += 1
       for index in 0..<15 {
         let own = "\(bus):" + Hex.text(index, atLeast: 2)
