@@ -42,11 +42,12 @@ extension RowBuilder {
 
   private func appendMembers(_ places: [Int], to rows: inout [Row]) {
     let start = rows.count
-    for place in places.sorted(by: { address($0) < address($1) }) { append(place, to: &rows, isFlat: true, depth: 1) }
+    let entries = trunk.entries
+    let places =
+      places.count < 2 ? places : places.sorted { entries[$0].line.address < entries[$1].line.address }
+    for place in places { append(place, to: &rows, isFlat: true, depth: 1) }
     for index in rows.indices[start...].dropLast() { rows[index].isLast = false }
   }
-
-  private func address(_ place: Int) -> UInt64 { trunk.entries[place].line.address.packed }
 
   /// The groups in the order of the list, as indices; those that are alike by number.
   private func order(of ids: [GroupID]) -> [Int] {
