@@ -75,10 +75,13 @@ struct Sight {
   /// Everything that the list shows of a function, pieces apart so that no word matches across two of them.
   private mutating func write(_ function: Function, isGone: Bool) {
     haystack.removeAll(keepingCapacity: true)
-    add(function.address.description)
+    write(function.address)
     if let identity = function.identity.value {
       add(identity.classCode.noun)
-      add(identity.ids)
+      write(identity.vendor, digits: 4)
+      haystack.append(UInt8(ascii: ":"))
+      write(identity.device, digits: 4)
+      haystack.append(0)
       if let name = inventory.names.device(of: identity) { add(Clean.visible(name)) }
       if let name = inventory.names.vendor(of: identity) { add(Clean.visible(name)) }
     }
@@ -89,12 +92,33 @@ struct Sight {
     }
     let state = isGone ? DeviceState.gone : states[function.address] ?? .unknown
     add(state == .blocks ? "BLOCKS" : state.rawValue)
-    for name in function.details?.interfaces.value ?? [] { add(Clean.visible(name)) }
-    for name in function.details?.disks.value ?? [] { add(Clean.visible(name)) }
+    guard let details = function.details else { return }
+    for name in details.interfaces.value ?? [] { add(Clean.visible(name)) }
+    for name in details.disks.value ?? [] { add(Clean.visible(name)) }
   }
 
   private mutating func add(_ piece: String) {
     haystack.append(contentsOf: piece.utf8)
     haystack.append(0)
+  }
+
+  /// The canonical form, written without making a string of it.
+  private mutating func write(_ address: Address) {
+    write(address.domain, digits: address.domain > 0xffff ? 8 - address.domain.leadingZeroBitCount / 4 : 4)
+    haystack.append(UInt8(ascii: ":"))
+    write(address.bus, digits: 2)
+    haystack.append(UInt8(ascii: ":"))
+    write(address.device, digits: 2)
+    haystack.append(UInt8(ascii: "."))
+    write(address.function, digits: 1)
+    haystack.append(0)
+  }
+
+  private mutating func write(_ value: some FixedWidthInteger & UnsignedInteger, digits: Int) {
+    let value = UInt32(truncatingIfNeeded: value)
+    for place in (0..<digits).reversed() {
+      let digit = UInt8(truncatingIfNeeded: value >> UInt32(place * 4)) & 15
+      haystack.append(digit < 10 ? digit + UInt8(ascii: "0") : digit + UInt8(ascii: "a") - 10)
+    }
   }
 }

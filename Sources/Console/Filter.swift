@@ -64,10 +64,14 @@ struct Needle: Hashable, Sendable {
   /// Whether it stands anywhere in `haystack`.
   func isIn(_ haystack: [UInt8]) -> Bool {
     guard let first = bytes.first else { return true }
-    guard haystack.count >= bytes.count else { return false }
-    for start in 0...(haystack.count - bytes.count)
-    where Self.same(haystack[start], first, countsCase) && matches(haystack, at: start) {
-      return true
+    let last = haystack.count - bytes.count
+    guard last >= 0 else { return false }
+    let capital = !countsCase && (97...122).contains(first) ? first & ~32 : first
+    var start = 0
+    while start <= last {
+      let byte = haystack[start]
+      if byte == first || byte == capital, matches(haystack, at: start) { return true }
+      start += 1
     }
     return false
   }
@@ -76,14 +80,13 @@ struct Needle: Hashable, Sendable {
   func isIn(_ text: String) -> Bool { isIn(Array(text.utf8)) }
 
   private func matches(_ haystack: [UInt8], at start: Int) -> Bool {
-    for offset in 1..<max(1, bytes.count)
-    where !Self.same(haystack[start + offset], bytes[offset], countsCase) {
-      return false
+    var offset = 1
+    while offset < bytes.count {
+      let byte = haystack[start + offset]
+      let isSame = byte == bytes[offset] || (!countsCase && (65...90).contains(byte) && byte | 32 == bytes[offset])
+      if !isSame { return false }
+      offset += 1
     }
     return true
-  }
-
-  private static func same(_ left: UInt8, _ right: UInt8, _ countsCase: Bool) -> Bool {
-    left == right || (!countsCase && (65...90).contains(left) && left | 32 == right)
   }
 }

@@ -68,17 +68,44 @@ struct LogBook: Hashable, Sendable {
 
 extension LogBook.Entry {
   /// `12:04:11.203 #41 change 02:02.0 driver sym53c8xx -> vfio-pci`, cleaned.
-  var sentence: String { "\(at.preciseClock) #\(number) \(note.kind.word) \(Clean.visible(note.text))" }
+  var sentence: String { "\(at.clock) #\(number) \(note.kind.word) \(Clean.visible(note.text))" }
 
   /// The line as one JSON object.
   var json: String {
     var json = JSONLine()
     json.add("schema", string: "viable/1")
     json.add("number", raw: String(number))
-    json.add("time", string: at.preciseClock)
+    json.add("time", string: at.clock)
     json.add("kind", string: note.kind.word)
     json.add("group", raw: group.map(\.description) ?? "null")
     json.add("text", string: note.text)
     return json.text
+  }
+}
+
+extension Note.Kind {
+  /// The word in the log's column.
+  var word: String {
+    switch self {
+    case .scan: "scan"
+    case .change: "change"
+    case .event: "event"
+    case .error: "error"
+    case .done: "done"
+    }
+  }
+}
+
+extension Moment {
+  /// `12:04:11.203`.
+  var clock: String {
+    let (seconds, rest) = (sinceMidnight / 1000, sinceMidnight % 1000)
+    let parts = [seconds / 3600 % 24, seconds / 60 % 60, seconds % 60].map { Self.padded($0, to: 2) }
+    return parts.joined(separator: ":") + "." + Self.padded(rest, to: 3)
+  }
+
+  private static func padded(_ number: UInt32, to width: Int) -> String {
+    let text = String(number)
+    return String(repeating: "0", count: max(0, width - text.count)) + text
   }
 }

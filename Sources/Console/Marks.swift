@@ -23,12 +23,8 @@ extension Scene {
     }
     let touched = Set(before.symmetricDifference(marks).map(\.address))
     let groups = Set(touched.compactMap { inventory[$0]?.group.value })
-    let turned = judge(groups)
-    if !turned.isEmpty, filter.isActive || sort == .state || listing == .groups || isFolding { refreshRows(.news) }
+    if judge(groups).isDifferent, rowsFollowVerdicts { refreshRows(.news) }
   }
-
-  /// Whether states decide which rows there are.
-  private var isFolding: Bool { (inventory?.groups.count ?? 0) > RowBuilder.foldingThreshold }
 
   private mutating func markAll(_ group: GroupID?) {
     guard let inventory, let group = group.flatMap({ inventory[$0] }) else { return }

@@ -88,7 +88,6 @@ extension Action {
     case .place: scene.cursor.anchor == nil ? scene.whyNoFunction : nil
     case .theme: scene.themes.isEmpty ? "no theme can be chosen" : nil
     case .saveLog, .expand: scene.log.entries.isEmpty ? "the log is empty" : nil
-    case .fold, .unfold: scene.filter.isActive && scene.listing == .tree ? "while a filter is on, all is unfolded" : nil
     default: nil
     }
   }

@@ -118,15 +118,21 @@ extension Scene {
     guard let typed = prompt else { return }
     if typed.complaint != nil, typed.kind == .filter { return }
     prompt = nil
-    if !typed.text.isEmpty, history[typed.kind]?.last != typed.text {
-      history[typed.kind, default: []].append(typed.text)
-    }
+    remember(typed)
     guard typed.kind == .find else { return }
     if case .help = overlay { return }
     find.text = typed.text.isEmpty ? typed.before : typed.text
     if let complaint = typed.complaint { message = Note(.error, complaint) }
     if focus == .log { findAgain(forward: false) }
   }
+
+  private mutating func remember(_ typed: Prompt) {
+    guard !typed.text.isEmpty, history[typed.kind]?.last != typed.text else { return }
+    let past = (history[typed.kind] ?? []) + [typed.text]
+    history[typed.kind] = past.suffix(Self.longestHistory)
+  }
+
+  private static let longestHistory = 100
 
   /// Back to what was in force before.
   private mutating func cancel() {

@@ -4,81 +4,99 @@ import Topology
 extension RowBuilder {
   /// The group list: a head for each group and its members below, what needs attention first.
   func groupRows() -> [Row] {
-    var members: [GroupID: [Int]] = [:]
+    var members = [[Int]](repeating: [], count: inventory.groups.count)
     var rest: [Int] = []
-    members.reserveCapacity(inventory.groups.count)
+    let ids = inventory.groups.map(\.id)
     for place in trunk.entries.indices where passing?.shows(place) ?? true {
-      let entry = trunk.entries[place]
-      if let group = entry.group, inventory[group] != nil {
-        members[group, default: []].append(place)
+      if let group = trunk.entries[place].group, let index = Self.place(of: group, in: ids) {
+        members[index].append(place)
       } else {
         rest.append(place)
       }
     }
-    // Members that are no PCI functions have no row; their group still has a head.
-    let heads = inventory.groups.filter { members[$0.id] != nil || passing == nil }
     var rows: [Row] = []
-    rows.reserveCapacity(trunk.entries.count + heads.count)
-    for group in sorted(heads) {
-      let places = (members[group.id] ?? []).sorted { address($0) < address($1) }
-      var head = Row(content: .group(group.id), group: group.id)
-      head.isFolded = passing == nil && scene.isFolded(group.id)
-      head.foldedCount = head.isFolded ? places.count : 0
+    rows.reserveCapacity(trunk.entries.count + ids.count)
+    // Members that are no PCI functions have no row; their group still has a head.
+    for index in order(of: ids) where passing == nil || !members[index].isEmpty {
+      var head = Row(content: .group(ids[index]), group: ids[index])
+      head.isFolded = passing == nil && scene.isFolded(ids[index])
+      head.foldedCount = head.isFolded ? members[index].count : 0
       rows.append(head)
-      guard !head.isFolded else { continue }
-      appendMembers(places, to: &rows)
+      if !head.isFolded { appendMembers(members[index], to: &rows) }
     }
     if !rest.isEmpty {
       rows.append(Row(content: .ungrouped))
-      appendMembers(rest.sorted { address($0) < address($1) }, to: &rows)
+      appendMembers(rest, to: &rows)
     }
     return rows
   }
 
+  private static func place(of group: GroupID, in ids: [GroupID]) -> Int? {
+    var (low, high) = (0, ids.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if ids[middle] < group { low = middle + 1 } else { high = middle }
+    }
+    return low < ids.count && ids[low] == group ? low : nil
+  }
+
   private func appendMembers(_ places: [Int], to rows: inout [Row]) {
     let start = rows.count
+    let entries = trunk.entries
+    let places =
+      places.count < 2 ? places : places.sorted { entries[$0].line.address < entries[$1].line.address }
     for place in places { append(place, to: &rows, isFlat: true, depth: 1) }
     for index in rows.indices[start...].dropLast() { rows[index].isLast = false }
   }
 
-  private func address(_ place: Int) -> UInt64 { trunk.entries[place].line.address.packed }
-
-  private func sorted(_ groups: [Group]) -> [Group] {
-    let verdicts = scene.verdicts
-    func key(_ group: Group) -> (Int, String, UInt64, GroupID) {
+  /// The groups in the order of the list, as indices; those that are alike by number.
+  private func order(of ids: [GroupID]) -> [Int] {
+    let keyed = inventory.groups.indices.map { index -> Keyed in
+      let group = inventory.groups[index]
+      var key = Keyed(rank: 0, name: "", last: UInt64(group.id.number), place: index)
       switch scene.sort {
-      case .topology: (verdicts[group.id]?.attention ?? 0, "", 0, group.id)
-      case .group: (0, "", 0, group.id)
-      case .address: (0, "", group.members.first?.packed ?? .max, group.id)
-      case .driver: (0, group.members.lazy.compactMap { inventory[$0]?.driver.value }.first ?? "~", 0, group.id)
-      case .state: (verdicts[group.id]?.state.order ?? 0, "", 0, group.id)
+      case .topology: key.rank = UInt64(scene.verdicts[group.id]?.attention ?? 0)
+      case .group: break
+      case .address: key.rank = group.members.first?.packed ?? .max
+      case .driver: key.name = group.members.lazy.compactMap { inventory[$0]?.driver.value }.first ?? "~"
+      case .state: key.rank = UInt64(scene.verdicts[group.id]?.state.order ?? 0)
       }
+      return key
     }
-    return groups.map { (key: key($0), group: $0) }.sorted { $0.key < $1.key }.map(\.group)
+    return keyed.sorted().map(\.place)
   }
 
   /// Puts entries in order, those that are alike by address.
   func sort(_ places: inout [Int], by sort: Sort) {
-    struct Keyed {
-      var rank: UInt64
-      var name: String
-      var address: UInt64
-      var place: Int
-    }
-    let keyed = places.map { place in
+    let keyed = places.map { place -> Keyed in
       let entry = trunk.entries[place]
-      let function = entry.index >= 0 ? inventory.functions[entry.index] : trunk.gone[entry.line.address]
-      let (rank, name): (UInt64, String) =
-        switch sort {
-        case .topology, .address: (0, "")
-        case .group: (entry.group.map { UInt64($0.number) } ?? .max, "")
-        case .driver: (function?.driver.value == nil ? 1 : 0, function?.driver.value ?? "")
-        case .state: (UInt64((scene.states[entry.line.address] ?? .gone).order), "")
-        }
-      return Keyed(rank: rank, name: name, address: entry.line.address.packed, place: place)
+      var key = Keyed(rank: 0, name: "", last: entry.line.address.packed, place: place)
+      switch sort {
+      case .topology, .address: break
+      case .group: key.rank = entry.group.map { UInt64($0.number) } ?? .max
+      case .driver:
+        let function = entry.index >= 0 ? inventory.functions[entry.index] : trunk.gone[entry.line.address]
+        key.name = function?.driver.value ?? ""
+        key.rank = key.name.isEmpty ? 1 : 0
+      case .state: key.rank = UInt64((scene.states[entry.line.address] ?? .gone).order)
+      }
+      return key
     }
-    let ordered = keyed.sorted { ($0.rank, $0.name, $0.address) < ($1.rank, $1.name, $1.address) }
-    places = ordered.map(\.place)
+    places = keyed.sorted().map(\.place)
+  }
+
+  /// What is compared of a line, in that order.
+  private struct Keyed: Comparable {
+    var rank: UInt64
+    var name: String
+    var last: UInt64
+    var place: Int
+
+    static func < (left: Keyed, right: Keyed) -> Bool {
+      if left.rank != right.rank { return left.rank < right.rank }
+      if left.name != right.name { return left.name < right.name }
+      return left.last < right.last
+    }
   }
 }
 

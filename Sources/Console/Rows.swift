@@ -106,6 +106,17 @@ extension Row {
   }
 }
 
+extension Tier {
+  /// How many bracket lanes there is room for.
+  var lanes: Int {
+    switch self {
+    case .tooSmall, .compact: 1
+    case .standard: 2
+    case .wide: 3
+    }
+  }
+}
+
 /// What the filter leaves, entry by entry. A group passes when one of its members does, and then whole.
 struct Passing {
   /// Entries that match by themselves.
@@ -120,9 +131,12 @@ struct Passing {
     let entries = scene.trunk.entries
     direct.reserveCapacity(entries.count)
     for entry in entries {
-      let left = entry.index < 0 ? scene.trunk.gone[entry.line.address] : nil
-      let function = left ?? inventory.functions[max(0, entry.index)]
-      let matches = sight.matches(scene.filter, function, isGone: left != nil)
+      let matches =
+        if entry.index >= 0 {
+          sight.matches(scene.filter, inventory.functions[entry.index])
+        } else {
+          scene.trunk.gone[entry.line.address].map { sight.matches(scene.filter, $0, isGone: true) } ?? false
+        }
       direct.append(matches)
       if matches || entry.line.address == pinned, let group = entry.group { groups.insert(group) }
     }

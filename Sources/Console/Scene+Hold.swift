@@ -16,6 +16,7 @@ extension Scene {
       take(difference, at: now)
       return
     }
+    joinWaiting(inventory)
     let news = Waiting(difference: difference, sources: sources, at: now)
     if isPaused {
       waiting.append(news)
@@ -30,6 +31,18 @@ extension Scene {
     waiting.append(news)
     if warns(inventory) { release(at: now) }
   }
+
+  /// Makes one of many that wait: a console that is paused over night must not keep every event of it.
+  private mutating func joinWaiting(_ inventory: Inventory) {
+    guard waiting.count >= Self.mostWaiting, let first = waiting.first else { return }
+    var later = inventory
+    for news in waiting { later.apply(news.difference) }
+    let sources = waiting.reduce(into: Set<HostEvent.Source>()) { $0.formUnion($1.sources) }
+    waiting = [Waiting(difference: Difference(from: inventory, to: later), sources: sources, at: first.at)]
+  }
+
+  /// So many differences wait one by one.
+  static let mostWaiting = 64
 
   /// When the changes that wait are due; nil while nothing waits or everything is held.
   var waitingIsDue: UInt64? {
@@ -81,7 +94,11 @@ extension Difference {
     return areCloser
       && groups.allSatisfy { group in
         guard var before = inventory[group.id] else { return false }
-        if before.details == nil { before.details = group.details }
+        if before.details == nil {
+          before.details = group.details
+          before.others = group.others
+          before.holders = group.holders
+        }
         if before.reserved.ignorance == .notRead { before.reserved = group.reserved }
         return before == group
       }

@@ -42,19 +42,27 @@ extension Scene {
     }
   }
 
-  /// Judges only `groups` and `functions` anew. Returns the groups whose state changed, with what it was.
-  @discardableResult
-  mutating func judge(_ groups: Set<GroupID>, _ functions: Set<Address> = []) -> [(GroupID, from: GroupState?)] {
-    guard let inventory else { return [] }
+  /// What judging anew brought.
+  struct Judged {
+    /// Groups whose state is another one, with what it was.
+    var turned: [(group: GroupID, from: GroupState?)] = []
+    /// Whether any verdict says something else than before.
+    var isDifferent = false
+  }
+
+  /// Judges only `groups` and `functions` anew.
+  mutating func judge(_ groups: Set<GroupID>, _ functions: Set<Address> = []) -> Judged {
+    guard let inventory else { return Judged() }
     let judge = judge
-    var turned: [(GroupID, from: GroupState?)] = []
+    var judged = Judged()
     for id in groups {
       let before = verdicts.removeValue(forKey: id)
       if let before { tally.count(before.state, by: -1) }
       guard let group = inventory[id] else { continue }
       let verdict = judge.verdict(on: group, in: inventory)
       keep(verdict)
-      if before?.state != verdict.state { turned.append((id, from: before?.state)) }
+      if before?.state != verdict.state { judged.turned.append((id, from: before?.state)) }
+      judged.isDifferent = judged.isDifferent || before != verdict
     }
     for address in functions {
       guard let function = inventory[address] else {
@@ -63,12 +71,21 @@ extension Scene {
       }
       if function.group.value == nil { states[address] = judge.state(ofUngrouped: function) }
     }
-    return turned.sorted { $0.0 < $1.0 }
+    judged.turned.sort { $0.group < $1.group }
+    return judged
   }
 
   private mutating func keep(_ verdict: Verdict) {
     tally.count(verdict.state, by: 1)
     for device in verdict.devices { states[device.address] = device.state }
     verdicts[verdict.group] = verdict
+  }
+}
+
+extension Scene {
+  /// Whether the verdicts decide which rows there are and in which order.
+  var rowsFollowVerdicts: Bool {
+    filter.isActive || sort == .state || listing == .groups
+      || (inventory?.groups.count ?? 0) > RowBuilder.foldingThreshold
   }
 }

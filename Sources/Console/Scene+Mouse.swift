@@ -12,6 +12,7 @@ extension Scene {
     switch mouse.kind {
     case .press:
       lastKey = now.milliseconds
+      message = nil
       return click(mouse.at, at: now)
     case .rightPress:
       lastKey = now.milliseconds
@@ -47,11 +48,8 @@ extension Scene {
     if pane == .devices, let line = deviceLine(at: place) {
       let isLabel = isOnGroupLabel(place) && !isDouble
       leaveGhost(to: isLabel ? firstRow(of: rows[line].group) ?? line : line)
-      if isDouble { return perform(.open, at: now) }
-    } else if isDouble, pane == .actions {
-      return perform(.run, at: now)
     }
-    return []
+    return isDouble ? press(.enter, at: now) : []
   }
 
   private mutating func drag(to place: Point) {

@@ -46,15 +46,16 @@ extension Scene {
     follow(difference, old)
     let lost = dropMarks()
     let functions = Set(difference.functions.map(\.address)).union(difference.goneFunctions)
-    var turned: [(GroupID, from: GroupState?)] = []
+    var judged = Judged()
     if difference.host.map({ $0.kernelRelease != old.host.kernelRelease }) ?? false {
       judgeAll()
+      judged.isDifferent = true
     } else {
-      turned = judge(groups, functions)
+      judged = judge(groups, functions)
     }
-    tell(changes, turned, lost: lost, at: now)
+    tell(changes, judged.turned, lost: lost, at: now)
     if moves { regrow() }
-    if moves || !turned.isEmpty || dependsOnFacts { refreshRows(.news) }
+    if moves || rowsFollowFacts || (judged.isDifferent && rowsFollowVerdicts) { refreshRows(.news) }
   }
 
   /// Whether functions come, go, or change their place: only then can rows move in the plain tree.
@@ -74,8 +75,8 @@ extension Scene {
     }
   }
 
-  /// Whether the rows follow from drivers, states or details, not from the tree alone.
-  private var dependsOnFacts: Bool { filter.isActive || sort == .driver || sort == .state }
+  /// Whether drivers, details and states of ungrouped functions decide the rows, not the tree alone.
+  private var rowsFollowFacts: Bool { filter.isActive || sort == .driver || sort == .state }
 
   /// Makes the tree anew.
   mutating func regrow() {
@@ -121,7 +122,7 @@ extension Scene {
   }
 
   private mutating func tell(
-    _ changes: [Change], _ turned: [(GroupID, from: GroupState?)], lost: Int, at now: Moment
+    _ changes: [Change], _ turned: [(group: GroupID, from: GroupState?)], lost: Int, at now: Moment
   ) {
     let news = changes.filter(\.isNews)
     for change in news {

@@ -46,6 +46,9 @@ extension Scene {
   mutating func fold() {
     guard let row = selectedRow else { return }
     switch row.content {
+    case .group where filter.isActive: message = Note(.error, Self.unfoldedByFilter)
+    case .function(let address) where filter.isActive && listing == .tree && leadsSomewhere(address):
+      message = Note(.error, Self.unfoldedByFilter)
     case .group(let group) where !row.isFolded:
       toggle(group)
       refreshRows(.key)
@@ -56,10 +59,13 @@ extension Scene {
     }
   }
 
-  /// Whether a fold would hide something now.
-  func canFold(_ address: Address) -> Bool {
-    guard !filter.isActive, !folds.contains(address) else { return false }
-    return trunk.entries.contains { $0.line.address == address && $0.line.hasChildren }
+  private static let unfoldedByFilter = "while a filter is on, all is unfolded"
+
+  private func canFold(_ address: Address) -> Bool { !folds.contains(address) && leadsSomewhere(address) }
+
+  /// Whether anything hangs below a function.
+  private func leadsSomewhere(_ address: Address) -> Bool {
+    trunk.entries.contains { $0.line.address == address && $0.line.hasChildren }
   }
 
   private mutating func goToParent(of row: Row) {

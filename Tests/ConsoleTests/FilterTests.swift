@@ -87,7 +87,7 @@ import Topology
     desk.press(.character("\\"))
     desk.type("group:5")
     #expect(desk.addresses == ["01:00.0", "02:01.0", "02:02.0"])
-    desk.press(.enter)
+    desk.press(.enter, .home)
     desk.type("h")
     #expect(desk.note == "while a filter is on, all is unfolded")
   }

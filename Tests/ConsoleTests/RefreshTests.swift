@@ -209,6 +209,30 @@ import Topology
     #expect(!desk.scene.isPaused)
   }
 
+  @Test func `a console paused over night keeps no endless list`() {
+    var desk = Desk()
+    desk.type("P")
+    for number in 0..<1000 {
+      desk.now += 1000
+      desk.change { $0[at("02:01.0")]?.driver = .value("driver\(number)") }
+    }
+    #expect(desk.scene.waiting.count <= Scene.mostWaiting)
+    desk.type("P")
+    #expect(desk.scene.inventory?[at("02:01.0")]?.driver == .value("driver999"))
+  }
+
+  @Test func `what a closer look finds out of a group is shown although keys are pressed`() {
+    var desk = Desk()
+    desk.type("j")
+    var look = Difference()
+    var group = Machines.seed[GroupID(15)] ?? Group(id: GroupID(15), members: [])
+    group.details = GroupDetails()
+    group.others = [OtherMember(name: "ACPI0003:00", driver: .absent)]
+    look.groups = [group]
+    desk.send(.difference(look, sources: []))
+    #expect(desk.scene.inventory?[GroupID(15)] == group && desk.scene.waiting.isEmpty)
+  }
+
   @Test func `a whole look is taken in as what it changes, and outdates what waits`() {
     var desk = Desk()
     desk.type("j")
