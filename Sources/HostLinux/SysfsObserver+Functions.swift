@@ -18,8 +18,9 @@ extension SysfsObserver {
     if identity.value == nil {
       // Only a file that was opened proves that no component of its path is a link, and that the device is there.
       guard let real = root.straightDirectory(path) else { return nil }
+      if real != path { identity = root.read(real, "modalias", Parse.modalias) }
       path = real
-      identity = identityFromAttributes(path, insteadOf: identity)
+      if identity.value == nil { identity = identityFromAttributes(path, insteadOf: identity) }
     }
     var function = Function(address: address, parent: Parent(path: path, of: address), identity: identity)
     function.driver = driver(of: path)

@@ -7,9 +7,9 @@ extension SysfsObserver {
   func readOverrides(_ look: inout Look) {
     var wanted: [Int] = []
     for group in look.groups where group.members.count > 1 {
-      let members = group.members.compactMap { look.index(of: $0) }
-      if Self.needsOverrides(members.map { look.functions[$0] }, group.others) {
-        wanted += members.filter { look.functions[$0].driverOverride == .unknown(.notRead) }
+      if Self.needsOverrides(group.members.compactMap { look.function(at: $0) }, group.others) {
+        let here = group.members.compactMap { look.index(of: $0) }
+        wanted += here.filter { look.functions[$0].driverOverride == .unknown(.notRead) }
       }
     }
     let found = overrides(of: wanted.map { look.paths[$0] })

@@ -1,0 +1,159 @@
+import Glibc
+import HostAccess
+import Testing
+import Topology
+
+@testable import HostLinux
+
+/// Real inotify on images.
+@Suite struct WatcherTests {
+  private static let below = "pci0000:00/0000:00:01.0/0000:01:00.0"
+
+  /// What the watcher says, and the inventory after what it says was read again.
+  private func settle(_ watcher: Watcher, _ observer: SysfsObserver, _ inventory: inout Inventory) -> Set<
+    HostEvent.Subject
+  > {
+    var settle = Settle(quiet: 0, limit: 0)
+    var subjects: Set<HostEvent.Subject> = []
+    for descriptor in watcher.descriptors {
+      for event in watcher.drain(descriptor) {
+        #expect(event.source == .inotify)
+        subjects.insert(event.subject)
+        settle.note(event, at: 0)
+      }
+    }
+    if let (stale, _) = settle.drain(at: 1) {
+      let difference = observer.reread(stale, in: inventory)
+      inventory.apply(difference)
+      watcher.watch(difference)
+    }
+    return subjects
+  }
+
+  private func start(_ machine: Fixture) throws -> (Watcher, SysfsObserver, Inventory) {
+    let watcher = try Watcher(root: machine.root)
+    watcher.watchAll()
+    let observer = try SysfsObserver(root: machine.root)
+    return (watcher, observer, try observer.inventory(.full))
+  }
+
+  @Test func `an image needs inotify alone`() throws {
+    let machine = Fixture.seed()
+    let (watcher, _, _) = try start(machine)
+    #expect(watcher.sources == Sources(uevents: .notNeeded, inotify: .live, reconcile: nil))
+    #expect(watcher.descriptors.count == 1)
+  }
+
+  @Test func `looking does not stir the watcher`() throws {
+    let machine = Fixture.seed()
+    machine.file("dev/vfio/5", "")
+    machine.file("dev/vfio/devices/vfio0", "")
+    let (watcher, observer, _) = try start(machine)
+    _ = watcher.drain(watcher.descriptors[0])
+    _ = try observer.inventory(.full)
+    #expect(watcher.drain(watcher.descriptors[0]).isEmpty)
+  }
+
+  @Test func `every edit of an image is seen and the view stays what a fresh look finds`() throws {
+    let machine = Fixture.seed()
+    var (watcher, observer, inventory) = try start(machine)
+    let nic = "sys/devices/\(Self.below)/0000:02:01.0"
+    let edits: [(String, HostEvent.Subject, () -> Void)] = [
+      (
+        "driver re-pointed", .function(address("0000:02:01.0")),
+        { machine.bind("0000:02:01.0", at: Self.below, to: "vfio-pci") }
+      ),
+      (
+        "override written", .function(address("0000:02:01.0")), { machine.file(nic + "/driver_override", "vfio-pci\n") }
+      ),
+      (
+        "device added", .function(address("0000:02:03.0")),
+        { machine.function("0000:02:03.0", at: Self.below, group: 5) }
+      ),
+      (
+        "new device bound", .function(address("0000:02:03.0")),
+        { machine.bind("0000:02:03.0", at: Self.below, to: "e1000") }
+      ),
+      ("group made", .group(GroupID(7)), { machine.group(7) }),
+      (
+        "link moved", .group(GroupID(7)),
+        {
+          machine.move(
+            "sys/kernel/iommu_groups/5/devices/0000:02:03.0", to: "sys/kernel/iommu_groups/7/devices/0000:02:03.0")
+        }
+      ),
+      (
+        "link of the device follows", .function(address("0000:02:03.0")),
+        {
+          machine.unlink("sys/devices/\(Self.below)/0000:02:03.0/iommu_group")
+          machine.link("sys/devices/\(Self.below)/0000:02:03.0/iommu_group", to: "../../../kernel/iommu_groups/7")
+        }
+      ),
+      (
+        "device removed", .function(address("0000:02:03.0")),
+        { machine.removeFunction("0000:02:03.0", at: Self.below, group: 7) }
+      ),
+      ("group emptied and removed", .group(GroupID(7)), { Fixture.remove(machine.path("sys/kernel/iommu_groups/7")) }),
+      ("node appears", .nodes, { machine.file("dev/vfio/5", "") }),
+      ("device nodes appear", .nodes, { machine.file("dev/vfio/devices/vfio0", "") }),
+      ("node goes", .nodes, { machine.unlink("dev/vfio/5") }),
+      ("type changes", .group(GroupID(5)), { machine.file("sys/kernel/iommu_groups/5/type", "identity\n") }),
+      ("root port added", .function(address("0000:00:02.0")), { machine.function("0000:00:02.0", group: 8) }),
+    ]
+    for (what, subject, edit) in edits {
+      edit()
+      #expect(settle(watcher, observer, &inventory).contains(subject), "\(what)")
+      let fresh = observer.look(.full, directories: true)
+      #expect(differences(inventory, fresh).isEmpty, "\(what): \(differences(inventory, fresh))")
+    }
+  }
+
+  /// A function that came later has no details yet: those are asked for by whoever shows it.
+  private func differences(_ view: Inventory, _ fresh: Inventory) -> [String] {
+    var fresh = fresh
+    var plain = Difference()
+    for var function in fresh.functions where view[function.address]?.details == nil {
+      function.details = nil
+      function.driverOverride = view[function.address]?.driverOverride ?? function.driverOverride
+      plain.functions.append(function)
+    }
+    for var group in fresh.groups where view[group.id]?.details == nil {
+      group.details = nil
+      plain.groups.append(group)
+    }
+    fresh.apply(plain)
+    let found = Difference(from: view, to: fresh)
+    return found.isEmpty ? [] : ["\(found)"]
+  }
+
+  @Test func `an opened node is a hint and a listed directory is none`() throws {
+    let machine = Fixture.seed()
+    machine.file("dev/vfio/5", "")
+    let (watcher, _, _) = try start(machine)
+    _ = watcher.drain(watcher.descriptors[0])
+    let node = unsafe open(machine.path("dev/vfio/5"), O_RDONLY)
+    close(node)
+    #expect(watcher.drain(watcher.descriptors[0]) == [HostEvent(.inotify, .nodes)])
+    _ = try Root(machine.root).list("dev/vfio")
+    #expect(watcher.drain(watcher.descriptors[0]).isEmpty)
+  }
+
+  @Test func `a listing that is replaced is lost, and the slow reconcile steps in`() throws {
+    let machine = Fixture.seed()
+    let (watcher, _, _) = try start(machine)
+    machine.move("sys/kernel/iommu_groups", to: "sys/kernel/old")
+    let subjects = watcher.drain(watcher.descriptors[0]).map(\.subject)
+    #expect(subjects.contains(.lost))
+    #expect(watcher.sources.reconcile == 5)
+  }
+
+  @Test func `watches never leave the image`() throws {
+    let machine = Fixture()
+    let outside = Fixture()
+    outside.function("0000:00:05.0")
+    machine.link("sys/bus/pci/devices/0000:00:05.0", to: outside.path("sys/devices/pci0000:00/0000:00:05.0"))
+    let (watcher, _, _) = try start(machine)
+    outside.bind("0000:00:05.0", to: "e1000")
+    #expect(watcher.drain(watcher.descriptors[0]).isEmpty)
+  }
+}
