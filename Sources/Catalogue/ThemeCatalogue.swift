@@ -54,7 +54,7 @@ public struct ThemeCatalogue {
 
   /// The theme of that name. Throws what is wrong with its file, or that there is none.
   public func theme(named name: String) throws(DocumentError) -> Theme {
-    if let broken = errors.first(where: { $0.file.hasSuffix(".toml") && DocumentFile.stem($0.file) == name }),
+    if let broken = broken(name),
       !sources.contains(where: { if case .disk = $0.source { $0.name == name } else { false } })
     {
       throw broken
@@ -79,6 +79,11 @@ public struct ThemeCatalogue {
     var whole = self
     whole.sources.append((document.name, .disk(document)))
     return try whole.theme(at: whole.sources.count - 1)
+  }
+
+  /// What is wrong with the file that is called like a theme.
+  private func broken(_ name: String) -> DocumentError? {
+    errors.first { $0.file.hasSuffix(".toml") && DocumentFile.stem($0.file) == name }
   }
 
   private mutating func take(_ directory: String) {
@@ -114,9 +119,11 @@ extension ThemeCatalogue {
     while let last = chain.last, let from = places.last, let parent = last.inherits {
       let candidates = parent == last.name ? sources[..<from] : sources[...]
       guard let next = candidates.lastIndex(where: { $0.name == parent }) else {
+        let file = broken(parent)
         throw last.errorOfInheritance(
-          expected: "the name of another theme", found: "\"\(Document.shortened(parent))\"",
-          suggestion: Suggestion.nearest(to: parent, among: names.filter { $0 != last.name }))
+          expected: "the name of another theme",
+          found: "\"\(Document.shortened(parent))\"" + (file.map { ", whose file is broken: \($0)" } ?? ""),
+          suggestion: file == nil ? Suggestion.nearest(to: parent, among: names.filter { $0 != last.name }) : nil)
       }
       guard !places.contains(next) else {
         let names = chain.map(\.name) + [parent]

@@ -97,6 +97,7 @@ private final class Folder {
     let folder = try Folder()
     try folder.write("name = 'mine'\n[txet]\n", "mine.toml")
     try folder.write("name = \n", "mono.toml")
+    try folder.write("name = 'child'\ninherits = 'mine'\n", "child.toml")
     let catalogue = ThemeCatalogue(directories: [folder.path])
     #expect(catalogue.errors.count == 2)
     let choice = catalogue.choose("mine")
@@ -107,6 +108,11 @@ private final class Folder {
     )
     #expect(catalogue.choose("mono").error?.sort == .syntax)
     #expect(catalogue.choose("default-light").error == nil)
+    #expect(
+      told(catalogue.choose("child").error, folder)
+        == "child.toml:2:12: inherits: expected the name of another theme, found \"mine\", whose file is broken: "
+        + "mine.toml:2:2: txet: expected a table named after a role, as default-dark.toml has them, found \"txet\"; did "
+        + "you mean text?")
   }
 
   @Test func `an unknown name is told with the names there are`() {
