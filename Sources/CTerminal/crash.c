@@ -52,8 +52,12 @@ static void on_fatal(int number, siginfo_t *info, void *context) {
   for (int i = 0; i < fatal_count; i++) {
     if (fatal[i] == number) sigaction(number, &guard.before[i], NULL);
   }
-  // A fault happens again on return; a signal that was sent does not.
-  if (info->si_code <= 0) raise(number);
+  // A fault happens again on return; a signal that was sent does not. From somebody else it is an order to end, and no
+  // crash to be explained: Swift's backtracer would explain it and then go on.
+  if (info->si_code <= 0) {
+    if (info->si_pid != getpid()) signal(number, SIG_DFL);
+    raise(number);
+  }
   errno = saved;
 }
 

@@ -13,9 +13,11 @@ class Tmux:
     def __init__(self, folder, rows=24, columns=80):
         self.socket = os.path.join(folder, "tmux")
         env = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": folder, "TERM": "xterm-256color",
-               "VIABLE_TEST": "1", "TZ": "UTC", "PS1": "ready> "}
+               "VIABLE_TEST": "1", "TZ": "UTC"}
+        with open(os.path.join(folder, "bashrc"), "w") as file:
+            file.write("PS1='ready> '\n")
         subprocess.run(["tmux", "-S", self.socket, "-f", "/dev/null", "-u", "new-session", "-d", "-x", str(columns),
-                        "-y", str(rows), "bash --norc --noprofile"], env=env, check=True)
+                        "-y", str(rows), "bash --rcfile %s" % shlex.quote(os.path.join(folder, "bashrc"))], env=env, check=True)
         self("set-option", "-g", "set-clipboard", "on")
 
     def __call__(self, *arguments):
