@@ -30,7 +30,7 @@ func tests(_ name: String, _ below: [Target.Dependency]) -> Target {
 }
 
 /// Test targets that keep their expected texts in a folder beside the tests.
-let goldenFolders: Set<String> = ["CatalogueTests", "ViableTests"]
+let goldenFolders: Set<String> = ["CatalogueTests", "ConsoleTests", "ViableTests"]
 
 let package = Package(
   name: "viable",
@@ -68,10 +68,10 @@ let package = Package(
     .target(name: "Goldens", path: "Tests/Goldens", swiftSettings: settings),
     tests("TopologyTests", ["Topology"]),
     tests("OwnershipTests", ["Topology", "Ownership"]),
-    tests("HostAccessTests", ["Topology", "HostAccess"]),
+    tests("HostAccessTests", ["Topology", "Ownership", "HostAccess"]),
     tests("ConsoleTests", ["Topology", "Ownership", "HostAccess", "Console"]),
     tests("HostLinuxTests", ["Topology", "Ownership", "HostAccess", "HostLinux"]),
-    tests("TerminalTests", ["Topology", "Console", "Terminal"]),
+    tests("TerminalTests", ["Topology", "Console", "CTerminal", "Terminal"]),
     tests("CatalogueTests", ["Topology", "Console", "Catalogue"]),
     tests(
       "ViableTests",

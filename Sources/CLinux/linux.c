@@ -60,6 +60,10 @@ long cl_close_range(unsigned first, unsigned last) { return answer(syscall(SYS_c
 
 long cl_read(int descriptor, void *buffer, size_t count) { return answer(read(descriptor, buffer, count)); }
 
+long cl_read_at(int descriptor, void *buffer, size_t count, uint64_t offset) {
+  return answer(pread(descriptor, buffer, count, (off_t)offset));
+}
+
 long cl_write(int descriptor, const void *bytes, size_t count) { return answer(write(descriptor, bytes, count)); }
 
 long cl_readlink(int directory, const char *path, void *buffer, size_t count) {
@@ -106,6 +110,11 @@ long cl_is_sysfs(int descriptor) {
 }
 
 long cl_mkdir(int directory, const char *path, unsigned mode) { return answer(mkdirat(directory, path, mode)); }
+
+long cl_give(int descriptor, uint32_t owner, uint32_t group, unsigned mode) {
+  if (fchown(descriptor, owner, group) < 0 && errno != EPERM) return -(long)errno;
+  return answer(fchmod(descriptor, mode & 0777));
+}
 
 long cl_symlink(const char *target, int directory, const char *path) {
   return answer(symlinkat(target, directory, path));
@@ -248,7 +257,7 @@ struct cl_notice cl_notice_at(const void *buffer, uint32_t offset) {
   return (struct cl_notice){
       .watch = event.wd,
       .mask = event.mask,
-      .name = place + sizeof event,
+      .name_offset = offset + (uint32_t)sizeof event,
       .length = (uint32_t)strnlen(place + sizeof event, event.len),
       .next = offset + (uint32_t)sizeof event + event.len,
   };

@@ -1,4 +1,5 @@
 /// The last search.
 struct Find: Hashable, Sendable {
+  /// As typed; empty before the first search.
   var text = ""
 }

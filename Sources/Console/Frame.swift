@@ -56,8 +56,15 @@ public struct Frame: Hashable, Sendable {
       let width = Width.of(character)
       guard width > 0 else { continue }
       guard column < end else { break }
-      if column >= 0 { place(character, width: width, row: row, column: column, end: end, style: style) }
-      column += width
+      guard width > 1, character.unicodeScalars.count > 1 else {
+        if column >= 0 { place(character, width: width, row: row, column: column, end: end, style: style) }
+        column += width
+        continue
+      }
+      for part in Width.parts(of: character) where column < end {
+        if column >= 0 { place(part, width: Width.of(part), row: row, column: column, end: end, style: style) }
+        column += Width.of(part)
+      }
     }
     return min(column, end)
   }

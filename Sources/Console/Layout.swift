@@ -1,8 +1,19 @@
+/// How much room there is.
+enum Tier: Hashable, Sendable {
+  case tooSmall, compact, standard, wide
+
+  /// How many lanes the margin may have.
+  var lanes: Int {
+    switch self {
+    case .tooSmall, .compact: 1
+    case .standard: 2
+    case .wide: 3
+    }
+  }
+}
+
 /// Where everything stands, from nothing but the terminal's size and how it is being looked at.
 struct Layout: Hashable, Sendable {
-  /// How much room there is.
-  enum Tier: Hashable, Sendable { case tooSmall, compact, standard, wide }
-
   /// A line that can be dragged.
   enum Divider: Hashable, Sendable { case columns, rows }
 
@@ -11,7 +22,7 @@ struct Layout: Hashable, Sendable {
   /// How much room there is.
   let tier: Tier
   /// The row that names the newest event; only where panes have no borders.
-  private(set) var noteRow: Int?
+  private(set) var note: Int?
   private var rects: [Pane: Rect] = [:]
 
   /// The least that anything but the too-small screen needs.
@@ -42,11 +53,11 @@ struct Layout: Hashable, Sendable {
   var panes: [Pane] { Pane.allCases.filter { rects[$0] != nil } }
 
   /// Place, counts and liveness.
-  var titleRow: Int { 0 }
+  var title: Int { 0 }
   /// The selection in full, news, or what is being typed.
-  var messageRow: Int { size.rows - 2 }
+  var message: Int { size.rows - 2 }
   /// Keys.
-  var hintRow: Int { size.rows - 1 }
+  var hint: Int { size.rows - 1 }
   /// Whether panes have borders, or a line above them.
   var hasBorders: Bool { tier == .standard || tier == .wide }
 
@@ -62,7 +73,10 @@ struct Layout: Hashable, Sendable {
   }
 
   /// How many rows of the device list are on screen.
-  var deviceRows: Int { body(of: .devices)?.rows ?? 0 }
+  var deviceRows: Int { body(of: .devices)?.rows.count ?? 0 }
+
+  /// The screen row of the first of them.
+  var firstDeviceRow: Int { body(of: .devices)?.rows.lowerBound ?? 0 }
 
   /// The pane below a cell.
   func pane(at point: Point) -> Pane? {
@@ -72,10 +86,11 @@ struct Layout: Hashable, Sendable {
   /// The divider below a cell.
   func divider(at point: Point) -> Divider? {
     guard let devices = rects[.devices], rects.count > 1 else { return nil }
-    guard hasBorders else { return point.row == devices.endRow && devices.columnRange.contains(point.column) ? .rows : nil }
-    if let log = rects[.log], point.row == log.row || point.row == log.row - 1 { return .rows }
-    let isBeside = devices.rowRange.contains(point.row)
-    return isBeside && (point.column == devices.endColumn || point.column == devices.endColumn - 1) ? .columns : nil
+    guard hasBorders else { return point.row == devices.rows.upperBound ? .rows : nil }
+    if let log = rects[.log], point.row == log.rows.lowerBound || point.row == log.rows.lowerBound - 1 { return .rows }
+    let isBeside = devices.rows.contains(point.row)
+    let isOnBorder = (devices.columns.upperBound - 1...devices.columns.upperBound).contains(point.column)
+    return isBeside && isOnBorder ? .columns : nil
   }
 }
 
@@ -86,7 +101,7 @@ struct LayoutState: Hashable, Sendable {
   /// The pane that shares its place with others.
   var tab = Pane.group
   /// Whether the focused pane has the whole screen.
-  var isZoomed = false
+  var zoomed = false
   /// How far dividers were moved.
   var splits = Splits()
 }
@@ -95,14 +110,14 @@ extension Layout {
   /// The tree above, one of the other panes below, no borders: lines are dear.
   private mutating func placeCompact(_ state: LayoutState) {
     let hasNote = size.rows >= 20
-    if hasNote { noteRow = size.rows - 3 }
-    let middle = Rect(row: 1, column: 0, rows: size.rows - (hasNote ? 4 : 3), columns: size.columns)
-    if state.isZoomed {
+    if hasNote { note = size.rows - 3 }
+    let middle = Rect(rows: 1..<(size.rows - (hasNote ? 3 : 2)), columns: 0..<size.columns)
+    if state.zoomed {
       rects[state.focus] = middle
       return
     }
-    let list = Self.clamp(middle.rows * 3 / 5 + state.splits.deviceRows, 4, middle.rows - 4)
-    rects[.devices] = middle.inset(bottom: middle.rows - list)
+    let list = Self.clamp(middle.rows.count * 3 / 5 + state.splits.deviceRows, 4, middle.rows.count - 4)
+    rects[.devices] = middle.inset(bottom: middle.rows.count - list)
     rects[state.lower] = middle.inset(top: list)
   }
 
@@ -110,33 +125,33 @@ extension Layout {
   private mutating func placeStandard(_ state: LayoutState) {
     guard let (left, right) = placeOuter(state, share: (5, 8)) else { return }
     rects[.devices] = left
-    let actions = right.rows * 3 / 8
+    let actions = right.rows.count * 3 / 8
     rects[state.upper] = right.inset(bottom: actions)
-    rects[.actions] = right.inset(top: right.rows - actions)
+    rects[.actions] = right.inset(top: right.rows.count - actions)
   }
 
   /// As standard, with group and device side by side.
   private mutating func placeWide(_ state: LayoutState) {
     guard let (left, right) = placeOuter(state, share: (21, 40)) else { return }
     rects[.devices] = left
-    let actions = right.rows * 2 / 5
-    let half = (right.columns + 1) / 2
+    let actions = right.rows.count * 2 / 5
+    let half = (right.columns.count + 1) / 2
     let upper = right.inset(bottom: actions)
-    rects[.group] = upper.inset(right: right.columns - half)
+    rects[.group] = upper.inset(right: right.columns.count - half)
     rects[.device] = upper.inset(left: half)
-    rects[.actions] = right.inset(top: right.rows - actions)
+    rects[.actions] = right.inset(top: right.rows.count - actions)
   }
 
   /// The log below and a divider between left and right; nil when one pane has it all.
   private mutating func placeOuter(_ state: LayoutState, share: (Int, Int)) -> (left: Rect, right: Rect)? {
-    let middle = Rect(row: 1, column: 0, rows: size.rows - 3, columns: size.columns)
-    if state.isZoomed {
+    let middle = Rect(rows: 1..<(size.rows - 2), columns: 0..<size.columns)
+    if state.zoomed {
       rects[state.focus] = middle
       return nil
     }
-    let log = middle.rows * 3 / 10
-    let upperRows = Self.clamp(middle.rows - log + state.splits.deviceRows, 14, middle.rows - 4)
-    let upper = middle.inset(bottom: middle.rows - upperRows)
+    let log = middle.rows.count * 3 / 10
+    let upperRows = Self.clamp(middle.rows.count - log + state.splits.deviceRows, 14, middle.rows.count - 4)
+    let upper = middle.inset(bottom: middle.rows.count - upperRows)
     rects[.log] = middle.inset(top: upperRows)
     let width = Self.clamp(size.columns * share.0 / share.1 + state.splits.deviceColumns, 50, size.columns - 36)
     return (upper.inset(right: size.columns - width), upper.inset(left: width))
@@ -162,6 +177,6 @@ extension LayoutState {
 extension Scene {
   /// Where everything stands now.
   var layout: Layout {
-    Layout(size: size, state: LayoutState(focus: focus, tab: tab, isZoomed: zoomed, splits: splits))
+    Layout(size: size, state: LayoutState(focus: focus, tab: tab, zoomed: zoomed, splits: splits))
   }
 }

@@ -24,7 +24,7 @@ public struct Row: Hashable, Sendable {
     /// A function of the inventory.
     case function(Address)
     /// A function that is no longer there, kept for a few seconds.
-    case gone(Function)
+    indirect case gone(Function)
     /// Singletons below one bridge, folded into a line: `+ 14 devices in 14 groups`.
     case folded(below: Address?, devices: [Address], groups: Int)
     /// The head of a group in the group list.
@@ -56,6 +56,8 @@ public struct Row: Hashable, Sendable {
   public var isFolded: Bool
   /// Shown only because its group matches the filter.
   public var isContext: Bool
+  /// How many functions the fold of this line hides.
+  public var foldedCount = 0
 
   /// The function it is about, present or gone.
   public var address: Address? {

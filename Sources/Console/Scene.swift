@@ -27,6 +27,10 @@ public struct Scene: Sendable {
   var changed: [Address: UInt64] = [:]
   /// Functions that left, and when, for the `~` rows of five seconds.
   var gone: [Departed] = []
+  /// The state of every function, taken out of the verdicts.
+  var states: [Address: DeviceState] = [:]
+  /// What the verdicts add up to.
+  var tally = Tally()
 
   // MARK: the view
 
@@ -39,7 +43,7 @@ public struct Scene: Sendable {
   /// The name of the theme in use.
   public internal(set) var themeName: String
   /// What was measured of the themes, by name, for the theme picker; whoever measures fills it in.
-  public var themeFigures: [String: ThemeFigures] = [:]
+  public internal(set) var themeFigures: [String: ThemeFigures] = [:]
   /// What the terminal can show, in words: `256 colours, UTF-8`.
   public var terminalDescription = ""
   /// Whether the title bar says the generation, for tests that wait for one.
@@ -67,8 +71,26 @@ public struct Scene: Sendable {
   var message: Note?
   var log = LogBook()
   var lastKey: UInt64 = 0
+  /// Groups of the group list whose fold is not what the list would choose.
+  var toggledGroups: Set<GroupID> = []
+  /// The item that stands out in the action pane.
+  var menuSelected = 0
+  /// What was typed into prompts, oldest first.
+  var history: [Prompt.Kind: [String]] = [:]
+  /// Split positions of the tiers that are not on screen.
+  var otherSplits: [Tier: Splits] = [:]
+  /// The first key of a binding of two, pressed already.
+  var pending: Key?
+  var pointer = Pointer()
+  /// What was asked of the loop and not answered yet.
+  var asked = Asked()
 
   // MARK: the device list
+
+  /// The drawn tree, kept until functions come, go or change their place.
+  var trunk = Trunk()
+  /// Which colour repeats which group's identity.
+  var colours = GroupColours()
 
   /// The rows as they are now, derived by `refreshRows`.
   var rows: [Row] = []
@@ -116,6 +138,26 @@ extension Scene {
     /// Index of the first row on screen; may be negative, so that the cursor keeps its screen line.
     var top = 0
   }
+
+  /// What the loop was asked for, so that it is not asked again.
+  struct Asked: Hashable, Sendable {
+    /// Functions whose details were requested and have not arrived.
+    var details: Set<Address> = []
+    /// The wake-up that is under way.
+    var wake: UInt64?
+  }
+
+  /// What the mouse is in the middle of.
+  struct Pointer: Hashable, Sendable {
+    /// The last press, for double clicks.
+    var pressed: Point?
+    var pressedAt: UInt64 = 0
+    /// The divider being dragged, and where the pointer was last.
+    var divider: Layout.Divider?
+    var last = Point(row: 0, column: 0)
+    /// Whether the way to select text was already told.
+    var toldOfShift = false
+  }
 }
 
 /// The parts of the screen.
@@ -158,6 +200,12 @@ struct Prompt: Hashable, Sendable {
   var before: String
   /// Why the text is not understood; nil while it is.
   var complaint: String?
+  /// How far back Up went; 0 is the line being typed.
+  var recalled = 0
+  /// The line being typed, while an older one is shown.
+  var draft = ""
+  /// Where the device list stood when the prompt opened, for Esc.
+  var origin: Scene.Cursor?
 }
 
 /// Split positions, moved by dragging or Ctrl-arrows; offsets from what the layout would choose.

@@ -30,12 +30,14 @@ extension Sentences {
     return lines
   }
 
-  /// What leaves the host with the drivers that block, so that nobody is surprised.
+  /// What leaves the host with the drivers that block, so that nobody is surprised. `isReading` where details are
+  /// still on their way, so that their absence is no news.
   public static func consequences(
-    _ verdict: Verdict, in inventory: Inventory, addresses: Addresses = .full
+    _ verdict: Verdict, in inventory: Inventory, addresses: Addresses = .full, isReading: Bool = false
   ) -> [String] {
     blocking(verdict, in: inventory).compactMap { function in
       let address = addresses.text(function.address)
+      if isReading, function.details == nil { return nil }
       guard let carried = carried(by: function) else {
         return "What hangs on \(address) was not read: check its disks and interfaces before releasing it."
       }
@@ -64,6 +66,23 @@ extension Sentences {
     return lines
   }
 
+  /// What the commands do, in words, where they are too long to be shown.
+  public static func steps(
+    _ verdict: Verdict, of group: Group, in inventory: Inventory, addresses: Addresses = .full
+  ) -> [String] {
+    if verdict.state == .viable {
+      guard !hasVFIO(verdict) else { return [] }
+      let free = group.members.compactMap { inventory[$0] }.filter { !$0.leadsToABus && $0.driver == .absent }
+      return free.isEmpty ? [] : ["bind vfio-pci to \(list(free.map { addresses.text($0.address) }))."]
+    }
+    guard verdict.state != .owned else { return [] }
+    return blocking(verdict, in: inventory).map { function in
+      let driver = function.driver.value.map { Clean.visible($0) } ?? "its driver"
+      let release = "take \(driver) off \(addresses.text(function.address))"
+      return function.leadsToABus ? release + " and leave it so." : release + ", then bind vfio-pci to it."
+    }
+  }
+
   /// Disks and interfaces of a function by name; nil when they were not read.
   static func carried(by function: Function) -> [String]? {
     guard let details = function.details else { return nil }
@@ -81,5 +100,26 @@ extension Sentences {
   private static func ready(_ group: Group) -> String {
     guard let node = group.details?.node.value else { return "Ready: open /dev/vfio/\(group.id)." }
     return "Ready: open \(Clean.visible(node.path)) (\(node.access))."
+  }
+}
+
+extension Sentences {
+  /// What the commands are for.
+  static func intention(_ verdict: Verdict) -> String {
+    switch verdict.state {
+    case .viable: "To hand it out:"
+    case .blocked: "To free the group:"
+    case .hostOwned, .owned, .unknown: "To take it from the host:"
+    }
+  }
+
+  /// What a reserved region is for.
+  static func region(_ kind: ReservedRegion.Kind) -> String {
+    switch kind {
+    case .direct: "fixed firmware mapping (direct): keeps the group from every owner"
+    case .directRelaxable: "firmware mapping that may be dropped (direct-relaxable)"
+    case .reserved: "reserved, not for DMA"
+    case .msi: "interrupts (msi)"
+    }
   }
 }

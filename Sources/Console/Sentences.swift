@@ -43,13 +43,9 @@ public enum Sentences {
     let drivers = verdict.blockers.compactMap { phrase($0, in: inventory, addresses: addresses) }
     let start = verdict.state == .blocked ? "Not viable" : "In use by the host"
     guard let first = drivers.first else { return "Not viable: " + firmware(verdict) }
+    if verdict.state == .hostOwned { return "\(start): \(list(drivers)). Nobody asked for this group." }
+    if drivers.count == 1 { return "\(start): \(first) still has its host driver." }
     let count = group.members.count + group.others.count
-    if verdict.state == .hostOwned {
-      return "\(start): \(list(drivers)). Nobody asked for this group."
-    }
-    if drivers.count == 1 {
-      return "\(start): \(first) still has its host driver" + (count > 1 ? ", 1 of \(count) members." : ".")
-    }
     return "\(start): \(drivers.count) of \(count) members still have a host driver: \(list(drivers))."
   }
 

@@ -28,10 +28,10 @@ struct StyledLine: Hashable, Sendable {
   }
 
   /// Without roles and trailing blanks, as `Y` copies it.
-  var plain: String {
-    var text = spans.map(\.text).joined()
-    while text.last == " " { text.removeLast() }
-    return text
+  var text: String {
+    var joined = spans.map(\.text).joined()
+    while joined.last == " " { joined.removeLast() }
+    return joined
   }
 }
 

@@ -14,3 +14,22 @@ public struct ThemeFigures: Hashable, Sendable {
     self.distance = distance
   }
 }
+
+extension ThemeFigures {
+  /// A theme measured, in three short words.
+  public init(of theme: Theme) {
+    let report = ThemeReport(of: theme)
+    let inks = theme.appearances.values.flatMap { [$0.foreground, $0.background] }.compactMap(\.self)
+    let hasMany = inks.contains { $0.indexed != nil || $0.rgb != nil }
+    self.init(
+      colours: inks.isEmpty ? "0" : hasMany ? "256" : "16",
+      contrast: report.leastTextContrast.map { ($0 < ThemeReport.textNeeds ? "low " : "AA ") + Self.tenths($0) }
+        ?? (inks.isEmpty ? "attributes" : "terminal"),
+      distance: report.leastDistance.map { String(Int($0)) } ?? "n/a")
+  }
+
+  private static func tenths(_ value: Double) -> String {
+    let tenths = Int(value * 10)
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+}

@@ -1,11 +1,22 @@
 /// How many columns text takes. One function for the whole console; it agrees with glibc's wcwidth on every
 /// scalar that `Clean.visible` lets through, which a test checks.
 public enum Width {
-  /// 0 for a lone mark, 2 for East Asian wide and emoji presentation, else 1.
+  /// 0 for a lone mark, 2 for East Asian wide and emoji presentation, else 1. Terminals take scalars one by one, so
+  /// what Unicode joins into one letter may take the columns of several: see `parts`.
   public static func of(_ character: Character) -> Int {
     if let ascii = character.asciiValue { return ascii < 0x20 || ascii == 0x7f ? 0 : 1 }
-    guard let first = character.unicodeScalars.first else { return 0 }
-    return of(first)
+    return character.unicodeScalars.reduce(0) { $0 + of($1) }
+  }
+
+  /// A character as terminals place it: one part for every scalar that takes columns, with the marks on it. A flag of
+  /// two letters, a hand and its colour, a consonant and a vowel sign that stands beside it are two.
+  public static func parts(of character: Character) -> [Character] {
+    var parts: [String.UnicodeScalarView] = []
+    for scalar in character.unicodeScalars {
+      if parts.isEmpty || of(scalar) > 0 { parts.append(String.UnicodeScalarView()) }
+      parts[parts.count - 1].append(scalar)
+    }
+    return parts.compactMap { String($0).first }
   }
 
   /// The columns of a whole text.
@@ -34,6 +45,11 @@ public enum Width {
   }
 
   private static func of(_ scalar: Unicode.Scalar) -> Int {
+    switch scalar.value {
+    // Vowels and finals of Hangul letters join the consonant before them; Ahom's medial RA was a mark until Unicode 16.
+    case 0x1160...0x11ff, 0xd7b0...0xd7ff, 0x1171e: return 0
+    default: break
+    }
     switch scalar.properties.generalCategory {
     case .nonspacingMark, .enclosingMark: return 0
     default: break
@@ -50,8 +66,8 @@ public enum Width {
     0x26f2...0x26f3, 0x26f5...0x26f5, 0x26fa...0x26fa, 0x26fd...0x26fd, 0x2705...0x2705, 0x270a...0x270b,
     0x2728...0x2728, 0x274c...0x274c, 0x274e...0x274e, 0x2753...0x2755, 0x2757...0x2757, 0x2795...0x2797,
     0x27b0...0x27b0, 0x27bf...0x27bf, 0x2b1b...0x2b1c, 0x2b50...0x2b50, 0x2b55...0x2b55, 0x2e80...0x303e,
-    0x3041...0x33ff, 0x3400...0x4dbf, 0x4e00...0xa4cf, 0xa960...0xa97f, 0xac00...0xd7a3, 0xf900...0xfaff,
-    0xfe10...0xfe19, 0xfe30...0xfe6f, 0xff00...0xff60, 0xffe0...0xffe6, 0x16fe0...0x16fe4, 0x17000...0x18cd5,
+    0x3041...0xa4cf, 0xa960...0xa97f, 0xac00...0xd7a3, 0xf900...0xfaff,
+    0xfe10...0xfe19, 0xfe30...0xfe6f, 0xff00...0xff60, 0xffe0...0xffe6, 0x16fe0...0x16ff1, 0x17000...0x18cd5,
     0x18d00...0x18d08, 0x1aff0...0x1b2fb, 0x1f004...0x1f004, 0x1f0cf...0x1f0cf, 0x1f18e...0x1f18e,
     0x1f191...0x1f19a, 0x1f200...0x1f320, 0x1f32d...0x1f335, 0x1f337...0x1f37c, 0x1f37e...0x1f393,
     0x1f3a0...0x1f3ca, 0x1f3cf...0x1f3d3, 0x1f3e0...0x1f3f0, 0x1f3f4...0x1f3f4, 0x1f3f8...0x1f43e,

@@ -7,11 +7,8 @@ struct Above {
   private var disks: [Address: [String]]?
 
   init(_ root: Root) {
-    interfaces = Self.scan("sys/class/net", root) { _, _ in true }
-    disks = Self.scan("sys/class/block", root) { path, names in
-      // A partition's directory lies inside its disk's.
-      !(path.dropLast().last.map { names.contains(String($0)) } ?? false)
-    }
+    interfaces = Self.scan(Self.devices(of: "sys/class/net", root))
+    disks = Self.scan(Self.devices(of: "sys/class/block", root))
   }
 
   func interfaces(of function: Function, at path: String, hasDirectory: Bool, _ root: Root) -> Known<[String]> {
@@ -31,36 +28,57 @@ struct Above {
 
   private static func known(_ names: [String]?) -> Known<[String]> { names.map { .value($0) } ?? .absent }
 
-  private static func scan(
-    _ classPath: String, _ root: Root, where isWanted: ([Substring], Set<String>) -> Bool
-  ) -> [Address: [String]]? {
+  private static func scan(_ found: [Device]?) -> [Address: [String]]? {
+    guard let found else { return nil }
+    var names: [Address: [String]] = [:]
+    for device in found {
+      for address in device.owners { names[address, default: []].append(device.name) }
+    }
+    return names
+  }
+
+  /// A member of a class, and where it is.
+  struct Device {
+    var name: String
+    var path: [Substring]
+    /// The functions it hangs below; none for a virtual device.
+    var owners: Set<Address>
+    /// The links by which a disk with several NVMe controllers leads to them.
+    var controllers: [String]
+  }
+
+  /// The members of a class by name, partitions left out; nil when there is no such class.
+  static func devices(of classPath: String, _ root: Root) -> [Device]? {
     guard let entries = root.list(classPath) else { return nil }
     let names = Set(entries.map(\.name))
-    var found: [Address: [String]] = [:]
-    for name in names {
-      guard let target = try? root.link(classPath + "/" + name) else { continue }
+    return names.sorted().compactMap { name in
+      guard let target = try? root.link(classPath + "/" + name) else { return nil }
       let path = Root.lexical(target, in: classPath).split(separator: "/")
-      guard isWanted(path, names) else { continue }
-      for address in owners(of: path, root) { found[address, default: []].append(name) }
+      // A partition's directory lies inside its disk's.
+      if let above = path.dropLast().last, names.contains(String(above)) { return nil }
+      return device(name, path, root)
     }
-    for address in found.keys { found[address]?.sort() }
-    return found
   }
 
   /// The nearest function above a path. A disk with several NVMe controllers lies below none of them:
   /// `virtual/nvme-subsystem/nvme-subsys0/nvme0n1` has links to its controllers beside it.
-  private static func owners(of path: [Substring], _ root: Root) -> Set<Address> {
-    if let address = path.last(where: { Address($0) != nil }).flatMap({ Address($0) }) { return [address] }
-    guard path.count > 2, path[path.count - 3] == "nvme-subsystem" else { return [] }
+  private static func device(_ name: String, _ path: [Substring], _ root: Root) -> Device {
+    if let owner = nearest(path) { return Device(name: name, path: path, owners: [owner], controllers: []) }
+    guard path.count > 2, path[path.count - 3] == "nvme-subsystem" else {
+      return Device(name: name, path: path, owners: [], controllers: [])
+    }
     let subsystem = path.dropLast().joined(separator: "/")
-    let controllers = (root.list(subsystem) ?? []).filter { $0.kind == .link && $0.name.hasPrefix("nvme") }
-    return Set(
-      controllers.compactMap { controller in
-        guard let target = try? root.link(subsystem + "/" + controller.name) else { return nil }
-        return Root.lexical(target, in: subsystem).split(separator: "/").last { Address($0) != nil }.flatMap {
-          Address($0)
-        }
-      })
+    let links = (root.list(subsystem) ?? []).filter { $0.kind == .link && $0.name.hasPrefix("nvme") }
+    let controllers = links.map { subsystem + "/" + $0.name }
+    let owners = controllers.compactMap { controller -> Address? in
+      guard let target = try? root.link(controller) else { return nil }
+      return nearest(Root.lexical(target, in: subsystem).split(separator: "/"))
+    }
+    return Device(name: name, path: path, owners: Set(owners), controllers: controllers)
+  }
+
+  private static func nearest(_ path: [Substring]) -> Address? {
+    path.last { Address($0) != nil }.flatMap { Address($0) }
   }
 
   /// Looks for `block` directories below a function of an image that has no sys/class/block: at most six levels deep and

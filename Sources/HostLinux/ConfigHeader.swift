@@ -14,8 +14,8 @@ struct ConfigHeader {
   /// Secondary bus of a bridge or CardBus bridge.
   let secondaryBus: UInt8?
   let port: Port
-  /// Whether the status register is all zero: headers that were put together from a listing have none.
-  let hasStatus: Bool
+  /// A bare header of 64 bytes without a status register was put together from ids, and tells nothing of capabilities.
+  let isMadeUp: Bool
 
   /// Nil for fewer than 64 bytes, and for the all-ones of a device that no longer answers.
   init?(_ bytes: Span<UInt8>) {
@@ -23,7 +23,7 @@ struct ConfigHeader {
     revision = bytes[0x08]
     let layout = bytes[0x0e] & 0x7f
     secondaryBus = layout == 1 || layout == 2 ? bytes[0x19] : nil
-    hasStatus = bytes[0x06] != 0 || bytes[0x07] != 0
+    isMadeUp = bytes.count == 64 && bytes[0x06] == 0 && bytes[0x07] == 0
     port = Self.port(bytes, first: layout == 2 ? 0x14 : 0x34)
   }
 

@@ -17,7 +17,7 @@ struct FunctionDirectory: ~Copyable {
     static let vfio = Entries(rawValue: 128)
     static let net = Entries(rawValue: 256)
   }
-  private let descriptor: OwnedDescriptor
+  private let descriptor: Int32
   private let root: Root
   let entries: Entries
 
@@ -27,7 +27,7 @@ struct FunctionDirectory: ~Copyable {
       let descriptor = try root.openDirectory(path)
       var found: Entries = []
       try root.entries(descriptor.number) { name, kind in found.formUnion(Self.entry(name, kind)) }
-      return FunctionDirectory(descriptor: descriptor, root: root, entries: found)
+      return FunctionDirectory(descriptor: descriptor.release(), root: root, entries: found)
     } catch {
       return nil
     }
@@ -50,11 +50,13 @@ struct FunctionDirectory: ~Copyable {
     }
   }
 
-  private init(descriptor: consuming OwnedDescriptor, root: Root, entries: Entries) {
+  private init(descriptor: Int32, root: Root, entries: Entries) {
     self.descriptor = descriptor
     self.root = root
     self.entries = entries
   }
+
+  deinit { root.done.add(descriptor) }
 
   /// Reads one of the files in it; absent when the listing has no such file.
   func read<Value>(
@@ -64,7 +66,7 @@ struct FunctionDirectory: ~Copyable {
     do {
       let file = try Syscalls.call {
         unsafe cl_open(
-          descriptor.number, UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self), Root.Flags.file)
+          descriptor, UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self), Root.Flags.file)
       }
       defer { root.done.add(Int32(file)) }
       return root.take(Int32(file), limit, body)

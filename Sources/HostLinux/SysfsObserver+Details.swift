@@ -5,7 +5,7 @@ import Topology
 extension SysfsObserver {
   /// Reads every fact of the functions at these places of the look, and of their groups.
   func readDetails(_ look: inout Look, of indices: [Int]) {
-    if indices.isEmpty { return }
+    if indices.isEmpty, look.before == nil { return }
     let above = Above(root)
     let nodes = Nodes(root)
     for index in indices {
@@ -15,11 +15,10 @@ extension SysfsObserver {
       look.functions[index].driverOverride = override
     }
     readVirtualFunctionCounts(&look, of: indices)
-    let concerned = Set(indices.compactMap { look.functions[$0].group.value })
-    for place in look.groups.indices where concerned.contains(look.groups[place].id) {
-      let isOwnable = look.groups[place].members.contains { address in
-        look.index(of: address).map { Self.isForOwners(look.functions[$0]) } ?? false
-      }
+    for place in look.groups.indices {
+      let members = look.groups[place].members.compactMap { look.function(at: $0) }
+      guard members.contains(where: { $0.details != nil }) else { continue }
+      let isOwnable = members.contains { Self.isForOwners($0) }
       look.groups[place].details = groupDetails(look.groups[place].id, isOwnable: isOwnable, nodes)
     }
   }
@@ -90,8 +89,7 @@ extension SysfsObserver {
   private func port(_ header: ConfigHeader) -> Known<PortType> {
     switch header.port {
     case .found(let port):
-      // An image's header without a status register was put together from ids and says nothing of capabilities.
-      return root.isSysfs || header.hasStatus ? .value(port) : .unknown(.notRecorded)
+      return root.isSysfs || !header.isMadeUp ? .value(port) : .unknown(.notRecorded)
     case .beyond: return .unknown(root.isSysfs && !place.isPrivileged ? .needsRoot : .notRecorded)
     case .malformed: return .unknown(.malformed("capability list"))
     }

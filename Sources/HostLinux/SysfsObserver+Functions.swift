@@ -4,7 +4,7 @@ import Topology
 extension SysfsObserver {
   /// Reads what a listing shows of one function; nil when it is not there (any more).
   func function(_ address: Address, below devices: String) -> (function: Function, path: String)? {
-    guard var path = directory(of: address, below: devices) else { return nil }
+    guard var path = root.directory(of: address, below: devices) else { return nil }
     var identity: Known<Identity>
     do {
       identity = unsafe try root.readStraight(try root.joined(path, "modalias"), Root.fileLimit, Parse.modalias)
@@ -27,31 +27,6 @@ extension SysfsObserver {
     // A bridge is never a virtual function: SR-IOV makes type 0 headers only.
     if !function.leadsToABus { function.physicalFunction = physicalFunction(of: path) }
     return (function, path)
-  }
-
-  /// The function's directory below the root. Where the listing holds real directories instead of links, that one.
-  func directory(of address: Address, below devices: String) -> String? {
-    do {
-      let count = unsafe try root.linkCount(try root.spelled(devices, address))
-      return root.filled(0..<count) { target in
-        let up: StaticString = "../../../"
-        let isPlain = target.count > 9 && target.extracting(..<9).equals(up) && !Self.hasDots(target.extracting(9...))
-        return isPlain && devices == Look.devicesPath
-          ? "sys/" + String(decoding: target.extracting(9...)) : Root.lexical(String(decoding: target), in: devices)
-      }
-    } catch {
-      return error.number == SystemError.invalid ? devices + "/" + address.description : nil
-    }
-  }
-
-  /// Whether a component begins with a dot, or is empty.
-  private static func hasDots(_ path: Span<UInt8>) -> Bool {
-    var isStart = true
-    for place in 0..<path.count {
-      if isStart, path[place] == UInt8(ascii: ".") || path[place] == UInt8(ascii: "/") { return true }
-      isStart = path[place] == UInt8(ascii: "/")
-    }
-    return false
   }
 
   func driver(of path: String) -> Known<DriverName> {

@@ -18,7 +18,7 @@ extension SysfsObserver {
     for id in ids where concerned?.contains(id) ?? true || !pointedAt.contains(id) {
       directories[id] = groupDirectory(id)
     }
-    look.disagreements = settle(&look.functions, directories, all: ids)
+    look.disagreements = settle(&look.functions, directories) { ids }
     var members: [GroupID: [Address]] = [:]
     for function in look.functions {
       if let id = function.group.value { members[id, default: []].append(function.address) }
@@ -33,7 +33,7 @@ extension SysfsObserver {
 
   /// Puts every function into the group whose directory lists it, and says where its link told otherwise.
   func settle(
-    _ functions: inout [Function], _ directories: [GroupID: GroupDirectory], all ids: [GroupID]
+    _ functions: inout [Function], _ directories: [GroupID: GroupDirectory], all ids: () -> [GroupID]
   ) -> [Disagreement] {
     if directories.isEmpty { return [] }
     var listed: [Address: [GroupID]] = [:]
@@ -46,7 +46,7 @@ extension SysfsObserver {
       let settled = Self.settled(
         link, listedIn: listed[address] ?? [], isRead: link.map { directories[$0] != nil } ?? false)
       var directory = settled
-      if settled == nil, link != nil { directory = self.directory(listing: address, among: ids) }
+      if settled == nil, link != nil { directory = self.directory(listing: address, among: ids()) }
       if directory == link { continue }
       functions[index].group = directory.map { .value($0) } ?? .absent
       disagreements.append(Disagreement(address: address, link: link, directory: directory))

@@ -4,14 +4,16 @@ import Topology
 extension SysfsObserver {
   /// Who holds the groups of a look open.
   func readHolders(_ look: inout Look) {
-    let isAnyForOwners = look.functions.contains { Self.isForOwners($0) }
+    let isAnyForOwners =
+      look.before.map { $0.functions.contains { Self.isForOwners($0) } } ?? false
+      || look.functions.contains { Self.isForOwners($0) }
     // No vfio driver, no node: then nobody can hold anything.
     if !isAnyForOwners && !root.isLive { return }
     let nodes = root.isLive ? Nodes(root) : nil
     if root.isLive, nodes?.groups?.isEmpty ?? true, nodes?.devices?.isEmpty ?? true { return }
     let holders = root.isLive && place.isPrivileged ? Holders(root) : nil
     for index in look.groups.indices {
-      let members = look.groups[index].members.compactMap { look.index(of: $0).map { look.functions[$0] } }
+      let members = look.groups[index].members.compactMap { look.function(at: $0) }
       look.groups[index].holders = self.holders(of: look.groups[index].id, members, nodes, holders)
     }
   }

@@ -5,6 +5,7 @@ public import Topology
 
 /// Reads a machine from the sysfs, proc and dev below a directory: the live machine's `/`, or an image of one.
 public final class SysfsObserver: Observer {
+  /// What machine this is, and whether root looks.
   public let place: Place
   let root: Root
   let names: PCINames?
@@ -22,6 +23,7 @@ public final class SysfsObserver: Observer {
       kind: root.isLive ? .linux : .image, name: root.isLive ? Self.hostName() : path, isPrivileged: isPrivileged)
   }
 
+  /// The whole machine. Where there is no PCI the inventory is empty and says so; that is no error.
   public func inventory(_ depth: Depth) throws(HostError) -> Inventory {
     look(depth, directories: depth == .full)
   }
@@ -69,11 +71,13 @@ struct Look {
   var disagreements: [Disagreement] = []
   /// Everything below `devices`, sorted; nil without PCI.
   let addresses: [Address]?
+  /// What was known before, where a look reads only a part again.
+  private(set) var before: Inventory?
 
   static let devicesPath = "sys/bus/pci/devices"
 
   init(_ root: Root) {
-    devices = root.isSysfs ? Self.devicesPath : root.resolve(Self.devicesPath) ?? Self.devicesPath
+    devices = root.devicesPath
     var found: [Address] = []
     do {
       let directory = try root.openDirectory(devices)
@@ -87,9 +91,16 @@ struct Look {
   }
 
   /// A look at functions that were found before.
-  init(devices: String) {
+  init(devices: String, before: Inventory) {
     self.devices = devices
     addresses = nil
+    self.before = before
+  }
+
+  /// A function as this look found it, else as it was before.
+  func function(at address: Address, gone: Set<Address> = []) -> Function? {
+    if let index = index(of: address) { return functions[index] }
+    return gone.contains(address) ? nil : before?[address]
   }
 
   func index(of address: Address) -> Int? {

@@ -31,9 +31,10 @@ public struct KernelVersion: Hashable, Comparable, Sendable {
   /// Reads `uname -r`; nil when it does not begin with two numbers.
   public init?(_ release: some StringProtocol) {
     let parts = release.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
-    guard parts.count >= 2, let major = Int(parts[0]), let minor = Int(parts[1].prefix { $0.isNumber }) else {
-      return nil
-    }
+    let isDigit = { (character: Character) in ("0"..."9").contains(character) }
+    guard parts.count >= 2, parts[0].allSatisfy(isDigit), let major = Int(parts[0]),
+      let minor = Int(parts[1].prefix(while: isDigit))
+    else { return nil }
     self.init(major: major, minor: minor)
   }
 

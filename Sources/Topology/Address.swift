@@ -46,7 +46,8 @@ extension Address {
       case 7, 4: guard byte == UInt8(ascii: ":") else { return nil }
       case 1: guard byte == UInt8(ascii: ".") else { return nil }
       default:
-        guard let digit = Hex.digit(byte) else { return nil }
+        // The kernel prints with %x: what has capitals is not its spelling.
+        guard let digit = Hex.digit(byte), byte < UInt8(ascii: "A") || byte > UInt8(ascii: "F") else { return nil }
         value = value << 4 | UInt64(digit)
       }
     }

@@ -110,19 +110,28 @@ extension Difference {
   private static func changes(from old: Function, to new: Function) -> [Change] {
     let (address, group) = (new.address, new.group.value)
     var told: [Change] = []
-    if old.identity != new.identity { told.append(.replaced(address, group: group)) }
-    if old.group.value != group { told.append(.group(address, from: old.group.value, to: group)) }
-    if old.driver.value != new.driver.value {
+    // A fact that could not be read this time did not change: nothing is told of it but that it is not known.
+    if differ(old.identity, new.identity) { told.append(.replaced(address, group: group)) }
+    if differ(old.group, new.group) { told.append(.group(address, from: old.group.value, to: group)) }
+    if differ(old.driver, new.driver) {
       told.append(.driver(address, group: group, from: old.driver.value, to: new.driver.value))
     }
-    let bothRead = old.driverOverride.ignorance == nil && new.driverOverride.ignorance == nil
-    if bothRead, old.driverOverride.value != new.driverOverride.value {
+    if differ(old.driverOverride, new.driverOverride) {
       told.append(
         .driverOverride(address, group: group, from: old.driverOverride.value, to: new.driverOverride.value))
     }
-    if told.isEmpty, let before = old.details, let after = new.details, before != after {
-      told.append(.facts(address, group: group))
-    }
+    if told.isEmpty, changedOtherwise(from: old, to: new) { told.append(.facts(address, group: group)) }
     return told
+  }
+
+  private static func differ<Value: Equatable>(_ old: Known<Value>, _ new: Known<Value>) -> Bool {
+    old.ignorance == nil && new.ignorance == nil && old != new
+  }
+
+  /// Details that were known and are others now, or a driver, group or identity that became known or unknown.
+  private static func changedOtherwise(from old: Function, to new: Function) -> Bool {
+    if old.driver != new.driver || old.group != new.group || old.identity != new.identity { return true }
+    guard let before = old.details, let after = new.details else { return false }
+    return before != after
   }
 }

@@ -43,7 +43,11 @@ public struct Function: Hashable, Sendable {
   /// `driver_override`; read in a listing only where a verdict needs it.
   public var driverOverride: Known<DriverName>
   /// What a closer look reads; nil until somebody looked.
-  public var details: Details?
+  public var details: Details? {
+    get { boxedDetails?.value }
+    set { boxedDetails = newValue.map(Box.init) }
+  }
+  private var boxedDetails: Box<Details>?
 
   /// A function with nothing known but its place.
   public init(

@@ -14,16 +14,31 @@ public struct Inventory: Hashable, Sendable {
   /// Places where two sources of the machine contradict each other.
   public var disagreements: [Disagreement]
 
-  /// Sorts what it is given; of two functions at one address the last one counts.
+  /// Sorts what it is given; of two functions at one address, or groups with one number, the last one counts.
   public init(
     functions: [Function], groups: [Group], names: Names = Names(), host: HostFacts = HostFacts(),
     disagreements: [Disagreement] = []
   ) {
-    self.functions = functions.sorted { $0.address < $1.address }
-    self.groups = groups.sorted { $0.id < $1.id }
+    self.functions = Self.sorted(functions) { $0.address }
+    self.groups = Self.sorted(groups) { $0.id }
     self.names = names
     self.host = host
     self.disagreements = disagreements
+  }
+
+  private static func sorted<Element, Key: Comparable>(
+    _ elements: [Element], by key: (Element) -> Key
+  ) -> [Element] {
+    let isSorted = zip(elements, elements.dropFirst()).allSatisfy { key($0) < key($1) }
+    if isSorted { return elements }
+    let order = elements.indices.sorted { left, right in
+      let (first, second) = (key(elements[left]), key(elements[right]))
+      return first == second ? left < right : first < second
+    }
+    let lasts = order.indices.filter { place in
+      place + 1 == order.count || key(elements[order[place]]) != key(elements[order[place + 1]])
+    }
+    return lasts.map { elements[order[$0]] }
   }
 
   /// The function at an address.

@@ -14,7 +14,8 @@ public struct Tree: Hashable, Sendable {
     public var hasChildren: Bool
   }
 
-  /// Depth first; roots and siblings by address. A function whose parent is gone stands as a root.
+  /// Depth first; roots and siblings by address. A function whose parent is gone stands as a root, and so does the
+  /// lowest address of a loop of parents, which only a hostile image has: every function has exactly one line.
   public let lines: [Line]
 
   /// Linear in the number of functions, but for the sort of roots that inventories already bring.
@@ -34,23 +35,65 @@ public struct Tree: Hashable, Sendable {
     }
     roots.reverse()
     var walk = Walk(firstChild: firstChild, nextSibling: nextSibling)
+    walk.cutLoops(of: functions.count, roots: &roots) { index in
+      functions[index].parent.function.flatMap { inventory.index(of: $0) }
+    }
     lines = walk.lines(of: functions, roots: roots)
   }
 
   /// Depth-first order over child lists, without recursion: a hostile image may nest as deep as it likes.
   private struct Walk {
-    let firstChild: [Int32]
-    let nextSibling: [Int32]
+    private(set) var firstChild: [Int32]
+    private(set) var nextSibling: [Int32]
 
-    mutating func lines(of functions: [Function], roots: [Int32]) -> [Line] {
+    init(firstChild: [Int32], nextSibling: [Int32]) {
+      self.firstChild = firstChild
+      self.nextSibling = nextSibling
+    }
+
+    /// Makes a root of one function of every loop, so that all are reached.
+    mutating func cutLoops(of count: Int, roots: inout [Int32], parent: (Int) -> Int?) {
+      var isReached = [Bool](repeating: false, count: count)
+      for root in roots { mark(root, &isReached) }
+      guard let first = isReached.firstIndex(of: false) else { return }
+      for index in first..<count where !isReached[index] {
+        if let above = parent(index) { unlink(Int32(index), from: above) }
+        roots.append(Int32(index))
+        mark(Int32(index), &isReached)
+      }
+      roots.sort()
+    }
+
+    private func mark(_ root: Int32, _ isReached: inout [Bool]) {
+      var stack = [root]
+      while let index = stack.popLast() {
+        isReached[Int(index)] = true
+        var child = firstChild[Int(index)]
+        while child >= 0 {
+          stack.append(child)
+          child = nextSibling[Int(child)]
+        }
+      }
+    }
+
+    private mutating func unlink(_ index: Int32, from parent: Int) {
+      let next = nextSibling[Int(index)]
+      nextSibling[Int(index)] = -1
+      guard firstChild[parent] != index else {
+        firstChild[parent] = next
+        return
+      }
+      var before = Int(firstChild[parent])
+      while nextSibling[before] != index { before = Int(nextSibling[before]) }
+      nextSibling[before] = next
+    }
+
+    func lines(of functions: [Function], roots: [Int32]) -> [Line] {
       var lines: [Line] = []
       lines.reserveCapacity(functions.count)
-      var visited = [Bool](repeating: false, count: functions.count)
       for (position, root) in roots.enumerated() {
         var stack: [(index: Int32, depth: Int, passes: UInt64)] = [(root, 0, 0)]
         while let (index, depth, passes) = stack.popLast() {
-          guard !visited[Int(index)] else { continue }
-          visited[Int(index)] = true
           let next = nextSibling[Int(index)]
           let isLast = depth == 0 ? position == roots.count - 1 : next < 0
           let child = firstChild[Int(index)]

@@ -22,6 +22,12 @@ enum Exit: Int32, Error, CaseIterable {
   case output = 74
   /// It needs a privilege.
   case privilege = 77
+  /// Ended by SIGHUP: the terminal has gone.
+  case hangUp = 129
+  /// Ended by SIGQUIT.
+  case quitSignal = 131
+  /// Ended by SIGTERM.
+  case terminated = 143
   /// Ended by SIGPIPE: whoever read our output has gone.
   case brokenPipe = 141
 }
@@ -39,6 +45,9 @@ extension Exit {
     case .unavailable: "this kernel or machine cannot, for instance for want of an IOMMU"
     case .output: "output cannot be written"
     case .privilege: "needs privilege"
+    case .hangUp: "the terminal has gone (SIGHUP)"
+    case .quitSignal: "ended by SIGQUIT"
+    case .terminated: "ended by SIGTERM"
     case .brokenPipe: "the reader of the output has gone (SIGPIPE)"
     }
   }
@@ -67,6 +76,12 @@ extension Failure {
       default: .unavailable
       }
     self.init(exit, Clean.visible(error.description))
+  }
+
+  /// A file that could not be written.
+  init(writing error: HostError) {
+    let isForbidden = [1, 13].contains(error.errno.rawValue)
+    self.init(isForbidden ? .privilege : .output, Clean.visible(error.description))
   }
 
   /// A theme that cannot be had.

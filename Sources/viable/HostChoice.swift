@@ -6,8 +6,7 @@ enum HostChoice {
   /// An observer of it; built on the thread that uses it. Names come from this machine's pci.ids in any case.
   static func observer(_ options: GlobalOptions, _ here: Surroundings) throws(Failure) -> any Observer {
     do throws(HostError) {
-      let preferred = here.variables["VIABLE_PCIIDS"].flatMap { $0.isEmpty ? nil : $0 }
-      return try SysfsObserver(root: options.root ?? "/", names: PCINames(preferred: preferred))
+      return try SysfsObserver(root: options.root ?? "/", names: PCINames(preferred: here.preferredNames))
     } catch {
       throw Failure(error)
     }

@@ -32,7 +32,7 @@ extension Surroundings {
   /// The variables that mean something to us; the manual page lists them.
   static let names = [
     "CLICOLOR", "CLICOLOR_FORCE", "COLORTERM", "COLUMNS", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "NO_COLOR", "TERM",
-    "VIABLE_A11Y", "VIABLE_PCIIDS", "XDG_CONFIG_HOME", "XDG_STATE_HOME",
+    "SSH_TTY", "VIABLE_A11Y", "VIABLE_PCIIDS", "VIABLE_TEST", "VIABLE_THEME", "XDG_CONFIG_HOME", "XDG_STATE_HOME",
   ]
 
   private func isSet(_ name: String) -> Bool { !(variables[name] ?? "").isEmpty }
@@ -71,6 +71,16 @@ extension Surroundings {
     let home = variables["HOME"].map { $0 + "/.config" }
     let configuration = isSet("XDG_CONFIG_HOME") ? variables["XDG_CONFIG_HOME"] : home
     return ["/usr/share/viable/themes"] + [configuration].compactMap { $0.map { $0 + "/viable/themes" } }
+  }
+
+  /// The pci.ids to prefer, when one was named.
+  var preferredNames: String? { isSet("VIABLE_PCIIDS") ? variables["VIABLE_PCIIDS"] : nil }
+
+  /// Where copies and saved logs go unless told otherwise: the person's own state, as XDG has it.
+  var stateDirectory: String {
+    if isSet("XDG_STATE_HOME"), let state = variables["XDG_STATE_HOME"] { return state + "/viable" }
+    if isSet("HOME"), let home = variables["HOME"] { return home + "/.local/state/viable" }
+    return "/var/lib/viable"
   }
 
   /// Whether the console is to run in line mode without being asked: a dumb terminal, or a screen reader.

@@ -132,11 +132,11 @@ struct ReportTests {
       .driverOverride(nic, group: five, from: nil, to: "vfio-pci"), .groupAdded(five), .groupRemoved(five),
       .replaced(nic, group: five), .facts(nil, group: five), .facts(nic, group: five),
     ]
-    let reports = changes.map { WatchReport($0, from: [.poll, .inotify]) }
+    let reports = [WatchReport(.began, from: [])] + changes.map { WatchReport(.changed($0), from: [.poll, .inotify]) }
     expect(page { page in for report in reports { report.text(into: &page) } }, "watch.txt")
     expect(page { page in for report in reports { report.json(into: &page) } }, "watch.json")
-    #expect(WatchReport(.groupAdded(five), from: [.inotify, .uevent]).source == .uevent)
-    #expect(WatchReport(.groupAdded(five), from: []).source == .poll)
+    #expect(WatchReport(.changed(.groupAdded(five)), from: [.inotify, .uevent]).source == .uevent)
+    #expect(WatchReport(.began, from: []).source == nil)
   }
 
   @Test func `keys come under the headings of the help`() {

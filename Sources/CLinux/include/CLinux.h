@@ -32,6 +32,7 @@ long cl_close(int descriptor);
 // close_range(2) from first to last inclusive.
 long cl_close_range(unsigned first, unsigned last);
 long cl_read(int descriptor, void *buffer, size_t count);
+long cl_read_at(int descriptor, void *buffer, size_t count, uint64_t offset);
 long cl_write(int descriptor, const void *bytes, size_t count);
 long cl_readlink(int directory, const char *path, void *buffer, size_t count);
 // fstatat(2); does not follow a link in the last component.
@@ -40,6 +41,8 @@ long cl_fstat(int descriptor, struct cl_status *status);
 // 1 when the directory lies on a real sysfs, else 0.
 long cl_is_sysfs(int descriptor);
 long cl_mkdir(int directory, const char *path, unsigned mode);
+// fchown(2) and fchmod(2); answers the errno of the mode alone, for only root may give files away.
+long cl_give(int descriptor, uint32_t owner, uint32_t group, unsigned mode);
 long cl_symlink(const char *target, int directory, const char *path);
 // access(2) for reading or writing by the effective user.
 long cl_may_access(int directory, const char *path, int writing);
@@ -96,9 +99,9 @@ long cl_unwatch(int descriptor, int watch);
 struct cl_notice {
   int watch;
   uint32_t mask;
-  const char *name;  // inside the buffer, may be empty
-  uint32_t length;
-  uint32_t next;
+  uint32_t name_offset;  // of the name in the buffer
+  uint32_t length;       // of the name, 0 when it is the directory itself
+  uint32_t next;         // offset of the next notice
 };
 struct cl_notice cl_notice_at(const void *buffer, uint32_t offset);
 

@@ -1,7 +1,98 @@
-/// The console: what `viable` without a command opens.
+import Catalogue
+import Console
+import HostAccess
+import HostLinux
+import Terminal
+import Topology
+
+/// The console: what `viable` without a command opens on a terminal.
 enum ConsoleCommand {
-  /// Runs it on this terminal until the person leaves.
+  /// Runs it on this terminal until the person leaves; a terminal that has no full screen gets line mode.
   static func run(_ session: Session) throws(Failure) {
-    try Seam.console(session)
+    let codeset = Codeset.adopt()
+    let start = try Start(session, codeset)
+    if session.options.line || session.here.wantsLineMode { return try LineLoop.run(start) }
+    let screen: Screen
+    do throws(Unusable) {
+      screen = try Screen(wishes: start.wishes, theme: ThemeCatalogue.fallback)
+    } catch {
+      Session.complain("\(error): using line mode")
+      return try LineLoop.run(start)
+    }
+    try finish(runLoop(start, screen), start)
+  }
+
+  private static func runLoop(_ start: Start, _ opened: consuming Screen) throws(Failure) -> Loop.Ending {
+    var screen = opened
+    let choice = start.catalogue.choose(start.themeName ?? screen.usualTheme)
+    screen.setTheme(choice.theme)
+    let complaints = start.complaints + [choice.error].compactMap(\.self).map(\.description)
+    do throws(HostError) {
+      let signals = try SignalSource()
+      let noticing = Noticing(watcher: try Watcher(root: start.root), now: Clock.milliseconds)
+      let worker = try Worker(open: start.open)
+      var scene = start.scene(size: screen.size, theme: choice.theme)
+      scene.terminalDescription = "\(screen.depth.words), \(start.glyphs.isASCII ? "ASCII" : "UTF-8")"
+      var loop = Loop(
+        scene: scene, screen: screen, worker: worker, noticing: noticing, signals: signals, desk: start.desk,
+        catalogue: start.catalogue)
+      return loop.run(saying: complaints)
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  private static func finish(_ ending: Loop.Ending, _ start: Start) throws(Failure) {
+    switch ending {
+    case .quit: return
+    case .lineMode: try LineLoop.run(start)
+    case .hangUp: throw Failure(.hangUp, "")
+    case .signal(let signal): throw Failure(Exit(rawValue: 128 + signal) ?? .terminated, "")
+    }
+  }
+}
+
+extension ConsoleCommand {
+  /// Everything that both ways of looking start from.
+  struct Start {
+    let place: Place
+    let root: String
+    let open: @Sendable () throws(HostError) -> any Observer
+    let wishes: Screen.Wishes
+    /// The theme asked for; nil leaves it to the terminal's colours.
+    let themeName: String?
+    let catalogue: ThemeCatalogue
+    let glyphs: Glyphs
+    let desk: CopyDesk
+    let showsGeneration: Bool
+    let complaints: [String]
+
+    init(_ session: Session, _ codeset: Codeset) throws(Failure) {
+      let (options, here) = (session.options, session.here)
+      // Opened here once, so that a root that is none is named before the screen is taken.
+      place = try HostChoice.observer(options, here).place
+      root = options.root ?? "/"
+      let preferred = here.preferredNames
+      open = { [root] () throws(HostError) in
+        try SysfsObserver(root: root, names: PCINames(preferred: preferred))
+      }
+      let usesColour = here.wantsColor(options.color)
+      wishes = Screen.Wishes(
+        term: here.variables["TERM"], usesColour: usesColour, isRemote: here.variables["SSH_TTY"] != nil,
+        isUTF8: codeset.isUTF8)
+      glyphs = Glyphs(isASCII: options.ascii || !codeset.isUTF8 || codeset.isAmbiguousWide)
+      catalogue = ThemeCatalogue(directories: here.themeDirectories)
+      themeName = options.theme ?? here.variables["VIABLE_THEME"].flatMap { $0.isEmpty ? nil : $0 }
+      complaints = catalogue.errors.map(\.description)
+      desk = CopyDesk(folder: options.stateDir ?? here.stateDirectory)
+      showsGeneration = here.variables["VIABLE_TEST"] == "1"
+    }
+
+    /// The console before its first look.
+    func scene(size: Size, theme: Theme) -> Scene {
+      Scene(
+        place: place, size: size, glyphs: glyphs, themes: [theme], themeName: theme.name,
+        showsGeneration: showsGeneration)
+    }
   }
 }

@@ -1,4 +1,8 @@
 import ArgumentParser
+import HostAccess
+import HostLinux
+import Ownership
+import Topology
 
 /// `viable snapshot`.
 struct SnapshotCommand: ParsableCommand {
@@ -26,16 +30,33 @@ struct SnapshotCommand: ParsableCommand {
 
   func run() throws {
     let session = try Session(global)
-    let words = try Seam.snapshot(of: global.root ?? "/", into: dir, withSerials: withSerials)
+    let report = try write()
     try session.print { page in
       if global.json {
         JSONWriter.document(&page) {
           $0.field("directory", dir)
+          $0.field("files", report.files)
+          $0.field("functions", report.functions)
           $0.schema()
+          $0.field("without_capabilities", report.withoutCapabilities)
         }
       } else {
-        page.line(words)
+        page.line("\(Clean.visible(dir)): \(report.functions) functions, \(report.files) files and links")
+        if report.withoutCapabilities > 0 {
+          page.line(
+            "\(report.withoutCapabilities) of them without capabilities: asleep, or shown to root alone (run it with sudo)"
+          )
+        }
       }
+    }
+  }
+
+  private func write() throws(Failure) -> Snapshot.Report {
+    do throws(HostError) {
+      return try Snapshot.write(from: global.root ?? "/", to: dir, includePrivate: withSerials)
+    } catch {
+      let isTaken = error.errno.rawValue == 17
+      throw isTaken ? Failure(.not, "\(Clean.visible(dir)): there is something in it already") : Failure(writing: error)
     }
   }
 }

@@ -1,4 +1,8 @@
 import ArgumentParser
+import CLinux
+import HostAccess
+import HostLinux
+import Topology
 
 /// `viable watch`.
 struct WatchCommand: ParsableCommand {
@@ -7,7 +11,8 @@ struct WatchCommand: ParsableCommand {
     abstract: "Print changes as they happen, one a line.",
     usage: "viable watch [<options>]",
     discussion: """
-      Runs until it is interrupted or its output is closed.
+      Runs until it is interrupted or its output is closed. The first line says
+      that it has begun to watch.
 
       Examples:
         viable watch
@@ -18,6 +23,65 @@ struct WatchCommand: ParsableCommand {
   var global: GlobalOptions
 
   func run() throws {
-    try Seam.watch(try Session(global))
+    let session = try Session(global)
+    var vigil = try Vigil(session)
+    try vigil.keep()
+  }
+}
+
+/// A machine being watched without a screen.
+struct Vigil {
+  private let session: Session
+  private let observer: any Observer
+  private var inventory: Inventory
+  private var noticing: Noticing
+
+  init(_ session: Session) throws(Failure) {
+    self.session = session
+    observer = try HostChoice.observer(session.options, session.here)
+    do throws(HostError) {
+      // Subscribed before the first look, so that nothing falls between the two.
+      let watcher = try Watcher(root: session.options.root ?? "/")
+      watcher.watchAll()
+      inventory = try observer.inventory(.listing)
+      noticing = Noticing(watcher: watcher, now: Clock.milliseconds)
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// Tells every change until output is closed or a signal ends the process.
+  mutating func keep() throws(Failure) {
+    try tell(.began, from: [])
+    while true {
+      let descriptors = noticing.watcher.descriptors
+      var waits = descriptors.map { cl_wait(descriptor: $0, ready: 0) }
+      _ = unsafe cl_poll(&waits, waits.count, timeout)
+      let now = Clock.milliseconds
+      for wait in waits where wait.ready != 0 { noticing.drain(wait.descriptor, now: now) }
+      guard let (stale, sources) = noticing.due(now: now, watched: noticing.isReconcileDue(at: now) ? concerned : []) else { continue }
+      let difference = observer.reread(stale, in: inventory)
+      for change in difference.changes(from: inventory) { try tell(.changed(change), from: sources) }
+      inventory.apply(difference)
+      noticing.follow(difference)
+    }
+  }
+
+  private var timeout: Int32 {
+    guard let deadline = noticing.deadline else { return -1 }
+    let now = Clock.milliseconds
+    return deadline <= now ? 0 : Int32(min(deadline - now, 60_000))
+  }
+
+  /// What the slow look concerns: without a screen, what is bound for userspace.
+  private var concerned: Set<Address> {
+    Set(inventory.functions.filter { $0.driverOverride.value != nil || $0.driver.value?.contains("vfio") == true }.map(\.address))
+  }
+
+  private func tell(_ news: WatchReport.News, from sources: Set<HostEvent.Source>) throws(Failure) {
+    let report = WatchReport(news, from: sources)
+    try session.print { page in
+      if session.options.json { report.json(into: &page) } else { report.text(into: &page) }
+    }
   }
 }

@@ -14,6 +14,15 @@ struct KeyLine: Hashable {
   var text: String
 }
 
+extension KeyLine {
+  /// Every line there is.
+  static let all = Action.all.map { action in
+    KeyLine(
+      id: action.id.rawValue, keys: action.keys.map(\.name), contexts: action.contexts.map(\.rawValue).sorted(),
+      section: action.section.rawValue, text: action.long)
+  }
+}
+
 /// The key map, from the list that the console itself obeys.
 struct KeysReport {
   let lines: [KeyLine]

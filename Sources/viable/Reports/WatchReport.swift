@@ -4,26 +4,35 @@ import Topology
 
 /// What `watch` prints: one change a line.
 struct WatchReport {
-  /// What changed.
-  let change: Change
+  /// What there is to tell.
+  enum News: Hashable {
+    /// Watching has begun: from here on nothing is missed.
+    case began
+    case changed(Change)
+  }
+  private let told: Told
   /// Where the news came from: the quickest of the sources.
-  let source: HostEvent.Source
+  let source: HostEvent.Source?
 
   /// Of several sources the one that a script can rely on most.
-  init(_ change: Change, from sources: Set<HostEvent.Source>) {
-    self.change = change
-    source = [.uevent, .inotify].first { sources.contains($0) } ?? .poll
+  init(_ news: News, from sources: Set<HostEvent.Source>) {
+    told =
+      switch news {
+      case .began: .began
+      case .changed(let change): Told(change)
+      }
+    source = sources.isEmpty ? nil : [.uevent, .inotify].first { sources.contains($0) } ?? .poll
   }
 
   /// A line for people: `0000:02:02.0 driver-changed: sym53c8xx -> vfio-pci (group 5, uevent)`.
   func text(into page: inout Page) {
-    let told = Told(change)
     let subject = told.address?.description ?? told.group.map { "group \($0)" } ?? "machine"
     page.put(subject, .title)
     page.put(" " + told.event)
     if told.hasValues { page.put(": \(Self.word(told.from)) -> \(Self.word(told.to))") }
     let group = told.address == nil ? nil : told.group.map { "group \($0)" }
-    page.put(" (" + [group, source.rawValue].compactMap { $0 }.joined(separator: ", ") + ")", .dim)
+    let origin = [group, source?.rawValue].compactMap(\.self)
+    if !origin.isEmpty { page.put(" (" + origin.joined(separator: ", ") + ")", .dim) }
     page.endLine()
   }
 
@@ -37,14 +46,13 @@ struct WatchReport {
 
   /// One object, one line.
   func json(into page: inout Page) {
-    let told = Told(change)
     JSONWriter.document(&page) { json in
       json.field("address", told.address?.description)
       json.field("event", told.event)
       json.value("from", told.from)
       json.field("group", told.group?.number)
       json.schema()
-      json.field("source", source.rawValue)
+      json.field("source", source?.rawValue)
       json.value("to", told.to)
     }
   }
@@ -81,6 +89,9 @@ struct Told {
     case .facts(let address, let group): self.init("facts-changed", address, group)
     }
   }
+
+  /// The first line of all.
+  static let began = Told("watching", nil, nil)
 
   private init(
     _ event: String, _ address: Address?, _ group: GroupID?, _ from: Value? = nil, _ to: Value? = nil,

@@ -1,0 +1,151 @@
+import Ownership
+import Topology
+
+extension Drawing {
+  /// What the panes beside the list are about: the function under the cursor, present or gone.
+  var subject: Function? {
+    guard let row = subjectRow else { return nil }
+    if case .gone(let function) = row.content { return function }
+    return row.address.flatMap { scene.inventory?[$0] }
+  }
+
+  /// Its group.
+  var subjectGroup: GroupID? {
+    guard let row = subjectRow else { return nil }
+    if case .group(let group) = row.content { return group }
+    return row.group
+  }
+
+  private var subjectRow: Row? {
+    scene.rows.indices.contains(scene.cursor.row) ? scene.rows[scene.cursor.row] : nil
+  }
+
+  /// The verdict, the members, what to do next, and what else is known of the group.
+  func groupLines(width: Int) -> [StyledLine] {
+    guard let inventory = scene.inventory else { return [StyledLine("Nothing is known yet.", .dim)] }
+    guard let id = subjectGroup, let group = inventory[id], let verdict = scene.verdicts[id] else {
+      return withoutGroup(inventory, width: width)
+    }
+    let sentence = Sentences.verdict(verdict, of: group, in: inventory, addresses: .short)
+    var lines = prose(sentence, verdict.state == .hostOwned ? .text : verdict.state.role, width)
+    lines += spaced(members(group, verdict, inventory, width: width))
+    lines += spaced(next(verdict, group, inventory, width: width))
+    lines += spaced(facts(group, width: width))
+    let found = inventory.disagreements.filter { $0.link == id || $0.directory == id }
+    lines += spaced(found.flatMap { prose(Sentences.disagreement($0, addresses: .short), .changed, width) })
+    return lines
+  }
+
+  private func withoutGroup(_ inventory: Inventory, width: Int) -> [StyledLine] {
+    let text: [String]
+    if inventory.functions.isEmpty {
+      text = ["No group: there is no device."]
+    } else if inventory.groups.isEmpty {
+      text = Sentences.noGroups(inventory.host)
+    } else if let why = subject?.group.ignorance {
+      text = ["Its group is not known (\(why))."]
+    } else if subject != nil {
+      text = ["In no IOMMU group: no IOMMU translates for this device, so it cannot be handed to a process."]
+    } else {
+      text = ["The line under the cursor stands for several groups."]
+    }
+    return text.enumerated().flatMap { number, line in
+      prose(line, number == 0 ? .text : .dim, width, indent: line.first?.isNumber ?? false ? 3 : 0)
+    }
+  }
+
+  func prose(_ text: String, _ role: Role, _ width: Int, indent: Int = 0) -> [StyledLine] {
+    Paragraph.wrap(text, to: width, indent: indent).map { StyledLine($0, role) }
+  }
+
+  /// A blank line before a block, where lines are not dear.
+  private func spaced(_ block: [StyledLine]) -> [StyledLine] {
+    block.isEmpty || !layout.hasBorders ? block : [StyledLine()] + block
+  }
+
+  private func members(_ group: Group, _ verdict: Verdict, _ inventory: Inventory, width: Int) -> [StyledLine] {
+    let functions = verdict.devices.compactMap { device in inventory[device.address].map { ($0, device.state) } }
+    // In a narrow pane the reason counts more than the sort of bridge.
+    let noun = { (function: Function) in
+      function.leadsToABus && width < 60 ? "bridge" : DeviceText.noun(of: function)
+    }
+    let nounWidth = functions.map { Width.of(noun($0.0)) }.max() ?? 0
+    var lines: [StyledLine] = []
+    for (function, state) in functions {
+      var line = sign(of: state)
+      line.add(function.address.short, .text)
+      line.add("  " + Width.fit(noun(function), to: nounWidth), .text)
+      line.add("  ")
+      switch function.driver {
+      case .value(let driver): line.add(Clean.visible(driver), state.role)
+      case .absent: line.add("no driver", state.role)
+      case .unknown(let why): line.add("driver unknown (\(why))", .changed)
+      }
+      if state == .exempt { line.add("  does not block", .dim) }
+      if state.isInTheWay { line.add(state == .blocks ? "  BLOCKS" : "  host driver", state.role) }
+      lines.append(line)
+    }
+    for other in group.others {
+      var line = StyledLine("  ")
+      let driver = other.driver.value.map { Clean.visible($0) } ?? "no driver"
+      line.add(Clean.visible(other.name) + "  no PCI device  " + driver)
+      lines.append(line)
+    }
+    return lines
+  }
+
+  private func sign(of state: DeviceState) -> StyledLine {
+    switch state {
+    case .blocks, .host: StyledLine("✘ ", state.role)
+    case .unknown: StyledLine("? ", .changed)
+    case .free, .exempt, .vfio, .open, .gone: StyledLine("✔ ", state == .exempt ? .stateQuiet : .stateGood)
+    }
+  }
+
+  private func next(_ verdict: Verdict, _ group: Group, _ inventory: Inventory, width: Int) -> [StyledLine] {
+    var lines: [StyledLine] = []
+    for text in Sentences.advice(verdict, of: group, in: inventory, addresses: .short) {
+      lines += prose(text, .text, width)
+    }
+    let lost = Sentences.consequences(verdict, in: inventory, addresses: .short, isReading: true)
+    for text in lost { lines += prose(text, .text, width) }
+    let commands = Sentences.commands(verdict, of: group, in: inventory)
+    guard !commands.isEmpty else { return lines }
+    let intention = Sentences.intention(verdict)
+    if (commands.map { Width.of($0) }.max() ?? 0) + 2 <= width {
+      lines.append(StyledLine(intention))
+      return lines + commands.map { StyledLine("  " + $0, .logCall) }
+    }
+    let steps = Sentences.steps(verdict, of: group, in: inventory, addresses: .short)
+    lines += prose(intention + " " + steps.joined(separator: " "), .text, width)
+    if let key = Action.of(.copyShell)?.keys.first?.name {
+      lines += prose("\(key) copies the shell commands.", .dim, width)
+    }
+    return lines
+  }
+
+  private func facts(_ group: Group, width: Int) -> [StyledLine] {
+    var lines: [StyledLine] = []
+    for region in group.reserved.value ?? [] {
+      lines.append(StyledLine("\(region.range)  \(Sentences.region(region.kind))", .dim))
+    }
+    if let why = group.reserved.ignorance, why != .notRead {
+      lines += prose("Reserved regions: unknown (\(why))", .changed, width)
+    }
+    if let details = group.details {
+      lines.append(fact("default domain", details.type.map { Clean.visible($0) }))
+      let node = details.node.map { "\(Clean.visible($0.path)) \($0.access)" }
+      lines.append(fact("node", node, absent: "none, as no vfio driver is bound"))
+    }
+    if let why = group.holders.ignorance { lines.append(StyledLine("held by: unknown (\(why))", .changed)) }
+    return lines
+  }
+
+  private func fact(_ label: String, _ value: Known<String>, absent: String = "none") -> StyledLine {
+    switch value {
+    case .value(let text): StyledLine("\(label): \(text)", .dim)
+    case .absent: StyledLine("\(label): \(absent)", .dim)
+    case .unknown(let why): StyledLine("\(label): unknown (\(why))", .changed)
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import Ownership
+import Topology
+
+/// What the verdicts of a machine add up to; the title bar shows it.
+struct Tally: Hashable, Sendable {
+  var viable = 0
+  var blocked = 0
+  var hostOwned = 0
+  var owned = 0
+  var unknown = 0
+
+  mutating func count(_ state: GroupState, by step: Int) {
+    switch state {
+    case .viable: viable += step
+    case .blocked: blocked += step
+    case .hostOwned: hostOwned += step
+    case .owned: owned += step
+    case .unknown: unknown += step
+    }
+  }
+}
+
+extension Scene {
+  /// Whoever judges here: the rules of this kernel, and what is marked counts as asked for.
+  var judge: Judge {
+    Judge(
+      rules: .inForce(on: inventory?.host.kernelRelease ?? .absent), asked: Set(marks.lazy.map(\.address)))
+  }
+
+  /// Judges every group anew: after the first look, or when the kernel is another one.
+  mutating func judgeAll() {
+    verdicts.removeAll(keepingCapacity: true)
+    states.removeAll(keepingCapacity: true)
+    tally = Tally()
+    guard let inventory else { return }
+    verdicts.reserveCapacity(inventory.groups.count)
+    states.reserveCapacity(inventory.functions.count)
+    let judge = judge
+    for group in inventory.groups { keep(judge.verdict(on: group, in: inventory)) }
+    for function in inventory.functions where function.group.value == nil {
+      states[function.address] = judge.state(ofUngrouped: function)
+    }
+  }
+
+  /// Judges only `groups` and `functions` anew. Returns the groups whose state changed, with what it was.
+  @discardableResult
+  mutating func judge(_ groups: Set<GroupID>, _ functions: Set<Address> = []) -> [(GroupID, from: GroupState?)] {
+    guard let inventory else { return [] }
+    let judge = judge
+    var turned: [(GroupID, from: GroupState?)] = []
+    for id in groups {
+      let before = verdicts.removeValue(forKey: id)
+      if let before { tally.count(before.state, by: -1) }
+      guard let group = inventory[id] else { continue }
+      let verdict = judge.verdict(on: group, in: inventory)
+      keep(verdict)
+      if before?.state != verdict.state { turned.append((id, from: before?.state)) }
+    }
+    for address in functions {
+      guard let function = inventory[address] else {
+        states[address] = nil
+        continue
+      }
+      if function.group.value == nil { states[address] = judge.state(ofUngrouped: function) }
+    }
+    return turned.sorted { $0.0 < $1.0 }
+  }
+
+  private mutating func keep(_ verdict: Verdict) {
+    tally.count(verdict.state, by: 1)
+    for device in verdict.devices { states[device.address] = device.state }
+    verdicts[verdict.group] = verdict
+  }
+}

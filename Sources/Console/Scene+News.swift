@@ -1,0 +1,161 @@
+import HostAccess
+import Ownership
+import Topology
+
+extension Scene {
+  /// How long a changed function keeps its `!`, in milliseconds.
+  static let changedFor: UInt64 = 10_000
+  /// How long a function that left keeps its `~` row.
+  static let goneFor: UInt64 = 5_000
+
+  /// Takes a whole look in: the first one as it is, a later one as what it changes.
+  mutating func take(_ whole: Inventory, _ offered: Capabilities, at now: Moment) {
+    capabilities = offered
+    guard let known = inventory else {
+      inventory = whole
+      generation += 1
+      lastChange = now
+      judgeAll()
+      regrow()
+      refreshRows(.news)
+      let (devices, groups) = (whole.functions.count, whole.groups.count)
+      log.add(Note(.scan, "\(devices) devices, \(groups) groups"), at: now)
+      return
+    }
+    asked.details.removeAll()
+    // The whole look is newer than anything that still waits.
+    waiting.removeAll()
+    hear(Difference(from: known, to: whole), sources: [.poll], at: now)
+  }
+
+  /// Takes a difference in: the machine, its verdicts, what left, what is new, the log, and the rows.
+  mutating func take(_ difference: Difference, at now: Moment) {
+    guard let old = inventory, !difference.isEmpty else { return }
+    let changes = difference.changes(from: old)
+    let moves = moves(difference, old)
+    var groups = Set(difference.groups.map(\.id)).union(difference.goneGroups)
+    for address in difference.functions.map(\.address) + difference.goneFunctions {
+      if let group = old[address]?.group.value { groups.insert(group) }
+    }
+    groups.formUnion(difference.functions.compactMap(\.group.value))
+
+    depart(difference, from: old, at: now)
+    settleDetails(difference, old)
+    inventory?.apply(difference)
+    generation += 1
+    follow(difference, old)
+    let lost = dropMarks()
+    let functions = Set(difference.functions.map(\.address)).union(difference.goneFunctions)
+    var turned: [(GroupID, from: GroupState?)] = []
+    if difference.host.map({ $0.kernelRelease != old.host.kernelRelease }) ?? false {
+      judgeAll()
+    } else {
+      turned = judge(groups, functions)
+    }
+    tell(changes, turned, lost: lost, at: now)
+    if moves { regrow() }
+    if moves || !turned.isEmpty || dependsOnFacts { refreshRows(.news) }
+  }
+
+  /// Whether functions come, go, or change their place: only then can rows move in the plain tree.
+  func moves(_ difference: Difference, _ old: Inventory) -> Bool {
+    if !difference.goneFunctions.isEmpty || !difference.goneGroups.isEmpty { return true }
+    for function in difference.functions {
+      guard let before = old[function.address] else { return true }
+      if before.parent != function.parent || before.group != function.group
+        || before.identity.value != function.identity.value
+      {
+        return true
+      }
+    }
+    return difference.groups.contains { group in
+      guard let before = old[group.id] else { return true }
+      return before.members != group.members || before.others != group.others
+    }
+  }
+
+  /// Whether the rows follow from drivers, states or details, not from the tree alone.
+  private var dependsOnFacts: Bool { filter.isActive || sort == .driver || sort == .state }
+
+  /// Makes the tree anew.
+  mutating func regrow() {
+    guard let inventory else { return }
+    trunk = Trunk(inventory, gone: gone)
+    colours.assign(trunk.brackets)
+  }
+
+  private mutating func depart(_ difference: Difference, from old: Inventory, at now: Moment) {
+    var left: [Function] = difference.goneFunctions.compactMap { old[$0] }
+    for function in difference.functions {
+      gone.removeAll { Anchor($0.function).isSame(as: Anchor(function)) }
+      if let before = old[function.address], !Anchor(before).isSame(as: Anchor(function)) { left.append(before) }
+    }
+    for function in left {
+      gone.removeAll { $0.function.address == function.address }
+      gone.append(Departed(function: function, at: now.milliseconds))
+      changed[function.address] = nil
+    }
+  }
+
+  /// What was requested and has come, or is another device now, may be asked for again.
+  private mutating func settleDetails(_ difference: Difference, _ old: Inventory) {
+    guard !asked.details.isEmpty else { return }
+    for address in difference.goneFunctions { asked.details.remove(address) }
+    for function in difference.functions where asked.details.contains(function.address) {
+      var before = old[function.address]
+      before?.details = function.details
+      if function.details != nil || before != function { asked.details.remove(function.address) }
+    }
+  }
+
+  /// Ids that become readable do not make another device of it: cursor, marks and places follow.
+  private mutating func follow(_ difference: Difference, _ old: Inventory) {
+    for function in difference.functions {
+      guard let before = old[function.address].map(Anchor.init) else { continue }
+      let after = Anchor(function)
+      guard before != after, before.isSame(as: after) else { continue }
+      if cursor.anchor == before { cursor.anchor = after }
+      if marks.remove(before) != nil { marks.insert(after) }
+      for (letter, anchor) in namedPlaces where anchor == before { namedPlaces[letter] = after }
+    }
+  }
+
+  private mutating func tell(
+    _ changes: [Change], _ turned: [(GroupID, from: GroupState?)], lost: Int, at now: Moment
+  ) {
+    let news = changes.filter(\.isNews)
+    for change in news {
+      log.add(Note(.change, change.sentence), group: change.group, at: now)
+      if case .deviceRemoved = change { continue }
+      if let address = change.address { changed[address] = now.milliseconds }
+    }
+    for (group, from) in turned {
+      guard let from, let state = verdicts[group]?.state else { continue }
+      log.add(Note(.event, "group \(group) \(from.word) -> \(state.word)"), group: group, at: now)
+    }
+    if !news.isEmpty || !turned.isEmpty { lastChange = now }
+    if lost > 0 {
+      message = Note(.error, "marks lost: \(lost)")
+    } else if prompt == nil, let newest = news.last {
+      message = Note(.change, newest.sentence + (news.count > 1 ? " (and \(news.count - 1) more)" : ""))
+    }
+  }
+
+  /// Forgets the marks of functions that are gone or another device now, and says how many.
+  private mutating func dropMarks() -> Int {
+    guard !marks.isEmpty, let inventory else { return 0 }
+    let kept = marks.filter { mark in inventory[mark.address].map { Anchor($0).isSame(as: mark) } ?? false }
+    let lost = marks.count - kept.count
+    marks = kept
+    return lost
+  }
+}
+
+extension Anchor {
+  /// Whether both stand for the same device: ids that could not be read contradict nothing.
+  func isSame(as other: Anchor) -> Bool {
+    guard address == other.address, parent == other.parent else { return false }
+    guard let identity, let theirs = other.identity else { return true }
+    return identity == theirs
+  }
+}

@@ -1,0 +1,32 @@
+import CLinux
+public import HostAccess
+import Topology
+
+/// Writes an image of a machine: a directory that `--root` reads, with the files the kernel showed.
+///
+/// Left out unless asked for: MAC addresses, and serial numbers in configuration space and in Vital Product Data.
+public enum Snapshot {
+  /// What was written.
+  public struct Report: Hashable, Sendable {
+    /// How many PCI functions the image has.
+    public var functions = 0
+    /// How many files and links.
+    public var files = 0
+    /// Functions of which it has at most the first 64 bytes of configuration space: asleep, or shown to root alone.
+    public var withoutCapabilities = 0
+  }
+
+  /// Writes an image of the machine below `source` into the directory `target`, which must be new or empty.
+  /// - Throws: `HostError`; EEXIST when there is something in `target`.
+  public static func write(
+    from source: String, to target: String, includePrivate: Bool = false
+  ) throws(HostError) -> Report {
+    let observer = try SysfsObserver(root: source)
+    var copy = MachineCopy(observer, includesPrivate: includePrivate, image: try ImageWriter(target))
+    try copy.functions()
+    try copy.groups()
+    try copy.above()
+    try copy.rest()
+    return copy.report
+  }
+}

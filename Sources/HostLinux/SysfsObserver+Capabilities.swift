@@ -1,0 +1,196 @@
+import CLinux
+public import HostAccess
+import Topology
+
+extension SysfsObserver {
+  /// Each way of handing devices out, and whether it works here. No device is touched and no node of one is opened.
+  public func capabilities() -> [Capability] {
+    defer { root.done.closeAll() }
+    let facts = hostFacts(hasGroups: !groupIDs().isEmpty, hasPCI: Look(root).addresses != nil)
+    let kernel = KernelOptions(root, release: facts.kernelRelease.value)
+    return [
+      pci(facts), iommu(facts), interruptRemapping(), vfioDriver(kernel), container(kernel), iommufd(kernel),
+      deviceNodes(kernel), memoryLock(), uevents(), inotify(),
+    ]
+  }
+
+  private func pci(_ facts: HostFacts) -> Capability {
+    guard facts.hasPCI else {
+      return Capability(
+        .pci, .missing, "There is no /sys/bus/pci.", remedy: "Run this where sysfs is mounted, on a machine with PCI.")
+    }
+    let count = Look(root).addresses?.count ?? 0
+    return Capability(.pci, .works, "/sys/bus/pci lists \(count) \(count == 1 ? "function" : "functions").")
+  }
+
+  private func iommu(_ facts: HostFacts) -> Capability {
+    let count = groupIDs().count
+    switch facts.iommu {
+    case .on:
+      let names = facts.iommus.isEmpty ? "" : " (" + facts.iommus.joined(separator: ", ") + ")"
+      return Capability(.iommu, .works, "The IOMMU is on\(names): \(count) \(count == 1 ? "group" : "groups").")
+    case .off:
+      return Capability(
+        .iommu, .missing, "/sys/kernel/iommu_groups is empty: the IOMMU is off.",
+        remedy:
+          "Switch on VT-d, AMD-Vi or SMMU in the firmware; on Intel add intel_iommu=on to the kernel command line.")
+    case .unknown:
+      return Capability(.iommu, .unknown, "This image has no /sys/kernel/iommu_groups.")
+    }
+  }
+
+  /// Chip names in /proc/interrupts begin with IR- where interrupts are remapped (x86).
+  private func interruptRemapping() -> Capability {
+    let found = root.read(path: "proc/interrupts", limit: Root.fileLimit - 1) { bytes in
+      .value((Self.contains(bytes, "IR-"), Self.contains(bytes, "APIC") || Self.contains(bytes, "PCI-MSI")))
+    }
+    guard case .value(let (isRemapped, isX86)) = found else {
+      return Capability(.interruptRemapping, .unknown, "/proc/interrupts cannot be read.")
+    }
+    if isRemapped {
+      return Capability(.interruptRemapping, .works, "/proc/interrupts shows remapped interrupts (IR-).")
+    }
+    guard isX86 else {
+      return Capability(.interruptRemapping, .unknown, "/proc/interrupts does not tell on this architecture.")
+    }
+    return Capability(
+      .interruptRemapping, .missing, "/proc/interrupts shows no remapped interrupt (IR-): VFIO answers EPERM.",
+      remedy: "Switch on interrupt remapping (x2APIC, VT-d) in the firmware; allow_unsafe_interrupts=Y only pretends.")
+  }
+
+  private static func contains(_ bytes: Span<UInt8>, _ word: StaticString) -> Bool {
+    let length = word.utf8CodeUnitCount
+    guard bytes.count >= length else { return false }
+    for place in 0...(bytes.count - length) where bytes.extracting(place..<place + length).equals(word) { return true }
+    return false
+  }
+
+  private func vfioDriver(_ kernel: KernelOptions) -> Capability {
+    if root.list("sys/bus/pci/drivers/vfio-pci") != nil {
+      return Capability(.vfioDriver, .works, "The driver vfio-pci is there.")
+    }
+    if let module = kernel.module("kernel/drivers/vfio/pci/vfio-pci.ko") {
+      return Capability(
+        .vfioDriver, .missing, "vfio-pci is not loaded; its module is /\(module).", remedy: "Run modprobe vfio-pci.")
+    }
+    return Capability(
+      .vfioDriver, kernel.isKnown ? .missing : .unknown,
+      "vfio-pci is not loaded" + kernel.says("CONFIG_VFIO_PCI") + ".",
+      remedy: "Use a kernel with CONFIG_VFIO_PCI.")
+  }
+
+  private func container(_ kernel: KernelOptions) -> Capability {
+    guard root.status("dev/vfio/vfio") != nil else {
+      return Capability(
+        .container, .missing, "There is no /dev/vfio/vfio" + kernel.says("CONFIG_VFIO_CONTAINER") + ".",
+        remedy: "Run modprobe vfio, with a kernel that has CONFIG_VFIO_GROUP and a container.")
+    }
+    return access("dev/vfio/vfio", .container)
+  }
+
+  private func iommufd(_ kernel: KernelOptions) -> Capability {
+    guard root.status("dev/iommu") != nil else {
+      return Capability(
+        .iommufd, .missing, "There is no /dev/iommu" + kernel.says("CONFIG_IOMMUFD") + ".",
+        remedy: "Use a kernel with CONFIG_IOMMUFD, and run modprobe iommufd.")
+    }
+    return access("dev/iommu", .iommufd)
+  }
+
+  /// Whether this user may open a node. Asked with access(2): opening may load a module.
+  private func access(_ path: String, _ subject: Capability.Subject) -> Capability {
+    guard root.isLive else { return Capability(subject, .works, "The image has /\(path).") }
+    if let refusal = Syscalls.refusal({ unsafe cl_may_access(root.descriptor, path, 1) }) {
+      return Capability(
+        subject, .missing, "/\(path) is there, and this user may not open it: \(SystemError(refusal).errno).",
+        remedy: "Run as root, or be given /\(path).")
+    }
+    return Capability(subject, .works, "/\(path) is there, and this user may open it.")
+  }
+
+  private func deviceNodes(_ kernel: KernelOptions) -> Capability {
+    let nodes = root.list("dev/vfio/devices")?.count ?? 0
+    if nodes > 0 { return Capability(.deviceNodes, .works, "/dev/vfio/devices has \(nodes) of them.") }
+    let says = kernel.says("CONFIG_VFIO_DEVICE_CDEV")
+    if root.list("sys/class/vfio-dev")?.isEmpty == false {
+      return Capability(
+        .deviceNodes, .missing, "A device is bound to a vfio driver, yet there is no /dev/vfio/devices\(says).",
+        remedy: "Use a kernel with CONFIG_VFIO_DEVICE_CDEV; the group nodes work without.")
+    }
+    return Capability(.deviceNodes, .unknown, "No device is bound to a vfio driver, so there is nothing to see\(says).")
+  }
+
+  private func memoryLock() -> Capability {
+    guard root.isLive else { return Capability(.memoryLock, .unknown, "An image has no limits to ask for.") }
+    let limit = cl_memory_lock_limit()
+    if limit == .max { return Capability(.memoryLock, .works, "RLIMIT_MEMLOCK is unlimited.") }
+    let text = "RLIMIT_MEMLOCK is \(limit / 1024) KiB"
+    if place.isPrivileged { return Capability(.memoryLock, .works, text + ", and root is not held to it.") }
+    return Capability(
+      .memoryLock, .missing, text + ": a guest with more memory gets ENOMEM.",
+      remedy: "Raise it with ulimit -l, limits.conf or LimitMEMLOCK= to the guest's memory and a little more.")
+  }
+
+  private func uevents() -> Capability {
+    guard root.isLive else { return Capability(.uevents, .unknown, "An image has no kernel that could tell.") }
+    let answer = cl_uevents()
+    if answer >= 0 {
+      _ = cl_close(Int32(answer))
+      return Capability(.uevents, .works, "The kernel's uevent socket opens.")
+    }
+    return Capability(
+      .uevents, .missing, "The kernel's uevent socket does not open: \(SystemError(Int32(-answer)).errno).",
+      remedy: "Outside the sandbox the view keeps itself true; here it is read again every few seconds.")
+  }
+
+  private func inotify() -> Capability {
+    let answer = cl_inotify()
+    if answer >= 0 {
+      _ = cl_close(Int32(answer))
+      let limit = root.isLive ? root.read(path: "proc/sys/fs/inotify/max_user_watches", Parse.decimal).value : nil
+      return Capability(.inotify, .works, "inotify opens" + (limit.map { ", with up to \($0) watches." } ?? "."))
+    }
+    return Capability(
+      .inotify, .missing, "inotify does not open: \(SystemError(Int32(-answer)).errno).",
+      remedy: "Raise fs.inotify.max_user_instances with sysctl.")
+  }
+}
+
+/// What the kernel was built with, as far as its configuration lies about.
+private struct KernelOptions {
+  private let root: Root
+  private let release: String?
+  private let options: [Substring: Substring]
+
+  init(_ root: Root, release: String?) {
+    self.root = root
+    self.release = release.flatMap { $0.contains("/") ? nil : $0 }
+    options = self.release.map { Self.read(root, "boot/config-" + $0) } ?? [:]
+  }
+
+  var isKnown: Bool { !options.isEmpty }
+
+  /// `: CONFIG_IOMMUFD is not set in /boot/config-6.12`, or nothing.
+  func says(_ option: String) -> String {
+    guard isKnown, let release else { return "" }
+    let value = options[Substring(option)].map { "\(option)=\($0)" } ?? "\(option) is not set"
+    return ": \(value) in /boot/config-\(release)"
+  }
+
+  /// The path of a module of this kernel, compressed or not.
+  func module(_ path: String) -> String? {
+    guard let release else { return nil }
+    let candidates = ["", ".xz", ".zst", ".gz"].map { "lib/modules/\(release)/\(path)\($0)" }
+    return candidates.first { root.status($0) != nil }
+  }
+
+  /// A configuration is some 300 KiB: longer than an attribute may be, so it is read in pieces.
+  private static func read(_ root: Root, _ path: String) -> [Substring: Substring] {
+    var options: [Substring: Substring] = [:]
+    for line in root.text(path, limit: 1 << 20).split(separator: "\n") where line.hasPrefix("CONFIG_") {
+      guard let equals = line.firstIndex(of: "=") else { continue }
+      options[line[..<equals]] = line[line.index(after: equals)...]
+    }
+    return options
+  }
+}

@@ -1,0 +1,128 @@
+import CLinux
+import Catalogue
+import Console
+import Glibc
+import HostAccess
+import HostLinux
+import Topology
+
+/// Line mode: whole sentences on an ordinary terminal, for screen readers and for terminals without a cursor. The same
+/// scene, worker and watcher as the console, but lines go in and lines come out.
+struct LineLoop {
+  private let output = Output(descriptor: 1)
+  private let worker: Worker
+  private var noticing: Noticing
+  private var mode: LineMode
+  /// What was typed and is no whole line yet.
+  private var typed: [UInt8] = []
+  /// Lines that wait for the first look, or for the details that they ask about.
+  private var lines: [String] = []
+  /// What was asked of the worker for the line in front.
+  private var asked: Set<Address> = []
+  private var hasLooked = false
+  private var inputEnded = false
+
+  /// Runs until `quit` or the end of input.
+  static func run(_ start: ConsoleCommand.Start) throws(Failure) {
+    var loop = try LineLoop(start)
+    for complaint in start.complaints { Session.complain(complaint) }
+    try loop.keep()
+  }
+
+  private init(_ start: ConsoleCommand.Start) throws(Failure) {
+    do throws(HostError) {
+      noticing = Noticing(watcher: try Watcher(root: start.root), now: Clock.milliseconds)
+      worker = try Worker(open: start.open)
+    } catch {
+      throw Failure(error)
+    }
+    mode = LineMode(start.scene(size: Size(rows: 24, columns: 80), theme: ThemeCatalogue.fallback))
+  }
+
+  private mutating func keep() throws(Failure) {
+    while true {
+      let ready = poll()
+      if ready.contains(0) { readInput() }
+      let now = Clock.now
+      for descriptor in noticing.watcher.descriptors where ready.contains(descriptor) {
+        noticing.drain(descriptor, now: now.milliseconds)
+      }
+      if ready.contains(worker.answered.descriptor) { try takeAnswers(now) }
+      let watched = noticing.isReconcileDue(at: now.milliseconds) ? mode.watched : []
+      if let (stale, sources) = noticing.due(now: now.milliseconds, watched: watched) {
+        worker.reread(stale, because: sources)
+      }
+      if try answerLines() { return }
+    }
+  }
+
+  private func poll() -> Set<Int32> {
+    let input: [Int32] = inputEnded ? [] : [0]
+    var waits = (input + [worker.answered.descriptor] + noticing.watcher.descriptors).map {
+      cl_wait(descriptor: $0, ready: 0)
+    }
+    let now = Clock.milliseconds
+    let timeout = noticing.deadline.map { $0 <= now ? 0 : Int32(min($0 - now, 60_000)) } ?? -1
+    _ = unsafe cl_poll(&waits, waits.count, timeout)
+    return Set(waits.filter { $0.ready != 0 }.map(\.descriptor))
+  }
+
+  private mutating func readInput() {
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    let count = unsafe read(0, &buffer, buffer.count)
+    if count <= 0 {
+      inputEnded = true
+      return
+    }
+    typed += buffer[..<count]
+    while let end = typed.firstIndex(of: UInt8(ascii: "\n")) {
+      lines.append(String(decoding: typed[..<end], as: UTF8.self))
+      typed.removeSubrange(...end)
+    }
+    // A line that never ends is no line.
+    if typed.count > Self.longestLine { typed.removeAll() }
+  }
+
+  private static let longestLine = 64 * 1024
+
+  private mutating func takeAnswers(_ now: Moment) throws(Failure) {
+    for answer in worker.takeAnswers() {
+      switch answer {
+      case .inventory(let inventory, let capabilities):
+        try say(mode.take(inventory, capabilities, at: now), prompts: true)
+        noticing.follow(inventory)
+        hasLooked = true
+      case .difference(let difference, let sources):
+        let news = mode.take(difference, sources: sources, at: now)
+        if !news.isEmpty { try say(news, prompts: lines.isEmpty) }
+        noticing.follow(difference)
+        asked = []
+      case .failed(let error):
+        throw Failure(error)
+      }
+    }
+  }
+
+  /// Answers what was typed; true when that was the end. A line that asks for facts nobody has read waits for them.
+  private mutating func answerLines() throws(Failure) -> Bool {
+    guard hasLooked, asked.isEmpty else { return false }
+    while let line = lines.first {
+      let wanted = mode.wanted(by: line)
+      if !wanted.isEmpty {
+        asked = wanted
+        worker.reread(Stale(details: wanted))
+        return false
+      }
+      lines.removeFirst()
+      let answer = mode.receive(line: line)
+      try say(answer.output, prompts: !answer.quit)
+      if answer.quit { return true }
+    }
+    return inputEnded
+  }
+
+  private func say(_ sentences: [String], prompts: Bool) throws(Failure) {
+    output.write(Array((sentences.map { $0 + "\n" }.joined() + (prompts ? LineMode.prompt : "")).utf8))
+    try output.finish()
+  }
+}

@@ -1,0 +1,187 @@
+import CLinux
+import Catalogue
+import Console
+import Glibc
+import HostAccess
+import HostLinux
+import Ownership
+import Terminal
+import Topology
+
+/// The loop of the console: one thread that polls the terminal, signals, the watcher and the worker, hands what it
+/// hears to the scene, does what the scene asks for and paints what came of it.
+///
+/// In each round the keyboard comes first: a key was aimed at the frame that the person saw, so it meets that frame's
+/// scene before any news does.
+struct Loop: ~Copyable {
+  /// How the console was left.
+  enum Ending {
+    case quit
+    /// The person asked for line mode.
+    case lineMode
+    /// The terminal is gone.
+    case hangUp
+    case signal(Int32)
+  }
+
+  private var scene: Scene
+  private var screen: Screen
+  private let worker: Worker
+  private var noticing: Noticing
+  private let signals: SignalSource
+  private let desk: CopyDesk
+  private let catalogue: ThemeCatalogue
+  private var wake: UInt64?
+  private var ending: Ending?
+  private var isDirty = true
+
+  init(
+    scene: consuming Scene, screen: consuming Screen, worker: Worker, noticing: Noticing,
+    signals: consuming SignalSource, desk: CopyDesk, catalogue: ThemeCatalogue
+  ) {
+    self.scene = scene
+    self.screen = screen
+    self.worker = worker
+    self.noticing = noticing
+    self.signals = signals
+    self.desk = desk
+    self.catalogue = catalogue
+  }
+
+  /// Runs until the person leaves, the terminal goes or a signal ends it.
+  mutating func run(saying complaints: [String]) -> Ending {
+    receive(.sources(noticing.watcher.sources))
+    for complaint in complaints { receive(.note(Note(.error, complaint))) }
+    while true {
+      if isDirty {
+        screen.paint(scene.frame())
+        isDirty = false
+      }
+      let ready = poll()
+      if ready.contains(0) || screen.deadline.map({ $0 <= Clock.milliseconds }) ?? false { takeKeys() }
+      if ready.contains(signals.descriptor) { takeSignals() }
+      for descriptor in noticing.watcher.descriptors where ready.contains(descriptor) {
+        noticing.drain(descriptor, now: Clock.milliseconds)
+      }
+      if ready.contains(worker.answered.descriptor) { takeAnswers() }
+      takeTime()
+      if let ending { return ending }
+    }
+  }
+
+  // MARK: waiting
+
+  private func poll() -> Set<Int32> {
+    let descriptors = [0, signals.descriptor, worker.answered.descriptor] + noticing.watcher.descriptors
+    var waits = descriptors.map { cl_wait(descriptor: $0, ready: 0) }
+    _ = unsafe cl_poll(&waits, waits.count, timeout)
+    return Set(waits.filter { $0.ready != 0 }.map(\.descriptor))
+  }
+
+  /// Milliseconds until something is due; -1 for ever, which is what an idle console waits.
+  private var timeout: Int32 {
+    let due = [wake, noticing.deadline, screen.deadline].compactMap(\.self).min()
+    guard let due else { return -1 }
+    let now = Clock.milliseconds
+    return due <= now ? 0 : Int32(min(due - now, 60_000))
+  }
+
+  // MARK: what is heard
+
+  private mutating func takeKeys() {
+    for input in screen.readInputs(at: Clock.milliseconds) { receive(input) }
+    if screen.isGone { ending = .hangUp }
+  }
+
+  private mutating func takeSignals() {
+    for signal in signals.take() {
+      switch signal {
+      case SIGWINCH, SIGCONT: receive(.resize(screen.resize()))
+      case SIGTSTP: stop()
+      // Ctrl-C: the terminal keeps its signal keys, so that they work even when nobody reads it.
+      case SIGINT: receive(.key(.control("c")))
+      default: ending = signal == SIGHUP ? .hangUp : .signal(signal)
+      }
+    }
+  }
+
+  private mutating func takeAnswers() {
+    for answer in worker.takeAnswers() {
+      switch answer {
+      case .inventory(let inventory, let capabilities):
+        receive(.inventory(inventory, capabilities))
+        arm(inventory)
+      case .difference(let difference, let sources):
+        receive(.difference(difference, sources: sources))
+        follow(difference)
+      case .failed(let error):
+        receive(.note(Note(.error, error.description)))
+      }
+    }
+  }
+
+  /// Watches what is there, after it was drawn: the first frame does not wait for ten thousand watches. What changed
+  /// between the look and the watches is found by a second look.
+  private mutating func arm(_ inventory: Inventory) {
+    screen.paint(scene.frame())
+    isDirty = false
+    if scene.themes.count < 2 { receive(.themes(catalogue.themes)) }
+    guard noticing.follow(inventory) else { return }
+    worker.reread(Stale(everything: true))
+    tellSources()
+  }
+
+  private mutating func follow(_ difference: Difference) {
+    guard !difference.isEmpty else { return }
+    noticing.follow(difference)
+    tellSources()
+  }
+
+  private mutating func tellSources() {
+    let sources = noticing.watcher.sources
+    if sources != scene.sources { receive(.sources(sources)) }
+  }
+
+  private mutating func takeTime() {
+    let now = Clock.milliseconds
+    if let due = wake, due <= now {
+      wake = nil
+      receive(.tick)
+    }
+    let watched = noticing.isReconcileDue(at: now) ? scene.watched : []
+    if let (stale, sources) = noticing.due(now: now, watched: watched) {
+      worker.reread(stale, because: sources)
+    }
+  }
+
+  // MARK: what is asked for
+
+  private mutating func receive(_ input: Input) {
+    for request in scene.receive(input, at: Clock.now) { serve(request) }
+    isDirty = true
+  }
+
+  private mutating func serve(_ request: Request) {
+    switch request {
+    case .quit: ending = .quit
+    case .suspend: stop()
+    case .lineMode: ending = .lineMode
+    case .repaint: screen.repaint()
+    case .rescan: worker.reread(Stale(everything: true))
+    case .details(let functions): worker.reread(Stale(details: functions))
+    case .copy(let text):
+      let fits = screen.copy(text)
+      receive(.note(desk.copy(text, reachedClipboard: fits)))
+    case .save(let text, let name): receive(.note(desk.save(text, as: name)))
+    case .mouse(let isOn): screen.setMouse(isOn)
+    case .theme(let name):
+      if let theme = scene.themes.first(where: { $0.name == name }) { screen.setTheme(theme) }
+    case .wake(let at): wake = min(at, wake ?? at)
+    }
+  }
+
+  private mutating func stop() {
+    screen.stop()
+    receive(.resize(screen.size))
+  }
+}

@@ -1,0 +1,30 @@
+import CLinux
+import Glibc
+import HostAccess
+import Ownership
+
+/// The signals that the loop takes through a descriptor, so that no handler ever runs in the middle of something.
+/// They stay blocked for the life of the program; the worker's thread, started after this, inherits the mask.
+struct SignalSource: ~Copyable {
+  let descriptor: Int32
+
+  private static let taken = [SIGWINCH, SIGTERM, SIGINT, SIGHUP, SIGTSTP, SIGCONT, SIGQUIT]
+
+  init() throws(HostError) {
+    let answer = unsafe cl_signals(Self.taken, Self.taken.count)
+    guard answer >= 0 else { throw HostError("make a signalfd", on: "loop", Errno(rawValue: Int32(-answer))) }
+    descriptor = Int32(answer)
+  }
+
+  deinit { cl_close(descriptor) }
+
+  /// The signals that arrived, oldest first.
+  func take() -> [Int32] {
+    var signals: [Int32] = []
+    while true {
+      let signal = cl_signal_read(descriptor)
+      guard signal > 0 else { return signals }
+      signals.append(Int32(signal))
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import CLinux
+import HostAccess
+import Ownership
+import Synchronization
+import Topology
+
+/// The thread that looks at the machine, so that a look that hangs in the kernel never holds the screen.
+///
+/// It builds the observer itself, and nothing of the observer ever leaves it: jobs go in and answers come out by value.
+/// Jobs that pile up while it is busy become one.
+final class Worker: Sendable {
+  /// What came of a job.
+  enum Answer: Sendable {
+    case inventory(Inventory, [Capability])
+    case difference(Difference, Set<HostEvent.Source>)
+    case failed(HostError)
+  }
+
+  private struct Desk {
+    var stale = Stale()
+    var sources: Set<HostEvent.Source> = []
+    var answers: [Answer] = []
+  }
+
+  private let desk = Mutex(Desk())
+  private let work: Bell
+  /// Rings when an answer is ready; the loop polls it.
+  let answered: Bell
+
+  /// Starts the thread; its first answer is the whole machine.
+  init(open: @escaping @Sendable () throws(HostError) -> any Observer) throws(HostError) {
+    work = try Bell()
+    answered = try Bell()
+    work.ring()
+    let start = Start(worker: self, open: open)
+    let status = unsafe cl_thread(
+      { context in
+        guard let context = unsafe context else { return nil }
+        unsafe Unmanaged<Start>.fromOpaque(context).takeRetainedValue().run()
+        return nil
+      }, Unmanaged.passRetained(start).toOpaque())
+    guard status >= 0 else { throw HostError("start a thread", on: "worker", Errno(rawValue: Int32(-status))) }
+  }
+
+  /// Asks for a look at what `stale` names.
+  func reread(_ stale: Stale, because sources: Set<HostEvent.Source> = []) {
+    desk.withLock { desk in
+      desk.stale.form(union: stale)
+      desk.sources.formUnion(sources)
+    }
+    work.ring()
+  }
+
+  /// Everything that came back since the last time.
+  func takeAnswers() -> [Answer] {
+    answered.silence()
+    return desk.withLock { desk in
+      defer { desk.answers = [] }
+      return desk.answers
+    }
+  }
+
+  private func put(_ answer: Answer) {
+    desk.withLock { $0.answers.append(answer) }
+    answered.ring()
+  }
+
+  /// What the thread is handed.
+  private final class Start: Sendable {
+    let worker: Worker
+    let open: @Sendable () throws(HostError) -> any Observer
+
+    init(worker: Worker, open: @escaping @Sendable () throws(HostError) -> any Observer) {
+      self.worker = worker
+      self.open = open
+    }
+
+    func run() {
+      do throws(HostError) {
+        worker.serve(try open())
+      } catch {
+        worker.put(.failed(error))
+      }
+    }
+  }
+
+  private func serve(_ observer: any Observer) {
+    var known: Inventory?
+    while true {
+      work.wait()
+      let (stale, sources) = desk.withLock { desk in
+        defer { (desk.stale, desk.sources) = (Stale(), []) }
+        return (desk.stale, desk.sources)
+      }
+      guard let inventory = known else {
+        do throws(HostError) {
+          let first = try observer.inventory(.listing)
+          known = first
+          put(.inventory(first, observer.capabilities()))
+        } catch {
+          put(.failed(error))
+        }
+        continue
+      }
+      guard !stale.isEmpty else { continue }
+      let difference = observer.reread(stale, in: inventory)
+      known?.apply(difference)
+      put(.difference(difference, sources))
+    }
+  }
+}
