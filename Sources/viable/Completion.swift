@@ -27,9 +27,37 @@ enum Completion {
     return (addresses.filter { isShort || $0.utf8.count > 7 } + groups).filter { $0.hasPrefix(prefix) }
   }
 
-  /// bash takes a colon for the end of a word, and addresses have two: its script says otherwise.
-  static func mended(_ script: String) -> String {
-    guard script.hasPrefix("#!/bin/bash") else { return script }
-    return script + "\n\nCOMP_WORDBREAKS=${COMP_WORDBREAKS//:/}"
-  }
+  /// bash takes a colon for the end of a word, and addresses have two. What it took apart is put together again
+  /// before the generated function sees it, and what it will not replace is taken off the answers.
+  static func mended(_ script: String) -> String { script.hasPrefix("#!/bin/bash") ? script + rejoining : script }
+
+  private static let rejoining = #"""
+
+
+    _viable_rejoined() {
+        local line="${COMP_LINE}" word
+        local -a words=()
+        local -i index cword=0
+        for ((index = 0; index < ${#COMP_WORDS[@]}; index++)); do
+            word="${COMP_WORDS[index]}"
+            if [[ ${index} -gt 0 && "${line}" != [[:space:]]* && ("${word}" == *:* || "${words[-1]}" == *:) ]]; then
+                words[-1]+="${word}"
+            else
+                line="${line#"${line%%[![:space:]]*}"}"
+                words+=("${word}")
+            fi
+            line="${line#"${word}"}"
+            if [[ ${index} -eq ${COMP_CWORD} ]]; then cword=$((${#words[@]} - 1)); fi
+        done
+        local current="${words[cword]}" taken=""
+        if [[ "${COMP_WORDBREAKS}" == *:* ]]; then taken="${current%"${current##*:}"}"; fi
+        local -a COMP_WORDS=("${words[@]}")
+        local -i COMP_CWORD=cword
+        _viable "${words[0]}" "${current}" "${words[cword - 1]}"
+        # An address is no file name: its colons need no backslash.
+        if [[ "${COMPREPLY[*]}" == *:* ]]; then compopt +o filenames 2>/dev/null; fi
+        COMPREPLY=("${COMPREPLY[@]#"${taken}"}")
+    }
+    complete -o filenames -F _viable_rejoined viable
+    """#
 }

@@ -9,7 +9,8 @@ enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
 
 /// The options that every command takes, before or after its name.
 struct GlobalOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Look at an image of a machine instead of this one.", valueName: "dir"),
+  @Option(
+    help: ArgumentHelp("Look at an image of a machine instead of this one.", valueName: "dir"),
     completion: .directory)
   var root: String?
 

@@ -63,7 +63,9 @@ struct JSONWriter {
   mutating func string(_ text: String) {
     separate()
     byte("\"")
-    let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+    let isPlain = text.utf8.allSatisfy {
+      $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+    }
     if isPlain { page.append(raw: text.utf8) } else { escaped(Clean.visible(text)) }
     byte("\"")
     needsComma = true

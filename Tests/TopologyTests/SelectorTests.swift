@@ -25,8 +25,10 @@ struct SelectorReadingTests {
     ("8086:1572", .ids(.init(vendor: 0x8086, device: 0x1572))),
     ("pci:8086:1572", .ids(.init(vendor: 0x8086, device: 0x1572))),
     ("0010:0100", .ids(.init(vendor: 0x10, device: 0x100))),
-    ("8086:1572:1028:0001",
-      .ids(.init(vendor: 0x8086, device: 0x1572, subsystemVendor: 0x1028, subsystemDevice: 1))),
+    (
+      "8086:1572:1028:0001",
+      .ids(.init(vendor: 0x8086, device: 0x1572, subsystemVendor: 0x1028, subsystemDevice: 1))
+    ),
     ("group:13", .group(GroupID(13))),
     ("group:0", .group(GroupID(0))),
     ("group:010", .group(GroupID(10))),
@@ -38,8 +40,10 @@ struct SelectorReadingTests {
     ("eth0", .name("eth0")),
     ("enp3s0f1np1", .name("enp3s0f1np1")),
     ("0000:00:1c.0/00.0", .path(from: at(0, 0, 0x1c, 0), hops: [.init(device: 0, function: 0)])),
-    ("00:1c.0/00.0/1f.7",
-      .path(from: at(0, 0, 0x1c, 0), hops: [.init(device: 0, function: 0), .init(device: 0x1f, function: 7)])),
+    (
+      "00:1c.0/00.0/1f.7",
+      .path(from: at(0, 0, 0x1c, 0), hops: [.init(device: 0, function: 0), .init(device: 0x1f, function: 7)])
+    ),
   ]
 
   @Test(arguments: readings)

@@ -38,7 +38,9 @@ struct CommandLineTests {
   }
 
   @Test func `wrong usage ends with 64 and says what is meant`() {
-    for arguments in [["lst"], ["--colour"], ["list", "--rot", "x"], ["show"], ["check"], ["--color", "blue"], ["show", "a", "b"]] {
+    for arguments in [
+      ["lst"], ["--colour"], ["list", "--rot", "x"], ["show"], ["check"], ["--color", "blue"], ["show", "a", "b"],
+    ] {
       let ending = Result { try RootCommand.parseAsRoot(arguments) }.map { _ in Ending?.none }
       guard case .failure(let error) = ending else {
         Issue.record("\(arguments) was accepted")

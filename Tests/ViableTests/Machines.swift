@@ -33,11 +33,13 @@ enum Machines {
   /// The seed scene, with the NIC released and the HBA still with its host driver.
   static let seed: Inventory = {
     var nic = function(
-      "0000:02:01.0", below: "0000:01:00.0", ids: (0x8086, 0x100e), class: 0x020000, driver: .value("vfio-pci"), group: 5)
+      "0000:02:01.0", below: "0000:01:00.0", ids: (0x8086, 0x100e), class: 0x020000, driver: .value("vfio-pci"),
+      group: 5)
     nic.driverOverride = .value("vfio-pci")
     nic.details = details("sys/devices/pci0000:00/0000:00:03.0/0000:01:00.0/0000:02:01.0", vfio: "vfio0")
     var hba = function(
-      "0000:02:02.0", below: "0000:01:00.0", ids: (0x1000, 0x0012), class: 0x010000, driver: .value("sym53c8xx"), group: 5)
+      "0000:02:02.0", below: "0000:01:00.0", ids: (0x1000, 0x0012), class: 0x010000, driver: .value("sym53c8xx"),
+      group: 5)
     hba.details = details("sys/devices/pci0000:00/0000:00:03.0/0000:01:00.0/0000:02:02.0", disks: ["sda"])
     var group = Group(id: GroupID(5), members: ["0000:01:00.0", "0000:02:01.0", "0000:02:02.0"].map(address))
     group.reserved = .value([ReservedRegion(first: 0xfee0_0000, last: 0xfeef_ffff, kind: .msi)])
@@ -105,9 +107,11 @@ enum Machines {
     return Inventory(
       functions: [
         function("0000:00:0e.0", ids: (0x8086, 0x467f), class: 0x010400, driver: .value("vmd"), group: 9),
-        function("10000:e0:06.0", below: "0000:00:0e.0", ids: (0x8086, 0x09ab), class: 0x060400,
+        function(
+          "10000:e0:06.0", below: "0000:00:0e.0", ids: (0x8086, 0x09ab), class: 0x060400,
           driver: .value("pcieport"), group: 9),
-        function("10000:e1:00.0", below: "10000:e0:06.0", ids: (0x144d, 0xa80a), class: 0x010802,
+        function(
+          "10000:e1:00.0", below: "10000:e0:06.0", ids: (0x144d, 0xa80a), class: 0x010802,
           driver: .value("nvme"), group: 9),
         function("0000:3b:00.0", ids: (0x8086, 0x1572), class: 0x020000, driver: .value("i40e"), group: 20),
         vf("0000:3b:02.0", driver: .value("vfio-pci"), group: 21),
@@ -148,9 +152,11 @@ enum Machines {
         disk, function("0000:00:05.0", ids: (0x6667, 2), class: 0x030000, driver: .value("\u{9a71}\u{52a8}"), group: 8),
       ],
       groups: [
-        Group(id: GroupID(7), members: [address("0000:00:04.0")], others: [
-          OtherMember(name: "dev\u{1b}[H", driver: .absent)
-        ]),
+        Group(
+          id: GroupID(7), members: [address("0000:00:04.0")],
+          others: [
+            OtherMember(name: "dev\u{1b}[H", driver: .absent)
+          ]),
         Group(id: GroupID(8), members: [address("0000:00:05.0")]),
       ],
       names: names, host: HostFacts(kernelRelease: .value("6\u{1b}c"), iommu: .on, iommus: ["dm\u{1b}ar"]))
@@ -171,7 +177,9 @@ enum Machines {
     return Inventory(
       functions: [lost, ungrouped],
       groups: [
-        Group(id: GroupID(3), members: [address("0000:00:02.0")], reserved: .unknown(.notRecorded), holders: .unknown(.needsRoot))
+        Group(
+          id: GroupID(3), members: [address("0000:00:02.0")], reserved: .unknown(.notRecorded),
+          holders: .unknown(.needsRoot))
       ],
       names: names, host: HostFacts(kernelRelease: .unknown(.notRecorded), iommu: .unknown))
   }()

@@ -6,7 +6,8 @@ import Testing
 /// Colour, characters and width follow the conventions, whatever is set.
 struct SurroundingsTests {
   private func here(_ variables: [String: String], terminal: Bool = true) -> Surroundings {
-    Surroundings(variables: variables, inputIsTerminal: terminal, outputIsTerminal: terminal, columns: terminal ? 80 : nil)
+    Surroundings(
+      variables: variables, inputIsTerminal: terminal, outputIsTerminal: terminal, columns: terminal ? 80 : nil)
   }
 
   static let colors: [(variables: [String: String], onTerminal: Bool, onPipe: Bool)] = [
@@ -64,7 +65,9 @@ struct SurroundingsTests {
   @Test func `an ink becomes the escape of the depth at hand`() {
     let ink = Ink(rgb: 0x102030, indexed: 99, basic: 9)
     let theme = Theme(name: "t", appearances: [.danger: Appearance(foreground: ink, attributes: [.bold, .underline])])
-    func escape(_ depth: Ink.Depth) -> String { String(decoding: Inks(theme: theme, depth: depth).escape(for: .danger), as: UTF8.self) }
+    func escape(_ depth: Ink.Depth) -> String {
+      String(decoding: Inks(theme: theme, depth: depth).escape(for: .danger), as: UTF8.self)
+    }
     #expect(escape(.sixteen) == "\u{1b}[1;4;91m")
     #expect(escape(.indexed) == "\u{1b}[1;4;38;5;99m")
     #expect(escape(.direct) == "\u{1b}[1;4;38;2;16;32;48m")

@@ -49,4 +49,6 @@ struct RootCommand: ParsableCommand {
 enum Version {
   /// What `--version` prints.
   static let text = "0.1.0"
+  /// When it was made; the manual page says so.
+  static let date = "2026-11-23"
 }

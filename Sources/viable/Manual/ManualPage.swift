@@ -5,7 +5,7 @@ enum ManualPage {
     let root = try HelpTree.own().command
     let commands = (root.subcommands ?? []).filter { $0.shouldDisplay ?? true && $0.commandName != "help" }
     var page = Roff()
-    page.request("TH", "VIABLE", "1", "", "viable " + Version.text, "User Commands")
+    page.request("TH", "VIABLE", "1", Version.date, "viable " + Version.text, "User Commands")
     page.section("NAME")
     page.line("viable \\- " + Roff.escape(lowered(root.abstract ?? "")))
     synopsis(commands, &page)

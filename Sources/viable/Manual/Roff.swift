@@ -1,11 +1,14 @@
 /// Writes man(7) source: what a dash, a dot or a backslash means there is settled here once.
 struct Roff {
   private(set) var text = ""
+  /// Whether a heading has just been written: a paragraph request would be idle there.
+  private var isFresh = false
 
   /// A request line; its arguments are quoted where they need it.
   mutating func request(_ name: String, _ arguments: String...) {
     let quoted = arguments.map { $0.contains(" ") || $0.isEmpty ? "\"\($0)\"" : $0 }
     text += ([".\(name)"] + quoted).joined(separator: " ") + "\n"
+    isFresh = name == "SH" || name == "SS"
   }
 
   /// A heading.
@@ -15,25 +18,38 @@ struct Roff {
 
   /// A paragraph of running text.
   mutating func paragraph(_ words: String) {
-    request("PP")
-    line(Self.escape(words))
+    if !isFresh { request("PP") }
+    fill(words)
   }
 
   /// A term in bold and what it means.
   mutating func term(_ term: String, _ meaning: String) {
     request("TP")
     line("\\fB" + Self.escape(term) + "\\fR")
-    line(Self.escape(meaning))
+    fill(meaning)
   }
 
   /// Lines as they are, in the font of examples.
   mutating func example(_ lines: some Sequence<Substring>) {
-    request("PP")
-    request("nf")
     request("RS", "4")
+    request("sp")
+    request("nf")
     for each in lines { line(Self.escape(each)) }
-    request("RE")
     request("fi")
+    request("RE")
+  }
+
+  /// Running text in source lines of at most 80 bytes, where its words allow.
+  private mutating func fill(_ words: String) {
+    var row = ""
+    for word in words.split(separator: " ").map({ Self.escape($0) }) {
+      if !row.isEmpty, row.utf8.count + 1 + word.utf8.count > 80 {
+        line(row)
+        row = ""
+      }
+      row += row.isEmpty ? word : " " + word
+    }
+    if !row.isEmpty { line(row) }
   }
 
   /// A line of source that is escaped already.
@@ -41,6 +57,7 @@ struct Roff {
     // A line that begins with a dot or an apostrophe would be a request.
     let first = source.first
     text += (first == "." || first == "'" ? "\\&" : "") + source + "\n"
+    isFresh = false
   }
 
   /// Makes text mean itself.

@@ -14,7 +14,9 @@ struct NameCache {
     let key = Names.key(vendor: identity.vendor, device: identity.device)
     if let known = made[key] { return known }
     let vendor = names.vendor(of: identity)
-    let name = vendor.map { $0 + " " + (names.device(of: identity) ?? "Device " + Hex.text(identity.device, atLeast: 4)) }
+    let name = vendor.map {
+      $0 + " " + (names.device(of: identity) ?? "Device " + Hex.text(identity.device, atLeast: 4))
+    }
     made[key] = .some(name)
     return name
   }

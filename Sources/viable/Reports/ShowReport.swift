@@ -113,12 +113,17 @@ extension ShowReport {
     var facts = [Fact("members", String(count), from: "devices")]
     for device in verdict.devices {
       guard let function = survey.inventory[device.address] else { continue }
-      let driver = function.driver.value.map { Clean.visible($0) } ?? (function.driver.ignorance.map { "unknown (\($0))" } ?? "no driver")
+      let driver =
+        function.driver.value.map { Clean.visible($0) }
+        ?? (function.driver.ignorance.map { "unknown (\($0))" } ?? "no driver")
       facts.append(
-        Fact("", "\(device.address) \(DeviceText.noun(of: function)), \(driver), \(device.state.word)", from: "devices/\(device.address)"))
+        Fact(
+          "", "\(device.address) \(DeviceText.noun(of: function)), \(driver), \(device.state.word)",
+          from: "devices/\(device.address)"))
     }
     for other in group.others {
-      facts.append(Fact("", Clean.visible(other.name) + ", no PCI device", from: "devices/" + Clean.visible(other.name)))
+      facts.append(
+        Fact("", Clean.visible(other.name) + ", no PCI device", from: "devices/" + Clean.visible(other.name)))
     }
     let details = group.details ?? GroupDetails()
     facts += [

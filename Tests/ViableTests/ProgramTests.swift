@@ -1,0 +1,96 @@
+import Testing
+
+@testable import viable
+
+/// The built program itself, from a shell.
+struct ProgramTests {
+  private func run(_ line: String) throws -> Shell.Outcome { try Shell.run(Shell.image + line) }
+
+  @Test func `it lists an image, whole and as JSON that python reads`() throws {
+    let list = try run("viable list --root $image | tail -n +5")
+    #expect(list.code == 0)
+    #expect(
+      list.text.split(separator: "\n").map { $0.prefix(41) } == [
+        "┌5    host-owned  0000:01:00.0  8086:000e", "│5                0000:02:01.0  8086:100e",
+        "└5                0000:02:02.0  8086:0012",
+      ])
+    let json = try run(
+      "viable --root $image list --json | python3 -c 'import json, sys; d = json.load(sys.stdin); "
+        + "print(d[\"schema\"], [g[\"members\"] for g in d[\"groups\"]])'")
+    #expect(json.text == "viable/1 [['0000:01:00.0', '0000:02:01.0', '0000:02:02.0']]\n")
+  }
+
+  @Test func `without a terminal it prints the list and says so`() throws {
+    let both = try run(
+      "viable --root $image 2>&1 >/dev/null; viable --root $image 2>/dev/null | cmp - <(viable list --root $image)")
+    #expect(both.text == "viable: no terminal for the console: this is what 'viable list' prints\n")
+    #expect(both.code == 0)
+  }
+
+  @Test(arguments: [
+    ("viable check --root $image 02:01.0", 1), ("viable show --root $image 02:01.0", 0),
+    ("viable show --root $image 02:03.0", 66), ("viable show --root $image nonsense:", 64),
+    ("viable show --root $image 13", 64), ("viable show --root $image group:6", 66),
+    ("viable list --root $image/none", 66),
+    ("viable list --root $image/sys/devices/pci0000:00/0000:01:00.0/modalias", 66),
+    ("viable lst", 64), ("viable --theme nosuch --color always list --root $image", 66),
+    ("viable theme check $image/none.toml", 66), ("echo = > $image/x.toml; viable theme check $image/x.toml", 65),
+    ("viable theme check default-dark", 0), ("viable list --root $image > /dev/full", 74),
+    ("viable --help > /dev/full", 74), ("viable list --root $image >&-", 74),
+  ])
+  func `it ends with the code that is documented`(line: String, code: Int32) throws {
+    let outcome = try run("{ \(line); } 2>&1 >/dev/null")
+    let plain = line.contains("/dev/full") || line.contains(">&-") ? try run("{ \(line); } 2>&1") : outcome
+    #expect(plain.code == code, "\(plain.text)")
+    #expect(code < 64 || plain.text.hasPrefix("viable: "), "\(plain.text)")
+  }
+
+  @Test func `a reader that goes ends it with 141 and silence`() throws {
+    let late = "(sleep 0.2; viable list --json --root $image; echo $? >&3) 3>$image/code 2>$image/words | true; "
+    let ended = try run(late + "cat $image/code $image/words")
+    #expect(ended.text == "141\n")
+    let ignored = try run("trap '' PIPE; " + late + "cat $image/code $image/words")
+    #expect(ignored.text == "141\n")
+  }
+
+  @Test func `colour comes when asked for and never to a pipe`() throws {
+    let text = try run(
+      "viable list --root $image | grep -c $'\\e'; viable list --root $image --color always | grep -c $'\\e'")
+    let counts = text.text.split(separator: "\n").compactMap { Int($0) }
+    #expect(counts.first == 0)
+    #expect(counts.last ?? 0 > 3)
+  }
+
+  @Test func `only ASCII is printed in a locale without UTF-8`() throws {
+    let outcome = try run("LC_ALL=C viable list --root $image | LC_ALL=C grep -c '[^ -~]'")
+    #expect(outcome.text == "0\n")
+  }
+
+  @Test func `bash completes commands, addresses and groups, split at colons or not`() throws {
+    let script = """
+      source <(viable --generate-completion-script bash)
+      try() {
+        COMP_LINE=$1; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_POINT=${#COMP_LINE}; COMPREPLY=()
+        _viable_rejoined; echo "${COMPREPLY[*]}"
+      }
+      try "viable sh" viable sh
+      try "viable show --root $image 0000:02:" viable show --root $image 0000 : 02 :
+      try "viable show --root $image 01:0" viable show --root $image 01 : 0
+      try "viable check --root $image group:" viable check --root $image group :
+      COMP_WORDBREAKS=${COMP_WORDBREAKS//:/}
+      try "viable show --root $image 0000:02:" viable show --root $image 0000:02:
+      """
+    let outcome = try run(script + "\n")
+    #expect(outcome.text == "show\n01.0 02.0\n00.0\n5\n0000:02:01.0 0000:02:02.0\n")
+  }
+
+  @Test func `the scripts for zsh and fish know every command`() throws {
+    for shell in ["zsh", "fish"] {
+      let script = try Shell.run("viable --generate-completion-script \(shell)")
+      #expect(script.code == 0)
+      for command in ["list", "show", "check", "watch", "doctor", "snapshot", "keys", "theme"] {
+        #expect(script.text.contains(command), "\(shell): \(command)")
+      }
+    }
+  }
+}
