@@ -152,7 +152,9 @@ extension Drawing {
       let node = details.node.map { "\(Clean.visible($0.path)) \($0.access)" }
       lines.append(fact("node", node, absent: "none, as no vfio driver is bound"))
     }
-    if let why = group.holders.ignorance { lines.append(StyledLine("held by: unknown (\(Sentences.reason(why)))", .changed)) }
+    if let why = group.holders.ignorance {
+      lines.append(StyledLine("held by: unknown (\(Sentences.reason(why)))", .changed))
+    }
     return lines
   }
 
