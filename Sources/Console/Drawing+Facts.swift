@@ -13,7 +13,7 @@ extension Drawing {
       switch value {
       case .value(let text): text
       case .absent: absent
-      case .unknown(let why): "unknown (\(Clean.visible(why.description)))"
+      case .unknown(let why): "unknown (\(Sentences.reason(why)))"
       }
     }
   }
@@ -77,9 +77,16 @@ extension Drawing {
       Fact(
         label: "class", value: identity.map { "\(Hex.text($0.classCode.value, atLeast: 6)) \($0.classCode.noun)" },
         attribute: "modalias"),
-      Fact(label: "kind", value: .value(function.kind.words), attribute: "config"),
+      Fact(label: "kind", value: .value(kind(of: function)), attribute: "config"),
       Fact(label: "hangs below", value: parent(of: function), attribute: ""),
     ]
+  }
+
+  private static func kind(of function: Function) -> String {
+    guard function.physicalFunction == nil, let why = function.details?.port.ignorance, why != .notRead else {
+      return function.kind.words
+    }
+    return "\(function.kind.words), port type unknown (\(Sentences.reason(why)))"
   }
 
   private static func parent(of function: Function) -> Known<String> {
@@ -131,7 +138,7 @@ extension Drawing {
       switch counts.enabled {
       case .value(let enabled): "\(enabled) of \(counts.total) enabled"
       case .absent: "0 of \(counts.total) enabled"
-      case .unknown(let why): "of \(counts.total), enabled unknown (\(why))"
+      case .unknown(let why): "of \(counts.total), enabled unknown (\(Sentences.reason(why)))"
       }
     }
   }

@@ -45,12 +45,12 @@ extension Drawing {
       let count = inventory[group].map { $0.members.count + $0.others.count } ?? 1
       line.add(gap + "group \(group)" + (count > 1 ? " (\(count) members)" : ""))
     case .absent: line.add(gap + "no group")
-    case .unknown(let why): line.add(gap + "group unknown (\(why))")
+    case .unknown(let why): line.add(gap + "group unknown (\(Sentences.reason(why)))")
     }
     switch function.driver {
     case .value(let driver): line.add(gap + "driver " + Clean.visible(driver))
     case .absent: line.add(gap + "no driver")
-    case .unknown(let why): line.add(gap + "driver unknown (\(why))")
+    case .unknown(let why): line.add(gap + "driver unknown (\(Sentences.reason(why)))")
     }
     if let override = function.driverOverride.value { line.add(gap + "override " + Clean.visible(override)) }
     if let node = function.details?.numaNode.value { line.add(gap + "NUMA \(node)") }
@@ -110,7 +110,7 @@ extension Drawing {
     var column = 1
     let actions = scene.hints
     for (number, action) in actions.enumerated() {
-      let key = scene.glyphs.key(keyText(of: action))
+      let key = keyText(of: action)
       let text = (layout.hasBorders || Width.of(key) > 1 ? " " : "") + action.short
       let width = Width.of(key) + Width.of(text)
       let room = layout.size.columns - (number == actions.count - 1 ? 0 : 2)

@@ -52,7 +52,7 @@ extension Drawing {
     } else if inventory.groups.isEmpty {
       text = Sentences.noGroups(inventory.host)
     } else if let why = subject?.group.ignorance {
-      text = ["Its group is not known (\(why))."]
+      text = ["Its group is not known (\(Sentences.reason(why)))."]
     } else if subject != nil {
       text = ["In no IOMMU group: no IOMMU translates for this device, so it cannot be handed to a process."]
     } else if case .folded? = subjectRow?.content {
@@ -90,7 +90,7 @@ extension Drawing {
       switch function.driver {
       case .value(let driver): line.add(Clean.visible(driver))
       case .absent: line.add("no driver")
-      case .unknown(let why): line.add("driver unknown (\(why))", .changed)
+      case .unknown(let why): line.add("driver unknown (\(Sentences.reason(why)))", .changed)
       }
       if state == .exempt { line.add("  does not block", .dim) }
       if state.isInTheWay {
@@ -145,14 +145,16 @@ extension Drawing {
       lines.append(StyledLine("\(region.range)  \(Sentences.region(region.kind))", .dim))
     }
     if let why = group.reserved.ignorance, why != .notRead {
-      lines += prose("Reserved regions: unknown (\(why))", .changed, width)
+      lines += prose("Reserved regions: unknown (\(Sentences.reason(why)))", .changed, width)
     }
     if let details = group.details {
       lines.append(fact("default domain", details.type.map { Clean.visible($0) }))
       let node = details.node.map { "\(Clean.visible($0.path)) \($0.access)" }
       lines.append(fact("node", node, absent: "none, as no vfio driver is bound"))
     }
-    if let why = group.holders.ignorance { lines.append(StyledLine("held by: unknown (\(why))", .changed)) }
+    if let why = group.holders.ignorance {
+      lines.append(StyledLine("held by: unknown (\(Sentences.reason(why)))", .changed))
+    }
     return lines
   }
 
@@ -160,7 +162,7 @@ extension Drawing {
     switch value {
     case .value(let text): StyledLine("\(label): \(text)", .dim)
     case .absent: StyledLine("\(label): \(absent)", .dim)
-    case .unknown(let why): StyledLine("\(label): unknown (\(why))", .changed)
+    case .unknown(let why): StyledLine("\(label): unknown (\(Sentences.reason(why)))", .changed)
     }
   }
 }

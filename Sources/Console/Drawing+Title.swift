@@ -6,7 +6,7 @@ extension Drawing {
   /// Which machine, under whose rules, what it holds, and whether the view is live.
   mutating func drawTitle() {
     let columns = layout.size.columns
-    for column in 0..<columns { frame.put(" ", row: 0, column: column, style: Style(.title)) }
+    for column in 0..<columns { frame.put(" ", row: layout.title, column: column, style: Style(.title)) }
     let right = liveness()
     let wide = layout.tier == .wide
     let room = columns - right.width - 3
@@ -16,8 +16,8 @@ extension Drawing {
     var kept = parts
     for least in [1, 1] where Width.of(join(kept, gap)) > room && kept.count > 2 { kept.remove(at: least) }
     let text = " viable" + gap + kept.joined(separator: gap)
-    frame.put(Width.cut(text, to: room + 1), row: 0, column: 0, style: Style(.title))
-    frame.draw(right, row: 0, column: columns - right.width - 1, limit: columns)
+    frame.put(Width.cut(text, to: room + 1), row: layout.title, column: 0, style: Style(.title))
+    frame.draw(right, row: layout.title, column: columns - right.width - 1, limit: columns)
   }
 
   private func join(_ parts: [String], _ gap: String) -> String { " viable" + gap + parts.joined(separator: gap) }

@@ -67,11 +67,13 @@ struct Drawing {
   /// All lines of a pane beside the device list, for a width.
   func lines(of pane: Pane, width: Int) -> [StyledLine] {
     switch pane {
-    case .devices: scene.rows.indices.map { deviceLine($0, DeviceColumns(scene, layout, width: width)) }
-    case .group: groupLines(width: width)
-    case .actions: actionLines(width: width)
-    case .log: scene.log.shown.flatMap { logLines($0, width: width) }
-    case .device: factLines(width: width)
+    case .devices:
+      let columns = DeviceColumns(scene, layout, width: width)
+      return scene.rows.indices.map { deviceLine($0, columns) }
+    case .group: return groupLines(width: width)
+    case .actions: return actionLines(width: width)
+    case .log: return scene.log.shown.flatMap { logLines($0, width: width) }
+    case .device: return factLines(width: width)
     }
   }
 

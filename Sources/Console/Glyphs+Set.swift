@@ -20,17 +20,6 @@ extension Glyphs {
   /// The same for what is not good.
   func count(bad: Int) -> String { isASCII ? "x \(bad)" : "✘\(bad)" }
 
-  /// Key names where their signs cannot be drawn.
-  func key(_ text: String) -> String {
-    guard isASCII else { return text }
-    return text.split(separator: " ", omittingEmptySubsequences: false)
-      .map { Self.keyNames[$0] ?? String($0) }.joined(separator: " ")
-  }
-
-  private static let keyNames: [Substring: String] = [
-    "↑": "Up", "↓": "Down", "←": "Left", "→": "Right", "⏎": "Enter", "↑↓": "Up/Down", "←→": "Left/Right",
-  ]
-
   /// `text` with signs that cannot be drawn here replaced: ours by their ASCII shape, others by `?`.
   func drawable(_ text: String) -> String {
     guard isASCII, !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text }
@@ -44,7 +33,7 @@ extension Glyphs {
 
   private static let shapes: [Character: Character] = [
     "▶": ">", "✔": "+", "✘": "x", "…": "~", "·": ".", "█": "#", "│": "|", "─": "-", "└": "\\", "├": "+", "┌": "/",
-    "┆": ":", "┐": "+", "┘": "+", "↑": "^", "↓": "v", "←": "<", "→": ">", "⏎": "<",
+    "┆": ":", "┐": "+", "┘": "+",
   ]
 }
 

@@ -47,7 +47,7 @@ extension LineMode {
     switch function.driver {
     case .value(let driver): return "\(word): driver \(Clean.visible(driver))"
     case .absent: return "\(word): no driver"
-    case .unknown(let why): return "\(word): its driver could not be read (\(why))"
+    case .unknown(let why): return "\(word): its driver could not be read (\(Sentences.reason(why)))"
     }
   }
 }

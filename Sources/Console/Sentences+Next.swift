@@ -99,7 +99,7 @@ extension Sentences {
   /// How to come to know a driver.
   private static func remedy(for why: Ignorance) -> String? {
     switch why {
-    case .needsRoot: "Run viable as root to know."
+    case .needsRoot: "Run viable as root to know every driver."
     case .deviceBusy: "Something holds the device's lock: look again in a moment."
     case .notRecorded: "The image lacks it: a new snapshot of that machine would tell."
     case .notRead, .suspended, .refused, .malformed: nil

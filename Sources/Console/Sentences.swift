@@ -24,9 +24,9 @@ public enum Sentences {
       return "Taken: " + list(holders(verdict).map { "\(who($0)) has \(Clean.visible($0.node)) open" }) + "."
     case .unknown:
       if verdict.unknowns.count == 1, let one = verdict.unknowns.first {
-        return "Not known: the driver of \(Clean.visible(one.member)) could not be read (\(why(one)))."
+        return "Not known: the driver of \(Clean.visible(one.member)) could not be read (\(reason(one.why)))."
       }
-      let members = verdict.unknowns.map { "\(Clean.visible($0.member)) (\(why($0)))" }
+      let members = verdict.unknowns.map { "\(Clean.visible($0.member)) (\(reason($0.why)))" }
       return "Not known: the drivers of \(list(members)) could not be read."
     case .blocked, .hostOwned: return unavailable(verdict, group, inventory, addresses)
     }
@@ -87,7 +87,8 @@ public enum Sentences {
 
   static func who(_ holder: Holder) -> String { "\(Clean.visible(holder.command)) (pid \(holder.process))" }
 
-  private static func why(_ unknown: Verdict.Unknown) -> String { Clean.visible(unknown.why.description) }
+  /// Why a fact is not known: what it quotes may come from hardware or files.
+  static func reason(_ why: Ignorance) -> String { Clean.visible(why.description) }
 
   /// `02:02.0 SCSI HBA (sym53c8xx)`; nil for what is no driver.
   private static func phrase(_ blocker: Blocker, in inventory: Inventory, addresses: Addresses) -> String? {

@@ -57,12 +57,11 @@ struct DrawingTests {
       for index in Pictured.hostile.functions.indices {
         let address = Pictured.hostile.functions[index].address.short
         let scene = Scene.pictured(Pictured.hostile, rows: rows, columns: columns, on: address)
-        for cell in scene.frame().cells where cell.character != Cell.rightHalf {
-          for scalar in cell.character.unicodeScalars {
-            let category = scalar.properties.generalCategory
-            #expect(category != .control && category != .format, "U+\(Hex.text(scalar.value, atLeast: 4))")
-          }
-        }
+        let acting = scene.frame().cells.filter { $0.character != Cell.rightHalf && !$0.character.isASCII }
+          .flatMap(\.character.unicodeScalars)
+          .filter { [.control, .format].contains($0.properties.generalCategory) }
+        #expect(acting.isEmpty)
+        #expect(!scene.frame().cells.contains { $0.character.isASCII && $0.character < " " && $0.character != "\0" })
       }
     }
   }

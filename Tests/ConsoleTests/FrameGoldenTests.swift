@@ -58,4 +58,35 @@ struct FrameGoldenTests {
     let outcome = Golden.check(scene.frame().golden, "tab-\(pane)-80x24.screen")
     #expect(outcome.matches, "\(outcome)")
   }
+
+  @Test(arguments: [Pane.group, .device])
+  func `what is not known is shown with its reason`(pane: Pane) {
+    var difference = Difference()
+    if var bridge = Pictured.seed[Pictured.at("01:00.0")], var hba = Pictured.seed[Pictured.at("02:02.0")] {
+      bridge.driver = .unknown(.needsRoot)
+      hba.driverOverride = .unknown(.deviceBusy)
+      hba.details?.port = .unknown(.needsRoot)
+      hba.details?.powerState = .unknown(.malformed("\u{1b}[2J"))
+      hba.details?.numaNode = .unknown(.refused(errno: 5))
+      hba.details?.virtualFunctions = .value(VirtualFunctions(enabled: .unknown(.deviceBusy), total: 64))
+      difference.functions = [bridge, hba]
+    }
+    if var group = Pictured.seed[GroupID(5)] {
+      group.holders = .unknown(.needsRoot)
+      group.reserved = .value([ReservedRegion(first: 0, last: 0xffffff, kind: .direct)])
+      group.details?.type = .unknown(.notRecorded)
+      group.others = [OtherMember(name: "arm-smmu.1", driver: .absent)]
+      difference.groups = [group]
+    }
+    difference.disagreements = [
+      Disagreement(address: Pictured.at("04:00.0"), link: GroupID(15), directory: GroupID(5))
+    ]
+    var machine = Pictured.seed
+    machine.apply(difference)
+    var scene = Scene.pictured(machine, rows: 40, columns: 120, on: "02:02.0")
+    scene.focus = pane
+    scene.zoomed = true
+    let outcome = Golden.check(scene.frame().golden, "unknowns-\(pane)-120x40.screen")
+    #expect(outcome.matches, "\(outcome)")
+  }
 }

@@ -14,10 +14,10 @@ struct LayoutTests {
       for columns in 1...260 {
         let size = Size(rows: rows, columns: columns)
         let screen = Rect(rows: 0..<rows, columns: 0..<columns)
-        for splits in Self.splits {
+        for splits in (rows + columns) % 8 == 0 ? Self.splits : [Splits()] {
           let layout = Layout(size: size, state: LayoutState(splits: splits))
           if layout.tier == .tooSmall {
-            #expect(layout.panes.isEmpty && (rows < 16 || columns < 60))
+            if !layout.panes.isEmpty || rows >= 16 && columns >= 60 { Issue.record("\(columns)x\(rows): too small") }
             continue
           }
           var area = 0

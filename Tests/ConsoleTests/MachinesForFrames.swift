@@ -152,6 +152,8 @@ enum Pictured {
     }
     functions[0].identity = .unknown(.malformed("\u{1}\u{2}garbage"))
     functions[1].driver = .unknown(.deviceBusy)
+    functions[2].driver = .unknown(.malformed("\u{1b}c"))
+    functions[2].group = .unknown(.malformed("\u{1b}]"))
     functions[4].details?.path = "sys/devices/" + String(repeating: "very/deep/", count: 30)
     var machine = Pictured.machine(functions)
     machine.names = names
