@@ -89,16 +89,3 @@ extension Scene {
       || (inventory?.groups.count ?? 0) > RowBuilder.foldingThreshold
   }
 }
-
-extension GroupState {
-  /// As the screen says it.
-  var word: String {
-    switch self {
-    case .viable: "viable"
-    case .blocked: "NOT VIABLE"
-    case .hostOwned: "host-owned"
-    case .owned: "owned"
-    case .unknown: "unknown"
-    }
-  }
-}

@@ -35,7 +35,7 @@ extension Scene {
     pointer.divider = nil
     if let id = hint(at: place) { return perform(id, at: now) }
     guard overlay == nil, prompt == nil, layout.tier != .tooSmall else { return [] }
-    if let divider = divider(at: place) {
+    if let divider = layout.divider(at: place) {
       pointer.divider = divider
       return []
     }
@@ -49,14 +49,15 @@ extension Scene {
       let isLabel = isOnGroupLabel(place) && !isDouble
       leaveGhost(to: isLabel ? firstRow(of: rows[line].group) ?? line : line)
     }
+    if pane == .actions, let line = actionLine(at: place) { menuSelected = line }
     return isDouble ? press(.enter, at: now) : []
   }
 
   private mutating func drag(to place: Point) {
     defer { pointer.last = place }
     switch pointer.divider {
-    case .column: drag(.column, by: place.column - pointer.last.column)
-    case .row: drag(.row, by: place.row - pointer.last.row)
+    case .columns: drag(.columns, by: place.column - pointer.last.column)
+    case .rows: drag(.rows, by: place.row - pointer.last.row)
     case nil:
       guard !pointer.toldOfShift else { return }
       pointer.toldOfShift = true
@@ -96,24 +97,18 @@ extension Scene {
       && rows.indices.contains(row) ? row : nil
   }
 
-  /// Whether a place is on a bracket or a group's label, left of the device's name.
-  private func isOnGroupLabel(_ place: Point) -> Bool {
-    guard let pane = layout[.devices] else { return false }
-    return place.column < pane.columns.lowerBound + layout.tier.lanes + Self.labelColumns
+  /// The line of the action pane under a place.
+  private func actionLine(at place: Point) -> Int? {
+    guard let body = layout.body(of: .actions), body.contains(place) else { return nil }
+    let count = menu().count
+    let least = max(scroll[.actions] ?? 0, menuSelected - body.rows.count + 1)
+    let line = max(0, min(least, count - body.rows.count)) + place.row - body.rows.lowerBound
+    return line < count ? line : nil
   }
 
-  /// Border or margin, and a label such as `g123`.
-  private static let labelColumns = 5
-
-  private func divider(at place: Point) -> Divider? {
-    guard !zoomed, let pane = layout[.devices] else { return nil }
-    if layout.tier != .compact, pane.rows.contains(place.row),
-      place.column == pane.columns.upperBound - 1 || place.column == pane.columns.upperBound
-    {
-      return .column
-    }
-    let isBelow =
-      place.row == pane.rows.upperBound || (layout.tier != .compact && place.row == pane.rows.upperBound - 1)
-    return isBelow && place.row < layout.hint - 1 && pane.columns.contains(place.column) ? .row : nil
+  /// Whether a place is on a bracket or a group's label, left of the device's name.
+  private func isOnGroupLabel(_ place: Point) -> Bool {
+    guard let body = layout.body(of: .devices) else { return false }
+    return place.column < body.columns.lowerBound + DeviceColumns(self, layout, width: body.columns.count).mark
   }
 }

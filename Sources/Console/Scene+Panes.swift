@@ -46,10 +46,10 @@ extension Scene {
       if !zoomed, layout[focus] == nil { focus = .devices }
     case .sidewaysLeft: sideways[focus] = max(0, (sideways[focus] ?? 0) - halfWidth)
     case .sidewaysRight: sideways[focus] = min(Self.widest, (sideways[focus] ?? 0) + halfWidth)
-    case .splitLeft: drag(.column, by: -1)
-    case .splitRight: drag(.column, by: 1)
-    case .splitUp: drag(.row, by: -1)
-    case .splitDown: drag(.row, by: 1)
+    case .splitLeft: drag(.columns, by: -1)
+    case .splitRight: drag(.columns, by: 1)
+    case .splitUp: drag(.rows, by: -1)
+    case .splitDown: drag(.rows, by: 1)
     default: break
     }
     tidyScroll()
@@ -60,10 +60,10 @@ extension Scene {
   private static let widest = 1000
 
   /// Moves a divider, as far as the screen goes: the layout sees to it that every pane keeps its least size.
-  mutating func drag(_ divider: Divider, by step: Int) {
+  mutating func drag(_ divider: Layout.Divider, by step: Int) {
     switch divider {
-    case .column: splits.deviceColumns = min(max(-size.columns, splits.deviceColumns + step), size.columns)
-    case .row: splits.deviceRows = min(max(-size.rows, splits.deviceRows + step), size.rows)
+    case .columns: splits.deviceColumns = min(max(-size.columns, splits.deviceColumns + step), size.columns)
+    case .rows: splits.deviceRows = min(max(-size.rows, splits.deviceRows + step), size.rows)
     }
     tidyScroll()
   }

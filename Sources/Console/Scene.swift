@@ -144,18 +144,10 @@ extension Scene {
     var pressed: Point?
     var pressedAt: UInt64 = 0
     /// The divider being dragged, and where the pointer was last.
-    var divider: Divider?
+    var divider: Layout.Divider?
     var last = Point(row: 0, column: 0)
     /// Whether the way to select text was already told.
     var toldOfShift = false
-  }
-
-  /// What can be dragged.
-  enum Divider: Hashable, Sendable {
-    /// Between the device list and what stands right of it.
-    case column
-    /// Between the device list and what stands below it.
-    case row
   }
 }
 

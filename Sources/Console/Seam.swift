@@ -1,3 +1,6 @@
+import Ownership
+import Topology
+
 // What the drawing half provides. Plausible sizes, so that behaviour can be tested before both halves meet.
 
 struct Rect: Hashable, Sendable {
@@ -53,6 +56,15 @@ struct Layout: Hashable, Sendable {
   var hint: Int { size.rows - 1 }
   var deviceRows: Int { panes[.devices].map { max(0, $0.rows.count - 2) } ?? 0 }
   var firstDeviceRow: Int { (panes[.devices]?.rows.lowerBound ?? 0) + 1 }
+  enum Divider: Hashable, Sendable { case columns, rows }
+  func divider(at point: Point) -> Divider? {
+    guard let rect = panes[.devices], panes.count > 1 else { return nil }
+    if tier != .compact, rect.rows.contains(point.row), point.column == rect.columns.upperBound - 1 { return .columns }
+    return point.row == rect.rows.upperBound ? .rows : nil
+  }
+  func body(of pane: Pane) -> Rect? {
+    panes[pane].map { Rect(rows: $0.rows.dropFirst().dropLast(), columns: $0.columns) }
+  }
   func pane(at point: Point) -> Pane? { Pane.allCases.first { panes[$0]?.contains(point) ?? false } }
 }
 
@@ -76,4 +88,25 @@ extension Scene {
   var hintTargets: [(columns: Range<Int>, action: Action.ID)] {
     hints.prefix(size.columns / 8).enumerated().map { ($0.offset * 8..<$0.offset * 8 + 8, $0.element.id) }
   }
+}
+
+struct DeviceColumns {
+  let mark: Int
+  init(_ scene: Scene, _ layout: Layout, width: Int) { mark = layout.tier.lanes + 5 }
+}
+
+enum DeviceText {
+  static func noun(of function: Function) -> String { function.identity.value?.classCode.noun ?? "device" }
+}
+
+extension DeviceState {
+  var word: String { self == .blocks ? "BLOCKS" : self == .unknown ? "??" : rawValue }
+}
+
+extension GroupState {
+  var word: String { self == .blocked ? "NOT VIABLE" : rawValue }
+}
+
+extension ReservedRegion {
+  var range: String { "0x" + Hex.text(first, atLeast: 1) + "-0x" + Hex.text(last, atLeast: 1) }
 }

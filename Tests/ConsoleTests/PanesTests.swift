@@ -168,7 +168,7 @@ import Topology
 
   @Test func `a click on a bracket or a label goes to the group's first row`() {
     var desk = Desk()
-    desk.send(.mouse(Mouse(.press, at: place(desk, line: 4, column: 2))))
+    desk.send(.mouse(Mouse(.press, at: place(desk, line: 4, column: 4))))
     #expect(desk.selected == at("01:00.0"))
   }
 
