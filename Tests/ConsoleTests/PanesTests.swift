@@ -184,6 +184,20 @@ import Topology
     #expect(desk.scene.focus == .device)
   }
 
+  @Test func `a click in the actions chooses a line, a double click does it`() {
+    var desk = Desk()
+    desk.press(.character("3"))
+    guard let body = desk.scene.layout.body(of: .actions) else {
+      Issue.record("no action pane")
+      return
+    }
+    let spot = Point(row: body.rows.lowerBound + 1, column: body.columns.lowerBound + 1)
+    desk.send(.mouse(Mouse(.press, at: spot)))
+    #expect(desk.scene.menuSelected == 1 && desk.scene.marks.isEmpty)
+    desk.send(.mouse(Mouse(.press, at: spot)))
+    #expect(desk.scene.marks.map(\.address) == [at("00:00.0")])
+  }
+
   @Test func `a right click opens the menu for the row under it`() {
     var desk = Desk()
     desk.send(.mouse(Mouse(.rightPress, at: place(desk, line: 4))))
