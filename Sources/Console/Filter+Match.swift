@@ -77,13 +77,14 @@ struct Sight {
     haystack.removeAll(keepingCapacity: true)
     write(function.address)
     if let identity = function.identity.value {
-      add(identity.classCode.noun)
+      haystack.append(contentsOf: identity.classCode.noun.utf8)
+      haystack.append(UInt8(ascii: " "))
+      add(inventory.names.device(of: identity).map { Clean.visible($0) } ?? "")
+      if let name = inventory.names.vendor(of: identity) { add(Clean.visible(name)) }
       write(identity.vendor, digits: 4)
       haystack.append(UInt8(ascii: ":"))
       write(identity.device, digits: 4)
       haystack.append(0)
-      if let name = inventory.names.device(of: identity) { add(Clean.visible(name)) }
-      if let name = inventory.names.vendor(of: identity) { add(Clean.visible(name)) }
     }
     if let driver = function.driver.value { add(Clean.visible(driver)) }
     if let group = function.group.value {
@@ -91,8 +92,11 @@ struct Sight {
       add(group.description)
     }
     let state = isGone ? DeviceState.gone : states[function.address] ?? .unknown
-    add(state == .blocks ? "BLOCKS" : state.rawValue)
+    add(state.word)
     guard let details = function.details else { return }
+    haystack.append(contentsOf: DeviceText.noun(of: function).utf8)
+    if let bus = details.secondaryBus.value { haystack.append(contentsOf: ", bus \(Hex.text(bus, atLeast: 2))".utf8) }
+    haystack.append(0)
     for name in details.interfaces.value ?? [] { add(Clean.visible(name)) }
     for name in details.disks.value ?? [] { add(Clean.visible(name)) }
   }

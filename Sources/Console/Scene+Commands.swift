@@ -53,8 +53,7 @@ extension Scene {
     case .otherDriver(let device, let driver):
       "\(Clean.visible(device)) is no PCI function; free it from \(Clean.visible(driver)) on its own bus"
     case .directRegion(let region):
-      "firmware keeps 0x\(Hex.text(region.first, atLeast: 1))-0x\(Hex.text(region.last, atLeast: 1)) mapped; "
-        + "no command frees that"
+      "firmware keeps \(region.range) mapped; no command frees that"
     case .holder(let holder):
       "process \(holder.process) (\(Clean.visible(holder.command))) holds \(Clean.visible(holder.node)) open"
     }

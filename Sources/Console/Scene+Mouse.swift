@@ -35,7 +35,7 @@ extension Scene {
     pointer.divider = nil
     if let id = hint(at: place) { return perform(id, at: now) }
     guard overlay == nil, prompt == nil, layout.tier != .tooSmall else { return [] }
-    if let divider = divider(at: place) {
+    if let divider = layout.divider(at: place) {
       pointer.divider = divider
       return []
     }
@@ -49,6 +49,7 @@ extension Scene {
       let isLabel = isOnGroupLabel(place) && !isDouble
       leaveGhost(to: isLabel ? firstRow(of: rows[line].group) ?? line : line)
     }
+    if pane == .actions, let line = actionLine(at: place) { menuSelected = line }
     return isDouble ? press(.enter, at: now) : []
   }
 
@@ -96,16 +97,18 @@ extension Scene {
       && rows.indices.contains(row) ? row : nil
   }
 
-  /// Whether a place is on a bracket or a group's label, left of the device's name.
-  private func isOnGroupLabel(_ place: Point) -> Bool {
-    guard let pane = layout[.devices] else { return false }
-    return place.column < pane.columns.lowerBound + layout.tier.lanes + Self.labelColumns
+  /// The line of the action pane under a place.
+  private func actionLine(at place: Point) -> Int? {
+    guard let body = layout.body(of: .actions), body.contains(place) else { return nil }
+    let count = menu().count
+    let least = max(scroll[.actions] ?? 0, menuSelected - body.rows.count + 1)
+    let line = max(0, min(least, count - body.rows.count)) + place.row - body.rows.lowerBound
+    return line < count ? line : nil
   }
 
-  /// Border or margin, and a label such as `g123`.
-  private static let labelColumns = 5
-
-  private func divider(at place: Point) -> Layout.Divider? {
-    zoomed ? nil : layout.divider(at: place)
+  /// Whether a place is on a bracket or a group's label, left of the device's name.
+  private func isOnGroupLabel(_ place: Point) -> Bool {
+    guard let body = layout.body(of: .devices) else { return false }
+    return place.column < body.columns.lowerBound + DeviceColumns(self, layout, width: body.columns.count).mark
   }
 }

@@ -59,7 +59,7 @@ extension Scene {
     switch function.identity {
     case .value(let identity):
       let name = inventory?.names.device(of: identity).map { " " + Clean.visible($0) } ?? ""
-      pieces += [identity.classCode.noun + name, identity.ids]
+      pieces += [DeviceText.noun(of: function) + name, identity.ids]
     case .absent: pieces.append("-")
     case .unknown(let why): pieces.append("ids unknown (\(Clean.visible(why.description)))")
     }
@@ -68,8 +68,7 @@ extension Scene {
     case .absent: pieces.append("-")
     case .unknown(let why): pieces.append("driver unknown (\(Clean.visible(why.description)))")
     }
-    let state = state ?? .unknown
-    pieces.append(state == .blocks ? "BLOCKS" : state == .unknown ? "??" : state.rawValue)
+    pieces.append((state ?? .unknown).word)
     return pieces.joined(separator: "  ")
   }
 

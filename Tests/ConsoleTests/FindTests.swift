@@ -43,6 +43,20 @@ import Topology
     #expect(desk.note == "not found: floppy" && desk.selected == at("01:00.0"))
   }
 
+  @Test func `words that stand side by side on the screen are found together`() {
+    var desk = Desk()
+    desk.change { machine in
+      machine[at("01:00.0")]?.details = Details(path: "sys/x")
+      machine[at("01:00.0")]?.details?.secondaryBus = .value(2)
+    }
+    desk.press(.character("/"))
+    desk.type("ethernet 82540em")
+    #expect(desk.selected == at("02:01.0"))
+    desk.press(.control("u"))
+    desk.type(", bus 02")
+    #expect(desk.selected == at("01:00.0"))
+  }
+
   @Test func `without a search n says so`() {
     var desk = Desk()
     desk.type("n")

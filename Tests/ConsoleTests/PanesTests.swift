@@ -168,7 +168,7 @@ import Topology
 
   @Test func `a click on a bracket or a label goes to the group's first row`() {
     var desk = Desk()
-    desk.send(.mouse(Mouse(.press, at: place(desk, line: 4, column: 2))))
+    desk.send(.mouse(Mouse(.press, at: place(desk, line: 4, column: 4))))
     #expect(desk.selected == at("01:00.0"))
   }
 
@@ -182,6 +182,20 @@ import Topology
     desk.now += 399
     desk.send(.mouse(Mouse(.press, at: spot)))
     #expect(desk.scene.focus == .device)
+  }
+
+  @Test func `a click in the actions chooses a line, a double click does it`() {
+    var desk = Desk()
+    desk.press(.character("3"))
+    guard let body = desk.scene.layout.body(of: .actions) else {
+      Issue.record("no action pane")
+      return
+    }
+    let spot = Point(row: body.rows.lowerBound + 1, column: body.columns.lowerBound + 1)
+    desk.send(.mouse(Mouse(.press, at: spot)))
+    #expect(desk.scene.menuSelected == 1 && desk.scene.marks.isEmpty)
+    desk.send(.mouse(Mouse(.press, at: spot)))
+    #expect(desk.scene.marks.map(\.address) == [at("00:00.0")])
   }
 
   @Test func `a right click opens the menu for the row under it`() {
