@@ -18,7 +18,7 @@ final class Root {
   let isSysfs: Bool
   let descriptor: Int32
   private let owned: OwnedDescriptor
-  var done = DescriptorBatch()
+  let done: DescriptorBatch
   /// Some sandboxes refuse openat2(2); then components are walked one by one.
   private var hasBeneath = true
 
@@ -37,7 +37,8 @@ final class Root {
   }
 
   /// ENOENT and ENOTDIR are the caller's to report; anything below is not.
-  init(_ path: String) throws(HostError) {
+  init(_ path: String, closing done: DescriptorBatch = DescriptorBatch()) throws(HostError) {
+    self.done = done
     do {
       owned = OwnedDescriptor(
         try Syscalls.call { unsafe cl_open(-100, path, Flags.directory) })
