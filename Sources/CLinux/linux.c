@@ -7,6 +7,7 @@
 #include <linux/openat2.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -178,6 +179,12 @@ long cl_thread(void *(*body)(void *), void *context) {
   refusal = pthread_create(&thread, &attributes, body, context);
   pthread_attr_destroy(&attributes);
   return -refusal;
+}
+
+long cl_processors(void) {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) < 0) return -(long)errno;
+  return CPU_COUNT(&set);
 }
 
 long cl_event(void) { return answer(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }

@@ -8,10 +8,8 @@ struct Nodes {
   let groups: Set<GroupID>?
   /// The names below dev/vfio/devices; nil when there is no such directory.
   let devices: Set<String>?
-  private let root: Root
 
   init(_ root: Root) {
-    self.root = root
     let names = root.list("dev/vfio")
     groups = names.map { Set($0.compactMap { Parse.group($0.name) }) }
     let hasDevices = names?.contains { $0.name == "devices" } ?? false
@@ -19,7 +17,7 @@ struct Nodes {
   }
 
   /// The node at a path below the root, with its owner and mode.
-  func node(_ path: String, isThere: Bool) -> Known<Node> {
+  func node(_ path: String, _ root: Root, isThere: Bool) -> Known<Node> {
     guard isThere, let status = root.status(path) else {
       return !root.isLive && groups == nil ? .unknown(.notRecorded) : .absent
     }

@@ -1,4 +1,5 @@
 import CLinux
+import Synchronization
 
 /// A descriptor with one owner, closed when the owner lets go of it.
 struct OwnedDescriptor: ~Copyable {
@@ -18,29 +19,24 @@ struct OwnedDescriptor: ~Copyable {
 }
 
 /// Descriptors that are done with and wait to be closed together: runs of neighbouring numbers cost one
-/// close_range(2) each. Only numbers that were handed in are ever closed.
-struct DescriptorBatch: ~Copyable {
-  private var waiting: [Int32] = []
+/// close_range(2) each. Only numbers that were handed in are ever closed. Threads that read side by side share one, for
+/// their numbers interleave.
+final class DescriptorBatch: Sendable {
+  private let waiting = Mutex<[Int32]>([])
   private let limit: Int
 
-  init(limit: Int = 128) {
-    self.limit = limit
-    waiting.reserveCapacity(limit)
+  init(limit: Int = 128) { self.limit = limit }
+
+  func add(_ descriptor: Int32) {
+    waiting.withLock { waiting in
+      waiting.append(descriptor)
+      if waiting.count >= limit { Self.close(&waiting) }
+    }
   }
 
-  mutating func add(_ descriptor: Int32) {
-    waiting.append(descriptor)
-    if waiting.count >= limit { closeAll() }
-  }
+  func closeAll() { waiting.withLock { Self.close(&$0) } }
 
-  mutating func closeAll() {
-    Self.close(&waiting)
-  }
-
-  deinit {
-    var rest = waiting
-    Self.close(&rest)
-  }
+  deinit { closeAll() }
 
   private static func close(_ waiting: inout [Int32]) {
     waiting.sort()

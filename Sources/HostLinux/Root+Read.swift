@@ -10,7 +10,7 @@ extension Root {
     do {
       return unsafe try readStraight(try joined(directory, name), limit, body)
     } catch {
-      guard !isSysfs, Self.mayBeALink(error) else { return .missing(error) }
+      guard Self.mayBeALink(error) else { return .missing(error) }
       return readThroughLinks(directory + "/" + name.description, limit, body)
     }
   }
@@ -22,7 +22,7 @@ extension Root {
     do {
       return unsafe try readStraight(try spelled(path), limit, body)
     } catch {
-      guard !isSysfs, Self.mayBeALink(error) else { return .missing(error) }
+      guard Self.mayBeALink(error) else { return .missing(error) }
       return readThroughLinks(path, limit, body)
     }
   }
@@ -46,7 +46,7 @@ extension Root {
   func readStraight<Value>(
     _ path: UnsafePointer<CChar>, _ limit: Int, _ body: (Span<UInt8>) -> Known<Value>
   ) throws(SystemError) -> Known<Value> {
-    if !isSysfs {
+    if unsafe !isKernels(path) {
       var status = cl_status()
       _ = try Syscalls.call { unsafe cl_stat(descriptor, path, &status) }
       if Int(status.kind) == CL_KIND_LINK { throw SystemError(SystemError.loop) }

@@ -82,7 +82,7 @@ extension Root {
       _ = OwnedDescriptor(Int(unsafe try openStraight(try spelled(path), Flags.place)))
       return path
     } catch {
-      guard !isSysfs, Self.mayBeALink(error), let real = resolve(path), real != path else { return nil }
+      guard Self.mayBeALink(error), let real = resolve(path), real != path else { return nil }
       return straightDirectory(real)
     }
   }

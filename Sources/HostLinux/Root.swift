@@ -18,7 +18,7 @@ final class Root {
   let isSysfs: Bool
   let descriptor: Int32
   private let owned: OwnedDescriptor
-  var done = DescriptorBatch()
+  let done: DescriptorBatch
   /// Some sandboxes refuse openat2(2); then components are walked one by one.
   private var hasBeneath = true
 
@@ -37,7 +37,8 @@ final class Root {
   }
 
   /// ENOENT and ENOTDIR are the caller's to report; anything below is not.
-  init(_ path: String) throws(HostError) {
+  init(_ path: String, closing done: DescriptorBatch = DescriptorBatch()) throws(HostError) {
+    self.done = done
     do {
       owned = OwnedDescriptor(
         try Syscalls.call { unsafe cl_open(-100, path, Flags.directory) })
@@ -47,7 +48,8 @@ final class Root {
     self.path = path
     descriptor = owned.number
     isLive = path.utf8.allSatisfy { $0 == UInt8(ascii: "/") } && !path.isEmpty
-    let sys = unsafe cl_open(owned.number, "sys", Flags.directory)
+    // An image's link to the running machine's /sys must not pass for a sysfs of its own.
+    let sys = unsafe cl_open(owned.number, "sys", Flags.directory | Flags.file)
     isSysfs = sys >= 0 && cl_is_sysfs(Int32(sys)) == 1
     if sys >= 0 { _ = cl_close(Int32(sys)) }
     unsafe scratch = .allocate(capacity: 2 * Self.pathLimit)
@@ -125,9 +127,15 @@ final class Root {
 
   // MARK: opening
 
+  /// Whether the kernel made what stands at a path: then its links need no proof and its files are plain ones.
+  func isKernels(_ path: UnsafePointer<CChar>) -> Bool {
+    guard isSysfs else { return false }
+    return unsafe isLive || path[0] == 115 && path[1] == 121 && path[2] == 115 && path[3] == 47
+  }
+
   /// Opens a path none of whose components is a link. ELOOP when one is.
   func openStraight(_ path: UnsafePointer<CChar>, _ flags: Int32) throws(SystemError) -> Int32 {
-    if isSysfs { return Int32(try Syscalls.call { unsafe cl_open(descriptor, path, flags) }) }
+    if unsafe isKernels(path) { return Int32(try Syscalls.call { unsafe cl_open(descriptor, path, flags) }) }
     if hasBeneath {
       do {
         return Int32(try Syscalls.call { unsafe cl_open_beneath(descriptor, path, flags) })
@@ -163,7 +171,7 @@ final class Root {
     do {
       return OwnedDescriptor(Int(unsafe try openStraight(try spelled(path), Flags.directory)))
     } catch {
-      guard !isSysfs, Self.mayBeALink(error), let real = resolve(path), real != path else { throw error }
+      guard Self.mayBeALink(error), let real = resolve(path), real != path else { throw error }
       return OwnedDescriptor(Int(unsafe try openStraight(try spelled(real), Flags.directory)))
     }
   }

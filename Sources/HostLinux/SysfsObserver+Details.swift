@@ -8,9 +8,11 @@ extension SysfsObserver {
     if indices.isEmpty, look.before == nil { return }
     let above = Above(root)
     let nodes = Nodes(root)
-    for index in indices {
-      look.functions[index].details = details(of: look.functions[index], at: look.paths[index], above, nodes)
+    let wanted = indices.map { (look.functions[$0], look.paths[$0]) }
+    let parts = divided(wanted.count) { reader, range in
+      wanted[range].map { reader.details(of: $0.0, at: $0.1, above, nodes) }
     }
+    for (index, details) in zip(indices, parts.joined()) { look.functions[index].details = details }
     for (index, override) in zip(indices, overrides(of: indices.map { look.paths[$0] })) {
       look.functions[index].driverOverride = override
     }
@@ -101,7 +103,7 @@ extension SysfsObserver {
       return
     }
     details.vfioDevice = .value(name)
-    details.deviceNode = nodes.node("dev/vfio/devices/" + name, isThere: nodes.devices?.contains(name) ?? false)
+    details.deviceNode = nodes.node("dev/vfio/devices/" + name, root, isThere: nodes.devices?.contains(name) ?? false)
   }
 
   /// SR-IOV counts: `sriov_numvfs` takes the device's lock.
@@ -123,7 +125,8 @@ extension SysfsObserver {
   private func groupDetails(_ id: GroupID, isOwnable: Bool, _ nodes: Nodes) -> GroupDetails {
     var details = GroupDetails()
     details.type = recorded(root.read(Self.groupsPath + "/\(id)", "type", Parse.word))
-    details.node = isOwnable ? nodes.node("dev/vfio/\(id)", isThere: nodes.groups?.contains(id) ?? false) : .absent
+    details.node =
+      isOwnable ? nodes.node("dev/vfio/\(id)", root, isThere: nodes.groups?.contains(id) ?? false) : .absent
     return details
   }
 }

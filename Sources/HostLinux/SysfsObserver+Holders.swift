@@ -5,8 +5,9 @@ extension SysfsObserver {
   /// Who holds the groups of a look open.
   func readHolders(_ look: inout Look) {
     let isAnyForOwners =
-      look.before.map { $0.functions.contains { Self.isForOwners($0) } } ?? false
-      || look.functions.contains { Self.isForOwners($0) }
+      look.before == nil
+      ? look.functions.contains { Self.isForOwners($0) }
+      : look.groups.contains { $0.members.contains { look.function(at: $0).map { Self.isForOwners($0) } ?? false } }
     // No vfio driver, no node: then nobody can hold anything.
     if !isAnyForOwners && !root.isLive { return }
     let nodes = root.isLive ? Nodes(root) : nil

@@ -43,8 +43,11 @@ extension SysfsObserver {
   func attributes(_ wanted: [(directory: String, name: StaticString)]) -> [Known<[UInt8]>] {
     if wanted.isEmpty { return [] }
     if root.isSysfs { return cautious.read(wanted.map { "\($0.directory)/\($0.name)" }) }
-    return wanted.map { file in
-      root.read(file.directory, file.name) { bytes in .value(Array(copying: bytes)) }
+    let parts = divided(wanted.count) { reader, range in
+      wanted[range].map { file in
+        reader.root.read(file.directory, file.name) { bytes in .value(Array(copying: bytes)) }
+      }
     }
+    return Array(parts.joined())
   }
 }

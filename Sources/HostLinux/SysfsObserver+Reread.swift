@@ -23,13 +23,13 @@ extension SysfsObserver {
   /// Reads functions and groups until none leads to another.
   private func follow(_ again: inout Rereading) {
     while again.hasMore {
-      if let address = again.functions.popFirst() {
+      if let address = again.functions.popLast() {
         let found = function(address, below: again.devices)
         again.read[address] = .some(found)
         again.name(group: again.before[address]?.group.value)
         again.name(group: found?.function.group.value)
       }
-      if let id = again.groups.popFirst() {
+      if let id = again.groups.popLast() {
         let directory = groupDirectory(id)
         again.directories[id] = .some(directory)
         for address in directory?.functions ?? [] where again.before[address]?.group.value != id {
@@ -53,8 +53,9 @@ extension SysfsObserver {
 
   private func difference(_ again: inout Rereading, _ stale: Stale) -> Difference {
     let before = again.before
-    again.look.groups = again.directories.keys.sorted().compactMap { group($0, again) }
-    bringOverrides(&again)
+    let gone = again.gone
+    again.look.groups = again.directories.keys.sorted().compactMap { group($0, again, gone) }
+    bringOverrides(&again, gone)
     let close = again.look.functions.indices.filter { index in
       let address = again.look.functions[index].address
       guard again.read[address] != nil else { return false }
@@ -65,7 +66,7 @@ extension SysfsObserver {
     readHolders(&again.look)
     var difference = Difference()
     difference.functions = again.look.functions.filter { before[$0.address] != $0 }
-    difference.goneFunctions = again.gone.filter { before[$0] != nil }.sorted()
+    difference.goneFunctions = gone.filter { before[$0] != nil }.sorted()
     difference.groups = again.look.groups.filter { before[$0.id] != $0 }
     let there = Set(again.look.groups.map(\.id))
     difference.goneGroups = again.directories.keys.filter { !there.contains($0) && before[$0] != nil }.sorted()
@@ -78,10 +79,10 @@ extension SysfsObserver {
   }
 
   /// The group as its directory has it; nil when nobody is left in it.
-  private func group(_ id: GroupID, _ again: Rereading) -> Group? {
+  private func group(_ id: GroupID, _ again: Rereading, _ gone: Set<Address>) -> Group? {
     let directory = again.directories[id] ?? nil
     let candidates = directory?.functions ?? again.look.functions.map(\.address)
-    let members = candidates.filter { again.look.function(at: $0, gone: again.gone)?.group.value == id }
+    let members = candidates.filter { again.look.function(at: $0, gone: gone)?.group.value == id }
     let others = otherMembers(directory?.others ?? [], of: id)
     if members.isEmpty, others.isEmpty { return nil }
     return Group(id: id, members: members, others: others, reserved: reserved(of: id))
@@ -89,10 +90,10 @@ extension SysfsObserver {
 
   /// A member's new driver may decide that the others' overrides matter, or that they no longer do: takes those
   /// members into the look.
-  private func bringOverrides(_ again: inout Rereading) {
+  private func bringOverrides(_ again: inout Rereading, _ gone: Set<Address>) {
     var brought: [(Function, String)] = []
     for group in again.look.groups {
-      let members = group.members.compactMap { again.look.function(at: $0, gone: again.gone) }
+      let members = group.members.compactMap { again.look.function(at: $0, gone: gone) }
       let isNeeded = Self.needsOverrides(members, group.others)
       for var member in members where again.look.index(of: member.address) == nil && member.details == nil {
         let isRead = member.driverOverride != .unknown(.notRead)
@@ -122,8 +123,11 @@ private struct Rereading {
   let before: Inventory
   var look: Look
   var devices: String { look.devices }
-  var functions: Set<Address> = []
-  var groups: Set<GroupID> = []
+  /// Still to be read; nothing stands in them twice.
+  var functions: [Address] = []
+  var groups: [GroupID] = []
+  private var named: Set<Address> = []
+  private var namedGroups: Set<GroupID> = []
   /// Read again; nil inside is gone.
   var read: [Address: (function: Function, path: String)?] = [:]
   /// Read again; nil inside has no directory.
@@ -138,11 +142,11 @@ private struct Rereading {
   var gone: Set<Address> { Set(read.filter { $0.value == nil }.keys) }
 
   mutating func name(function: Address) {
-    if read[function] == nil { functions.insert(function) }
+    if named.insert(function).inserted { functions.append(function) }
   }
 
   mutating func name(group: GroupID?) {
-    if let group, directories[group] == nil { groups.insert(group) }
+    if let group, namedGroups.insert(group).inserted { groups.append(group) }
   }
 
   mutating func name(_ stale: Stale) {
@@ -156,8 +160,4 @@ private struct Rereading {
       for address in owners { name(function: address) }
     }
   }
-}
-
-extension Set {
-  fileprivate mutating func popFirst() -> Element? { isEmpty ? nil : removeFirst() }
 }

@@ -17,7 +17,7 @@ public final class SysfsObserver: Observer {
   public init(root path: String, names: PCINames? = nil) throws(HostError) {
     root = try Root(path)
     self.names = names
-    cautious = CautiousReader(try Root(path))
+    cautious = CautiousReader(root)
     let isPrivileged = cl_effective_user() == 0
     place = Place(
       kind: root.isLive ? .linux : .image, name: root.isLive ? Self.hostName() : path, isPrivileged: isPrivileged)
@@ -34,12 +34,7 @@ public final class SysfsObserver: Observer {
     guard let addresses = look.addresses else {
       return Inventory(functions: [], groups: [], host: hostFacts(hasGroups: false, hasPCI: false))
     }
-    look.functions.reserveCapacity(addresses.count)
-    for address in addresses {
-      guard let found = function(address, below: look.devices) else { continue }
-      look.functions.append(found.function)
-      look.paths.append(found.path)
-    }
+    readFunctions(addresses, into: &look)
     let close = look.indices(of: depth)
     readGroups(&look, directories: directories ? nil : Set(close.compactMap { look.functions[$0].group.value }))
     readDetails(&look, of: close)
@@ -51,6 +46,39 @@ public final class SysfsObserver: Observer {
     if let names { inventory.names = names.names(for: look.functions) }
     root.done.closeAll()
     return inventory
+  }
+
+  private func readFunctions(_ addresses: [Address], into look: inout Look) {
+    let devices = look.devices
+    let parts = divided(addresses.count) { reader, range in
+      addresses[range].compactMap { reader.function($0, below: devices) }
+    }
+    look.functions.reserveCapacity(addresses.count)
+    look.paths.reserveCapacity(addresses.count)
+    for found in parts.joined() {
+      look.functions.append(found.function)
+      look.paths.append(found.path)
+    }
+  }
+
+  /// `body` over parts of `0..<count`, each with an observer of its own: none is used by two threads.
+  func divided<Part: Sendable>(
+    _ count: Int, _ body: @escaping @Sendable (SysfsObserver, Range<Int>) -> [Part]
+  ) -> [[Part]] {
+    if count < 2 * Parallel.least { return [body(self, 0..<count)] }
+    let (path, place, done) = (root.path, place, root.done)
+    let parts = Parallel.map(count) { range in
+      (try? SysfsObserver(root: path, as: place, closing: done)).map { body($0, range) }
+    }
+    // Out of descriptors: then on this thread after all.
+    return parts.contains { $0 == nil } ? [body(self, 0..<count)] : parts.compactMap { $0 }
+  }
+
+  private init(root path: String, as place: Place, closing done: DescriptorBatch) throws(HostError) {
+    root = try Root(path, closing: done)
+    names = nil
+    cautious = CautiousReader(root)
+    self.place = place
   }
 
   private static func hostName() -> String {

@@ -83,6 +83,16 @@ import Topology
     #expect(found[one]?.details?.numaNode == .absent)
   }
 
+  @Test func `a link to the running machine is not followed out of the image`() throws {
+    let machine = Fixture()
+    Fixture.remove(machine.path("sys"))
+    machine.link("sys", to: "/sys")
+    let root = try Root(machine.root)
+    #expect(!root.isSysfs)
+    let found = try look(machine)
+    #expect(found.functions.isEmpty && !found.host.hasPCI)
+  }
+
   @Test func `absolute links and linked directories inside the tree are followed`() throws {
     let machine = machine()
     machine.move("sys/devices", to: "sys/real")

@@ -67,6 +67,7 @@ long cl_gunzip(const uint8_t *bytes, size_t count, uint8_t *buffer, size_t space
 // Starts a detached thread.
 long cl_thread(void *(*body)(void *), void *context);
 
+long cl_processors(void);               // how many this thread may run on
 long cl_event(void);                    // eventfd(2), non-blocking
 long cl_event_signal(int descriptor);
 long cl_event_drain(int descriptor);    // the count since the last drain, or 0
