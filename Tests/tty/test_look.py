@@ -154,15 +154,15 @@ def test_pause(bench):
 def test_theme_picker(bench):
     with bench.open(bench.image()) as session:
         session.send("f2")
-        session.wait("default-light")
+        session.wait("CONTRAST")
         before = len(session.raw)
         session.send("down", "down")
         session.pump(0.1)
         bench.check("a theme is previewed", len(session.raw) > before)
         session.escape()
-        session.wait_without("default-light")
+        session.wait_without("CONTRAST")
         session.send("f2", "down", "enter")
-        session.wait_without("default-light")
+        session.wait_without("CONTRAST")
         session.send("q")
         bench.check("q ends it", session.ended() == 0)
 
