@@ -21,11 +21,15 @@ struct PainterTests {
       var screen = try Screen(
         input: pty.terminal, output: pty.terminal, wishes: Screen.Wishes(term: term), theme: varied)
       var random = Random(seed: 11)
+      var shown = Frame(size: screen.size)
       for number in 0..<12 {
         if number == 6 { pty.resize(rows: 9, columns: 33) }
         if number == 9 { pty.resize(rows: 31, columns: 101) }
         if number % 3 == 0 { screen.resize() }
-        let frame = Self.scribble(size: screen.size, with: &random)
+        // Every third frame is the one before, moved: curses may scroll instead of sending it again.
+        var frame = Self.scribble(size: screen.size, with: &random)
+        if number % 3 == 1 { frame = Self.shift(shown, by: number - 5, style: Style(.dim)) }
+        shown = frame
         screen.paint(frame)
         expected += Self.describe(frame, Palette(theme: varied, depth: screen.depth))
         // A mark that the replay stops at; terminals ignore it.
@@ -74,6 +78,19 @@ struct PainterTests {
     frame.cursor = Point(row: Int(random.next() % UInt64(size.rows)), column: Int(random.next() % UInt64(size.columns)))
     frame.showsCursor = random.next() % 2 == 0
     return frame
+  }
+
+  private static func shift(_ frame: Frame, by rows: Int, style: Style) -> Frame {
+    var shifted = Frame(size: frame.size)
+    for row in 0..<frame.size.rows where (0..<frame.size.rows).contains(row + rows) {
+      for column in 0..<frame.size.columns where frame[row + rows, column].character != Cell.rightHalf {
+        let cell = frame[row + rows, column]
+        shifted.put(String(cell.character), row: row, column: column, style: cell.style)
+      }
+    }
+    shifted.put("moved", row: 0, column: 0, style: style)
+    shifted.cursor = Point(row: 0, column: 5)
+    return shifted
   }
 
   private static func text(length: Int, _ random: inout Random) -> String {

@@ -8,7 +8,7 @@ except ImportError:
 
 
 class Screen(pyte.Screen):
-    """Adds the alternate screen, repetition (REP), and a record of modes that a program may leave behind."""
+    """Adds the alternate screen, repetition (REP), scrolling (SU, SD), and a record of modes that a program may leave behind."""
 
     # Private modes as pyte stores them (number << 5), by what they are called here.
     WATCHED = {1049: "alternate screen", 47: "alternate screen", 1047: "alternate screen", 1000: "mouse",
@@ -18,8 +18,6 @@ class Screen(pyte.Screen):
         self.last_drawn = " "
         self.modes_on = set()
         self.saved_screen = None
-        self.titles = []
-        self.clipboard = []
         super().__init__(columns, lines)
 
     def draw(self, data):
@@ -29,6 +27,25 @@ class Screen(pyte.Screen):
 
     def repeat(self, count=None, **_):
         self.draw(self.last_drawn * (count or 1))
+
+    def _scroll(self, count, at_top):
+        top, bottom = self.margins or (0, self.lines - 1)
+        row = self.cursor.y
+        self.cursor.y = top if at_top else bottom
+        for _ in range(count or 1):
+            self.reverse_index() if at_top else self.index()
+        self.cursor.y = row
+
+    def scroll_up(self, count=None, **_):
+        self._scroll(count, at_top=False)
+
+    def scroll_down(self, count=None, **_):
+        self._scroll(count, at_top=True)
+
+    @property
+    def is_drawing(self):
+        """Inside a synchronized update: what shows is half a frame."""
+        return 2026 in self.modes_on
 
     def set_mode(self, *modes, **kwargs):
         if kwargs.get("private"):
@@ -64,7 +81,7 @@ class Screen(pyte.Screen):
 
 
 class Stream(pyte.ByteStream):
-    """Adds REP, and hears operating system commands: pyte drops all but titles."""
+    """Adds REP, SU and SD."""
 
-    csi = dict(pyte.ByteStream.csi, b="repeat")
-    events = frozenset(set(pyte.ByteStream.events) | {"repeat"})
+    csi = dict(pyte.ByteStream.csi, b="repeat", S="scroll_up", T="scroll_down")
+    events = frozenset(set(pyte.ByteStream.events) | {"repeat", "scroll_up", "scroll_down"})

@@ -19,7 +19,7 @@ KEYS = {
     "page-up": "\033[5~", "page-down": "\033[6~", "back-tab": "\033[Z", "tab": "\t", "enter": "\r", "escape": "\033",
     "backspace": "\x7f", "delete": "\033[3~", "f1": "\033OP", "f2": "\033OQ", "f3": "\033OR", "f4": "\033OS",
     "f5": "\033[15~", "f6": "\033[17~", "f7": "\033[18~", "f8": "\033[19~", "f9": "\033[20~", "f10": "\033[21~",
-    "ctrl-c": "\x03", "ctrl-l": "\x0c", "ctrl-z": "\x1a", "ctrl-q": "\x11", "ctrl-s": "\x13", "space": " ",
+    "ctrl-c": "\x03", "ctrl-n": "\x0e", "ctrl-l": "\x0c", "ctrl-z": "\x1a", "ctrl-q": "\x11", "ctrl-s": "\x13", "space": " ",
 }
 
 
@@ -75,10 +75,11 @@ class Session:
     # looking
 
     def pump(self, seconds=0.0):
-        """Takes what the program writes until it has been silent for `seconds`, at most five times as long."""
+        """Takes what the program writes until it has been silent for `seconds`, at most five times as long; never
+        stops inside a frame."""
         end = time.monotonic() + 5 * seconds
         while True:
-            ready, _, _ = select.select([self.master], [], [], seconds)
+            ready, _, _ = select.select([self.master], [], [], 1.0 if self.screen.is_drawing else seconds)
             if not ready:
                 return
             try:
@@ -93,7 +94,7 @@ class Session:
                 return
             self.raw += data
             self.stream.feed(data)
-            if seconds and time.monotonic() > end:
+            if seconds and time.monotonic() > end and not self.screen.is_drawing:
                 return
 
     @property

@@ -1,11 +1,13 @@
 """Changes on an image, made by another process, while the screen shows it."""
+import re
+
 from images import Device
-from test_look import go, selected
+from test_look import at, go, selected
 
 
 def test_changes_appear(bench):
     image = bench.image()
-    with bench.open(image) as session:
+    with bench.open(image, rows=40, columns=120) as session:
         go(session, "02:01.0")
         line = session.screen.cursor.y
 
@@ -13,7 +15,7 @@ def test_changes_appear(bench):
         image.add(Device("0000:00:1e.0", "pci0000:00", "8086:100e", "020000", "e1000", 9))
         session.wait("00:1e.0", 2.0)
         bench.check("an added device appears", session.generation() > generation, session.text)
-        bench.check("the selection stays on its device", "02:01.0" in selected(session), session.text)
+        bench.check("the selection stays on its device", at(session, "02:01.0"), session.text)
         bench.check("and on its line", session.screen.cursor.y == line, session.text)
 
         image.bind("0000:02:01.0", "vfio-pci")
@@ -26,10 +28,11 @@ def test_changes_appear(bench):
         bench.check("a device in another group is shown so", "g7" in session.lines[session.row_of("00:1f.3")], session.text)
 
         image.remove("0000:00:00.0")
-        session.wait(lambda s: "~" in s.lines[s.row_of("00:00.0")] if s.row_of("00:00.0") else True, 2.0, "a gone row")
-        session.wait_without("00:00.0", 9.0)
+        session.wait(lambda s: re.search("~ *00:00.0", s.text) or "8086:29c0" not in s.text, 2.0, "a gone row")
+        # Its ids stand in its row alone; the log goes on naming its address.
+        session.wait_without("8086:29c0", 9.0)
         bench.check("a removed device goes after its seconds", True)
-        bench.check("the selection is still on its device", "02:01.0" in selected(session), session.text)
+        bench.check("the selection is still on its device", at(session, "02:01.0"), session.text)
         bench.check("and on its line still", session.screen.cursor.y == line, session.text)
 
         session.send("4")
@@ -63,8 +66,9 @@ def test_whole_group_is_released(bench):
         image.bind("0000:02:01.0", "vfio-pci")
         session.wait("NOT VIABLE", 2.0)
         image.bind("0000:02:02.0", "vfio-pci")
-        session.wait_without("NOT VIABLE", 2.0)
-        bench.check("released by others, the group is viable", "viable" in session.text.lower(), session.text)
+        session.wait(re.compile("─ viable ─"), 2.0)
+        bench.check("released by others, the group is viable", "BLOCKS" not in session.lines[session.row_of("02:01.0")],
+                    session.text)
 
 
 def test_marks_and_filter_survive(bench):
@@ -98,7 +102,7 @@ def test_a_key_during_a_burst_hits_its_row(bench):
             session.pump(0.01)
         session.pump(0.8)
         marked = [line for line in session.lines if "*" in line and ":" in line]
-        bench.check("the selection never left its device", "02:02.0" in selected(session), session.text)
+        bench.check("the selection never left its device", at(session, "02:02.0"), session.text)
         bench.check("an even number of marks leaves none", not any("00:0" in line[:30] for line in marked), session.text)
 
 

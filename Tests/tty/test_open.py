@@ -66,6 +66,8 @@ def test_one_cell(bench):
             session.escape()
             bench.check("lives at %dx%d" % (columns, rows), session.process.poll() is None)
         session.resize(24, 80)
+        session.pump(0.2)
+        session.escape()
         session.wait("02:02.0")
         session.resize(1, 1)
         session.pump(0.1)
