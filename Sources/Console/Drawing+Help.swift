@@ -100,6 +100,7 @@ extension Drawing {
 
   /// How far the help can be scrolled, in lines.
   var helpExtent: (lines: Int, visible: Int) {
+    guard layout.tier != .tooSmall else { return (0, 0) }
     let rect = dialog(Size(rows: layout.size.rows - 3, columns: min(110, layout.size.columns - 4)))
     guard case .help(_, let search)? = scene.overlay else { return (0, rect.rows.count - 2) }
     return (helpLines(width: rect.columns.count - 4, search: search).count, rect.rows.count - 2)

@@ -34,12 +34,13 @@ extension Scene {
     pointer.last = place
     pointer.divider = nil
     if let id = hint(at: place) { return perform(id, at: now) }
+    if let item = overlayItem(at: place) { return click(item: item, isDouble: isDouble, at: now) }
     guard overlay == nil, prompt == nil, layout.tier != .tooSmall else { return [] }
     if let divider = layout.divider(at: place) {
       pointer.divider = divider
       return []
     }
-    guard let pane = layout.pane(at: place) else { return [] }
+    guard let pane = tab(at: place) ?? layout.pane(at: place) else { return [] }
     guard pane == focus else {
       focus = pane
       if pane != .devices { tab = pane }

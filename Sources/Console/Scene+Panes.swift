@@ -106,19 +106,36 @@ extension Scene {
   private mutating func scrollOverlay(by step: Int) -> [Request] {
     switch overlay {
     case .help(let scroll, let search):
-      overlay = .help(scroll: min(max(0, scroll + step), Action.all.count), search: search)
+      let extent = helpExtent
+      let most = max(0, extent.lines - extent.visible)
+      overlay = .help(scroll: min(max(0, scroll + step), most), search: search)
     case .menu(let selected):
       overlay = .menu(selected: min(max(0, selected + step), max(0, menu().count - 1)))
     case .themes(let selected, let before):
-      guard !themes.isEmpty else { return [] }
-      let next = min(max(0, selected + step), themes.count - 1)
-      overlay = .themes(selected: next, before: before)
-      guard themes[next].name != themeName else { return [] }
-      themeName = themes[next].name
-      return [.theme(themeName)]
+      return preview(theme: selected + step, before: before)
     case .plainText, nil: break
     }
     return []
+  }
+
+  private mutating func preview(theme wanted: Int, before: String) -> [Request] {
+    guard !themes.isEmpty else { return [] }
+    let next = min(max(0, wanted), themes.count - 1)
+    overlay = .themes(selected: next, before: before)
+    guard themes[next].name != themeName else { return [] }
+    themeName = themes[next].name
+    return [.theme(themeName)]
+  }
+
+  /// A click on a line of an overlay selects it, a second one chooses it.
+  mutating func click(item: Int, isDouble: Bool, at now: Moment) -> [Request] {
+    var requests: [Request] = []
+    switch overlay {
+    case .menu: overlay = .menu(selected: item)
+    case .themes(_, let before): requests = preview(theme: item, before: before)
+    case .help, .plainText, nil: return []
+    }
+    return isDouble ? requests + choose(at: now) : requests
   }
 
   /// Enter in an overlay.

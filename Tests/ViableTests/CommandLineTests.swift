@@ -106,7 +106,7 @@ struct CommandLineTests {
 
   @Test func `exit codes are what scripts rely on`() {
     let codes = Exit.allCases.map(\.rawValue)
-    #expect(codes == [0, 1, 4, 64, 65, 66, 69, 74, 77, 141])
+    #expect(codes == [0, 1, 4, 64, 65, 66, 69, 74, 77, 129, 131, 143, 141])
   }
 
   @Test func `completion offers addresses and groups that begin so`() {
