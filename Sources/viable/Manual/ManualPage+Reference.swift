@@ -3,7 +3,9 @@ extension ManualPage {
   static func reference(_ page: inout Roff) {
     states(&page)
     page.section("EXIT STATUS")
-    for exit in Exit.allCases { page.term(String(exit.rawValue), exit.meaning) }
+    for exit in Exit.allCases.sorted(by: { $0.rawValue < $1.rawValue }) {
+      page.term(String(exit.rawValue), exit.meaning)
+    }
     page.section("JSON")
     page.paragraph(
       "Every document has \"schema\": \"viable/1\". Fields are added and never taken away or changed. What is not known is "
