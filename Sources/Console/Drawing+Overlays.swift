@@ -56,6 +56,7 @@ extension Drawing {
 
   /// The item of the open menu or theme list at a cell.
   func overlayItem(at point: Point) -> Int? {
+    guard layout.tier != .tooSmall else { return nil }
     let found: (rect: Rect, body: Rect, first: Int)
     let count: Int
     switch scene.overlay {

@@ -13,7 +13,9 @@ struct CopyDesk {
   func copy(_ text: String, reachedClipboard fits: Bool) -> Note {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).count
     let cut = fits ? "" : " (the clipboard got the first 64 kB)"
-    return write(text, to: "copy.txt") { "copied \(lines == 1 ? "1 line" : "\(lines) lines") to the clipboard\(cut) and to \($0)" }
+    return write(text, to: "copy.txt") {
+      "copied \(lines == 1 ? "1 line" : "\(lines) lines") to the clipboard\(cut) and to \($0)"
+    }
   }
 
   /// Saves text under a name of the console's choosing.

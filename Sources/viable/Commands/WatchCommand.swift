@@ -59,7 +59,8 @@ struct Vigil {
       _ = unsafe cl_poll(&waits, waits.count, timeout)
       let now = Clock.milliseconds
       for wait in waits where wait.ready != 0 { noticing.drain(wait.descriptor, now: now) }
-      guard let (stale, sources) = noticing.due(now: now, watched: noticing.isReconcileDue(at: now) ? concerned : []) else { continue }
+      guard let (stale, sources) = noticing.due(now: now, watched: noticing.isReconcileDue(at: now) ? concerned : [])
+      else { continue }
       let difference = observer.reread(stale, in: inventory)
       for change in difference.changes(from: inventory) { try tell(.changed(change), from: sources) }
       inventory.apply(difference)
@@ -75,7 +76,9 @@ struct Vigil {
 
   /// What the slow look concerns: without a screen, what is bound for userspace.
   private var concerned: Set<Address> {
-    Set(inventory.functions.filter { $0.driverOverride.value != nil || $0.driver.value?.contains("vfio") == true }.map(\.address))
+    Set(
+      inventory.functions.filter { $0.driverOverride.value != nil || $0.driver.value?.contains("vfio") == true }.map(
+        \.address))
   }
 
   private func tell(_ news: WatchReport.News, from sources: Set<HostEvent.Source>) throws(Failure) {
