@@ -11,7 +11,9 @@ class Tmux:
     """A tmux server of its own with one shell."""
 
     def __init__(self, folder, rows=24, columns=80):
-        self.socket = os.path.join(folder, "tmux")
+        # A server that was told to end may still hold its socket.
+        Tmux.count = getattr(Tmux, "count", 0) + 1
+        self.socket = os.path.join(folder, "tmux%d" % Tmux.count)
         env = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": folder, "TERM": "xterm-256color",
                "VIABLE_TEST": "1", "TZ": "UTC"}
         with open(os.path.join(folder, "bashrc"), "w") as file:
