@@ -11,7 +11,7 @@ struct CopyDesk {
 
   /// Keeps what was copied in `copy.txt`, and says where.
   func copy(_ text: String, reachedClipboard fits: Bool) -> Note {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).count
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).count - (text.hasSuffix("\n") ? 1 : 0)
     let cut = fits ? "" : " (the clipboard got the first 64 kB)"
     return write(text, to: "copy.txt") {
       "copied \(lines == 1 ? "1 line" : "\(lines) lines") to the clipboard\(cut) and to \($0)"

@@ -150,6 +150,7 @@ struct Loop: ~Copyable {
     }
     let watched = noticing.isReconcileDue(at: now) ? scene.watched : []
     if let (stale, sources) = noticing.due(now: now, watched: watched) {
+      if let note = Sentences.note(of: stale, from: sources) { receive(.note(note)) }
       worker.reread(stale, because: sources)
     }
   }
