@@ -132,7 +132,7 @@ extension Drawing {
       return lines + commands.map { StyledLine("  " + $0, .logCall) }
     }
     let steps = Sentences.steps(verdict, of: group, in: inventory, addresses: .short)
-    lines += prose(intention + " " + steps.joined(separator: " "), .text, width)
+    lines += prose(intention + " " + steps.joined(separator: "; ") + ".", .text, width)
     if let key = Action.of(.copyShell)?.keys.first?.name {
       lines += prose("\(key) copies the shell commands.", .dim, width)
     }

@@ -74,13 +74,13 @@ extension Sentences {
     if verdict.state == .viable {
       guard !hasVFIO(verdict) else { return [] }
       let free = group.members.compactMap { inventory[$0] }.filter { !isBridge($0) && $0.driver == .absent }
-      return free.isEmpty ? [] : ["bind vfio-pci to \(list(free.map { addresses.text($0.address) }))."]
+      return free.isEmpty ? [] : ["bind vfio-pci to \(list(free.map { addresses.text($0.address) }))"]
     }
     guard verdict.state != .owned else { return [] }
     return blocking(verdict, in: inventory).map { function in
       let driver = function.driver.value.map { Clean.visible($0) } ?? "its driver"
       let release = "take \(driver) off \(addresses.text(function.address))"
-      return isBridge(function) ? release + " and leave it so." : release + ", then bind vfio-pci to it."
+      return isBridge(function) ? release + " and leave it so" : release + ", then bind vfio-pci to it"
     }
   }
 
