@@ -29,7 +29,10 @@ struct AutoUnbind: Uapi {
 
   func hold(of group: GroupID, in world: World) -> Hold { contextHold(of: group, in: world) }
 
-  func admission(of device: Device, held: Hold) -> Admission { april.admission(of: device, held: held) }
+  func admission(of device: Device, held: Hold, isArriving: Bool) -> Admission {
+    if isArriving, held.isOwned, knobs.snarfsHotAdded { return .snarf }
+    return april.admission(of: device, held: held, isArriving: isArriving)
+  }
 
   /// Gives back what was taken, where the knob says so and nobody owns the group any more.
   func settle(_ draft: inout Draft) {

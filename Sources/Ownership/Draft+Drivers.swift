@@ -16,8 +16,10 @@ extension Draft {
   }
 
   /// Lets a driver that matches bind, or finds out why not.
-  private mutating func admit(_ driver: DriverName, to device: Device) throws(Denial) -> Outcome {
-    switch admission(of: driver, to: device) {
+  private mutating func admit(
+    _ driver: DriverName, to device: Device, isArriving: Bool = false
+  ) throws(Denial) -> Outcome {
+    switch admission(of: driver, to: device, isArriving) {
     case .yes: put(driver, on: device.address)
     case .no(let reason): throw Denial(.ebusy, reason)
     case .panic(let reason):
@@ -31,11 +33,11 @@ extension Draft {
     return .success(.nothing)
   }
 
-  private func admission(of driver: DriverName, to device: Device) -> Admission {
+  private func admission(of driver: DriverName, to device: Device, _ isArriving: Bool) -> Admission {
     var bound = device
     bound.driver = driver
     guard uapi.rules.isHostDriven(bound), let group = device.group else { return .yes }
-    return uapi.admission(of: bound, held: uapi.hold(of: group, in: world))
+    return uapi.admission(of: bound, held: uapi.hold(of: group, in: world), isArriving: isArriving)
   }
 
   mutating func put(_ driver: DriverName, on address: Address) {
@@ -77,7 +79,7 @@ extension Draft {
     }
     guard let driver = added.hostDrivers.first else { return .success(.nothing) }
     do throws(Denial) {
-      return try admit(driver, to: added)
+      return try admit(driver, to: added, isArriving: true)
     } catch {
       // The device stays, driverless; the core prints "device attach failed (-16)".
       consequences.append(.probeRefused(added.address, driver, error.errno))

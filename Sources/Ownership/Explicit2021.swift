@@ -96,7 +96,7 @@ struct Explicit2021: Uapi {
   }
 
   /// BUG_ON(vfio_group_nb_verify(group, dev)).
-  func admission(of device: Device, held: Hold) -> Admission {
+  func admission(of device: Device, held: Hold, isArriving: Bool) -> Admission {
     guard held.isOwned else { return .yes }
     let culprits = [Culprit(device.address, driver: device.driver)] + ownerCulprits(held)
     return .panic(Reason(.isolationLost, culprits: culprits, group: device.group, message: .w15b))

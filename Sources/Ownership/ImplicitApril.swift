@@ -68,7 +68,7 @@ struct ImplicitApril: Uapi {
 
   func hold(of group: GroupID, in world: World) -> Hold { contextHold(of: group, in: world) }
 
-  func admission(of device: Device, held: Hold) -> Admission {
+  func admission(of device: Device, held: Hold, isArriving: Bool) -> Admission {
     knobs.hostBind.admission(of: device, owners: held.isOwned ? ownerCulprits(held) : nil)
   }
 

@@ -86,7 +86,7 @@ struct ImplicitRFC1: Uapi {
     return hold
   }
 
-  func admission(of device: Device, held: Hold) -> Admission {
+  func admission(of device: Device, held: Hold, isArriving: Bool) -> Admission {
     knobs.hostBind.admission(of: device, owners: held.domain.isUsers ? ownerCulprits(held) : nil)
   }
 

@@ -100,5 +100,5 @@ struct ImplicitRFC2: Uapi {
 
   func hold(of group: GroupID, in world: World) -> Hold { contextHold(of: group, in: world) }
 
-  func admission(of device: Device, held: Hold) -> Admission { linuxAdmission(of: device, held: held) }
+  func admission(of device: Device, held: Hold, isArriving: Bool) -> Admission { linuxAdmission(of: device, held: held) }
 }

@@ -74,7 +74,7 @@ public struct Trace: Hashable, Sendable {
     if let reason = answer.reason, reason.isTold { told += reason.culprits.map { self.text($0, reason.rule) } }
     let unbinding = unbound(answer)
     if !isShell, !unbinding.isEmpty { told.append("event: " + unbinding.joined(separator: ", ")) }
-    for case .atRisk(let members, isTold: true) in answer.consequences {
+    for case .atRisk(let members, isTold: true) in answer.consequences where !isShell {
       told.append("at risk: " + members.map(\.short).joined(separator: ", "))
     }
     if !told.isEmpty { text += " {" + told.joined(separator: ", ") + "}" }

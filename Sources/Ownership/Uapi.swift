@@ -13,8 +13,8 @@ protocol Uapi: Sendable {
   func keepsFrom(_ touch: Touch, _ file: Ledger.DeviceFile) -> Denial?
   /// Who holds a group.
   func hold(of group: GroupID, in world: World) -> Hold
-  /// What becomes of a host driver that is about to probe a member of a group that is `held`.
-  func admission(of device: Device, held: Hold) -> Admission
+  /// What becomes of a host driver that is about to probe a member, perhaps a new one, of a group that is `held`.
+  func admission(of device: Device, held: Hold, isArriving: Bool) -> Admission
   /// Whether the users of an attached group are told which members they never named.
   func tellsRisk(of group: GroupID, in world: World) -> Bool
   /// What happens by itself after an event.

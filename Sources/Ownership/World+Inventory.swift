@@ -49,5 +49,6 @@ extension Device {
       hostDrivers: isHost ? [driver].compactMap(\.self) : [],
       nodeOwner: function.details?.deviceNode.value?.owner ?? 0,
       carries: (function.details?.disks.value ?? []) + (function.details?.interfaces.value ?? []))
+    nodeNumber = function.details?.vfioDevice.value.flatMap { Int($0.dropFirst("vfio".count)) }
   }
 }

@@ -26,7 +26,9 @@ public struct World: Hashable, Sendable {
       self.groups.append(GroupFacts(id: id))
     }
     self.groups.sort { $0.id < $1.id }
-    for place in self.devices.indices where self.devices[place].hasNode { number(place) }
+    for place in self.devices.indices where self.devices[place].hasNode && self.devices[place].nodeNumber == nil {
+      number(place)
+    }
   }
 
   /// The device at an address, while it is present.
