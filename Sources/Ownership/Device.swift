@@ -31,6 +31,8 @@ public struct Device: Hashable, Sendable {
   public var isCoherent: Bool
   /// Whether firmware demands a fixed mapping for it (RMRR; `direct` in `reserved_regions`).
   public var hasDirectRegion: Bool
+  /// The bound driver's name says nothing, but there is a vfio device: it is one of VFIO's all the same.
+  public var isVariant: Bool
   /// What stands on top of it while a host driver is bound, and goes with the driver: `sda`, `eth0`.
   public var carries: [String]
 
@@ -51,13 +53,14 @@ public struct Device: Hashable, Sendable {
     self.interruptsAreIsolated = interruptsAreIsolated
     self.isCoherent = isCoherent
     self.hasDirectRegion = hasDirectRegion
+    isVariant = false
     self.carries = carries
   }
 }
 
 extension Device {
-  /// Whether a driver of `RuleSet.vfioDrivers` is bound: only then is there a vfio device.
-  public var isVFIO: Bool { driver.map(RuleSet.vfioDrivers.contains) ?? false }
+  /// Whether a driver of VFIO's is bound: only then is there a vfio device.
+  public var isVFIO: Bool { driver.map { isVariant || RuleSet.vfioDrivers.contains($0) } ?? false }
   /// Whether it is a VDPA device behind `vhost_vdpa`, which has a node of its own kind.
   public var isVDPA: Bool { driver == RuleSet.vdpaDriver }
 }
@@ -72,6 +75,8 @@ public struct GroupFacts: Hashable, Sendable {
   public var reserved: [ReservedRegion]
   /// A PASID of a member is attached: the group cannot be claimed.
   public var hasPASID: Bool
+  /// Host drivers of members that are no PCI functions.
+  public var otherHosts: [DriverName]
   /// A group that VFIO made up for a device without an IOMMU (`/dev/vfio/noiommu-N`).
   public var isNoIOMMU: Bool
 
@@ -81,12 +86,13 @@ public struct GroupFacts: Hashable, Sendable {
   /// A group like most.
   public init(
     id: GroupID, nodeOwner: UInt32 = 0, reserved: [ReservedRegion] = [interruptWindow], hasPASID: Bool = false,
-    isNoIOMMU: Bool = false
+    otherHosts: [DriverName] = [], isNoIOMMU: Bool = false
   ) {
     self.id = id
     self.nodeOwner = nodeOwner
     self.reserved = reserved
     self.hasPASID = hasPASID
+    self.otherHosts = otherHosts
     self.isNoIOMMU = isNoIOMMU
   }
 }

@@ -32,7 +32,7 @@ struct Explicit2021: Uapi {
   ) throws(Denial) -> Value {
     switch ioctl {
     case .groupGetStatus:
-      var status: GroupStatus = hostDriven(group.group, in: draft.world).isEmpty ? .viable : []
+      var status: GroupStatus = hostDriverCount(group.group, in: draft.world) == 0 ? .viable : []
       if group.container != nil { status.insert(.containerSet) }
       return .status(status)
     case .groupSetContainer(let descriptor):
@@ -85,7 +85,7 @@ struct Explicit2021: Uapi {
 
   /// A container alone moves nothing; its backend does.
   func hold(of group: GroupID, in world: World) -> Hold {
-    let hosts = hostDriven(group, in: world).count
+    let hosts = hostDriverCount(group, in: world)
     guard let id = world.ledger.groupFile(of: group)?.file.container, world[group]?.isNoIOMMU != true else {
       return Hold(owner: nil, users: [], claims: 0, hostDrivers: hosts, domain: .host)
     }

@@ -21,7 +21,9 @@ struct ExplicitLinux: Uapi {
 
   func hold(of group: GroupID, in world: World) -> Hold { linuxHold(of: group, in: world) }
 
-  func admission(of device: Device, held: Hold, isArriving: Bool) -> Admission { linuxAdmission(of: device, held: held) }
+  func admission(of device: Device, held: Hold, isArriving: Bool) -> Admission {
+    linuxAdmission(of: device, held: held)
+  }
 }
 
 extension Uapi {
@@ -31,7 +33,7 @@ extension Uapi {
       world[group]?.isNoIOMMU != true
     else { return contextHold(of: group, in: world) }
     return Hold(
-      owner: id, users: world.ledger.users(of: id), claims: 1, hostDrivers: hostDriven(group, in: world).count,
+      owner: id, users: world.ledger.users(of: id), claims: 1, hostDrivers: hostDriverCount(group, in: world),
       domain: container.type == nil ? .blocked : .space(id, 0))
   }
 

@@ -35,7 +35,7 @@ public struct Hold: Hashable, Sendable {
 }
 
 /// One line of the ownership table.
-public struct Ownership: Hashable, Sendable {
+public struct OwnershipLine: Hashable, Sendable {
   /// The device.
   public var address: Address
   /// Its group.

@@ -60,6 +60,7 @@ extension Draft {
       }
     }
     try checkSiblings(of: device, attaching: number, among: joined)
+    try checkBehaviour(of: device, in: context)
     try checkRegions(group, against: space, .eaddrinuse)
     if groups(attachedTo: number, in: context).isEmpty { try checkMemory(space.size, for: user) }
     world.ledger.editDevice(id) { $0.space = number }
@@ -83,6 +84,15 @@ extension Draft {
     }
   }
 
+  /// One context, one way in which IOMMUs behave: a device that differs from those attached does not fit.
+  func checkBehaviour(of device: Device, in context: FileID) throws(Denial) {
+    let attached = world.ledger.deviceFiles.map(\.file).filter { $0.context == context && $0.space != nil }
+    let others = attached.filter { world[$0.address]?.isCoherent != device.isCoherent }
+    guard others.isEmpty else {
+      throw Denial(.einval, .incompatible, others.map { Culprit($0.address) }, group: device.group, message: .g22z)
+    }
+  }
+
   func joinedFiles(in group: GroupID) -> [Ledger.DeviceFile] {
     world.ledger.deviceFiles.map(\.file).filter { $0.context != nil && world[$0.address]?.group == group }
   }
@@ -95,7 +105,7 @@ extension Draft {
       let missing = world.members(of: group).contains { member in
         member.header == .normal && !joined.contains { $0.address == member.address }
       }
-      return uapi.hostDriven(group, in: world).isEmpty && (!missing || joined.contains(where: \.implicitGroup))
+      return uapi.hostDriverCount(group, in: world) == 0 && (!missing || joined.contains(where: \.implicitGroup))
     }
   }
 

@@ -87,6 +87,7 @@ struct ImplicitRFC2: Uapi {
     guard elsewhere.isEmpty else {
       throw Denial(.einval, .siblingElsewhere, elsewhere.map { Culprit($0.address) }, group: group, message: .r14)
     }
+    if let own = draft.world[device.address] { try draft.checkBehaviour(of: own, in: context) }
     try draft.checkRegions(group, against: space, .eaddrinuse)
     if draft.groups(attachedTo: number, in: context).isEmpty { try draft.checkMemory(space.size, for: user) }
     draft.world.ledger.editDevice(id) { $0.space = number }
@@ -100,5 +101,7 @@ struct ImplicitRFC2: Uapi {
 
   func hold(of group: GroupID, in world: World) -> Hold { contextHold(of: group, in: world) }
 
-  func admission(of device: Device, held: Hold, isArriving: Bool) -> Admission { linuxAdmission(of: device, held: held) }
+  func admission(of device: Device, held: Hold, isArriving: Bool) -> Admission {
+    linuxAdmission(of: device, held: held)
+  }
 }

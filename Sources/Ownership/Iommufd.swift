@@ -105,5 +105,7 @@ struct Iommufd: Uapi {
 
   func hold(of group: GroupID, in world: World) -> Hold { linuxHold(of: group, in: world) }
 
-  func admission(of device: Device, held: Hold, isArriving: Bool) -> Admission { linuxAdmission(of: device, held: held) }
+  func admission(of device: Device, held: Hold, isArriving: Bool) -> Admission {
+    linuxAdmission(of: device, held: held)
+  }
 }

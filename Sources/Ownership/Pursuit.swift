@@ -62,7 +62,10 @@ extension Wish {
       rules.hasContexts ? [.detach(address)] : [.closeDevice(address)]
     case .map(let mapping, let space, _): [.map(mapping, space: space)]
     case .close(let address, _): [.closeDevice(address)]
-    case .closeOwner: rules.hasContexts ? [.closeContext] : [.closeGroup, .closeContainer]
+    case .closeOwner:
+      rules.hasContexts
+        ? [.closeContext]
+        : world.ledger.groupFiles.map { _ in .closeGroup } + [.closeContainer]
     }
   }
 

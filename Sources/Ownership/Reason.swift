@@ -70,6 +70,7 @@ public enum Rule: Hashable, Sendable, CaseIterable {
   case interruptsNotIsolated
   case directRegion
   case notCoherent
+  case incompatible
   // The order of calls.
   case containerSetAlready
   case noContainer

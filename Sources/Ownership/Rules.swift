@@ -39,7 +39,7 @@ public struct Rules: Hashable, Sendable {
   public func hold(of group: GroupID, in world: World) -> Hold { uapi.hold(of: group, in: world) }
 
   /// The ownership table, by address.
-  public func ownership(in world: World) -> [Ownership] {
+  public func ownership(in world: World) -> [OwnershipLine] {
     world.devices.map { device in
       let hold = device.group.map { uapi.hold(of: $0, in: world) }
       let files = world.ledger.deviceFiles.map(\.file).filter { $0.address == device.address }
@@ -48,7 +48,7 @@ public struct Rules: Hashable, Sendable {
       }
       let domain = hold?.domain ?? .host
       let reach = device.group.map(world.members(of:)) ?? []
-      return Ownership(
+      return OwnershipLine(
         address: device.address, group: device.group, driver: device.driver,
         domain: domain.isUsers ? own ?? domain : domain, owners: hold?.users ?? [], isOpen: !files.isEmpty,
         isJoined: files.contains { $0.context != nil || $0.group != nil },

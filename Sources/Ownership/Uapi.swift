@@ -40,6 +40,11 @@ extension Uapi {
     world.members(of: group).filter { rules.isHostDriven($0) }
   }
 
+  /// How many drivers do DMA for the host in a group.
+  func hostDriverCount(_ group: GroupID, in world: World) -> Int {
+    hostDriven(group, in: world).count + (world[group]?.otherHosts.count ?? 0)
+  }
+
   /// A group held through contexts: every joined device is a claim, and whoever is attached moves all of it.
   func contextHold(of group: GroupID, in world: World) -> Hold {
     let members = Set(world.members(of: group).map(\.address))
@@ -51,14 +56,14 @@ extension Uapi {
     }
     return Hold(
       owner: owner, users: owner.map(world.ledger.users(of:)) ?? [], claims: Set(joined.map(\.address)).count,
-      hostDrivers: hostDriven(group, in: world).count, domain: domain)
+      hostDrivers: hostDriverCount(group, in: world), domain: domain)
   }
 
   /// EPERM and the like, with every member that has a host driver.
   func hostDriverReason(_ group: GroupID, in world: World, message: Message?, isTold: Bool = false) -> Reason? {
-    let hosts = hostDriven(group, in: world)
-    guard !hosts.isEmpty else { return nil }
-    let culprits = hosts.map { Culprit($0.address, driver: $0.driver) }
+    let others = (world[group]?.otherHosts ?? []).map { Culprit(nil, driver: $0) }
+    let culprits = hostDriven(group, in: world).map { Culprit($0.address, driver: $0.driver) } + others
+    guard !culprits.isEmpty else { return nil }
     return Reason(.hostDriver, culprits: culprits, group: group, message: message, isTold: isTold)
   }
 

@@ -11,9 +11,19 @@ extension World {
     let groups = inventory.groups.map { group in
       GroupFacts(
         id: group.id, nodeOwner: group.details?.node.value?.owner ?? 0,
-        reserved: group.reserved.value ?? [GroupFacts.interruptWindow])
+        reserved: group.reserved.value ?? [GroupFacts.interruptWindow],
+        otherHosts: group.others.compactMap(Self.hostDriver))
     }
     self.init(devices: devices, groups: groups)
+  }
+
+  /// The driver of a member that is no PCI function, unless it is known not to block.
+  private static func hostDriver(_ other: OtherMember) -> DriverName? {
+    switch other.driver {
+    case .absent: nil
+    case .unknown: RuleSet.unreadableDriver
+    case .value(let driver): RuleSet.vfioDrivers.contains(driver) ? nil : driver
+    }
   }
 
   /// Members whose own region, or whose group's, firmware demands to stay mapped; nil where there is none.
@@ -49,6 +59,7 @@ extension Device {
       hostDrivers: isHost ? [driver].compactMap(\.self) : [],
       nodeOwner: function.details?.deviceNode.value?.owner ?? 0,
       carries: (function.details?.disks.value ?? []) + (function.details?.interfaces.value ?? []))
+    isVariant = function.details?.vfioDevice.value != nil
     nodeNumber = function.details?.vfioDevice.value.flatMap { Int($0.dropFirst("vfio".count)) }
   }
 }

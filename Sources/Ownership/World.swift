@@ -50,6 +50,7 @@ extension World {
   mutating func bind(_ address: Address, to driver: DriverName?) {
     guard let place = devices.firstIndex(where: { $0.address == address }) else { return }
     devices[place].driver = driver
+    devices[place].isVariant = false
     devices[place].nodeNumber = nil
     if devices[place].hasNode { number(place) }
   }

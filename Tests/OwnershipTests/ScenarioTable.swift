@@ -122,7 +122,8 @@ struct Expected: Sendable, CustomTestStringConvertible {
     // 15 the owner is killed; a second user takes over.
     Expected(15, .explicitLinux, ["HBA driverless", "owner none, domain host", "GET_DEVICE_FD(02:01.0)=5"]),
     Expected(15, .explicit2021, ["HBA driverless", "owner none, domain host", "GET_DEVICE_FD(02:01.0)=5"]),
-    Expected(15, .implicitApril, .flag, ["HBA driverless", "owner none, domain host", "ATTACH(4,1)=0 {at risk: 02:02.0}"]),
+    Expected(
+      15, .implicitApril, .flag, ["HBA driverless", "owner none, domain host", "ATTACH(4,1)=0 {at risk: 02:02.0}"]),
     Expected(15, .autoUnbind, ["HBA driverless", "owner none, domain host", "ATTACH(4,1)=0"]),
     Expected(15, .iommufd, ["HBA driverless", "owner none, domain host", "ATTACH(4,2)=0 (pt_id=3 HWPT)"]),
     // 16 the user owns the NIC's node only; both are bound for users.

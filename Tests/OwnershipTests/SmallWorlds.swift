@@ -33,7 +33,9 @@ enum SmallWorlds {
   /// Every call there is, on descriptors 3 to `last` and on one that is never open.
   static func calls(upTo last: Int, in world: World) -> [Call] {
     let addresses = world.devices.map(\.address)
-    var calls: [Call] = [.container, .group(GroupID(5)), .group(GroupID(6)), .context, .virtualMachine].map { .open($0) }
+    var calls: [Call] = [.container, .group(GroupID(5)), .group(GroupID(6)), .context, .virtualMachine].map {
+      .open($0)
+    }
     calls += addresses.map { .open(.device($0)) }
     for number in [-1] + Array(3...last) {
       let descriptor = Descriptor(number)
