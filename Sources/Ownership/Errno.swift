@@ -6,13 +6,18 @@ public struct Errno: RawRepresentable, Hashable, Sendable {
   public init(rawValue: Int32) { self.rawValue = rawValue }
 
   /// The numbers that the uAPIs in question answer (KERNEL: include/uapi/asm-generic/errno*.h).
-  private static let names: [Int32: String] = [
+  static let names: [Int32: String] = [
     1: "EPERM", 2: "ENOENT", 4: "EINTR", 5: "EIO", 6: "ENXIO", 7: "E2BIG", 9: "EBADF", 11: "EAGAIN", 12: "ENOMEM",
     13: "EACCES", 14: "EFAULT", 16: "EBUSY", 17: "EEXIST", 19: "ENODEV", 20: "ENOTDIR", 21: "EISDIR", 22: "EINVAL",
     23: "ENFILE", 24: "EMFILE", 25: "ENOTTY", 27: "EFBIG", 28: "ENOSPC", 30: "EROFS", 32: "EPIPE", 34: "ERANGE",
     35: "EDEADLK", 36: "ENAMETOOLONG", 38: "ENOSYS", 40: "ELOOP", 61: "ENODATA", 75: "EOVERFLOW", 77: "EBADFD",
     90: "EMSGSIZE", 95: "EOPNOTSUPP", 97: "EAFNOSUPPORT", 98: "EADDRINUSE", 105: "ENOBUFS", 110: "ETIMEDOUT",
   ]
+}
+
+extension Errno {
+  /// `EBUSY`, or `errno 4711`.
+  public var name: String { Self.names[rawValue] ?? "errno \(rawValue)" }
 }
 
 extension Errno: CustomStringConvertible {

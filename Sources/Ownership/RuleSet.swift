@@ -1,12 +1,23 @@
 public import Topology
 
-/// Which kernel's rules decide whether a group is viable.
+/// Which interface's rules decide: what a group is worth, and what a call answers. The raw values are the names of
+/// `--model`.
 public enum RuleSet: String, Hashable, Sendable, CaseIterable {
   /// 5.19 and later: DMA ownership. A bound driver blocks unless it sets `driver_managed_dma`
   /// (drivers/iommu/iommu.c `iommu_device_use_default_domain`).
   case explicitLinux = "explicit"
   /// Before 5.19: drivers/vfio/vfio.c `vfio_dev_viable`. Bridges never block, whatever drives them.
   case explicit2021 = "explicit-2021"
+  /// `/dev/ioasid` as sketched in April 2021: JOIN_IOASID_FD, ATTACH_IOASID, IOASID_IMPLICIT_GROUP. Never in a kernel.
+  case implicitApril = "implicit"
+  /// The RFC of 27 May 2021. Never in a kernel.
+  case implicitRFC1 = "implicit-rfc1"
+  /// The RFC of 9 July 2021 with its code of September. Never in a kernel.
+  case implicitRFC2 = "implicit-rfc2"
+  /// The straw man of April 2021: joining unbinds whatever is in the way. Never proposed.
+  case autoUnbind = "auto-unbind"
+  /// Linux since 6.6: iommufd and device nodes, with groups and containers beside them.
+  case iommufd
 
   /// The rules of the kernel at hand. Without a record of its release: today's.
   public static func inForce(on kernel: Known<String>) -> RuleSet {

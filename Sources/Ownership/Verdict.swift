@@ -111,7 +111,7 @@ public struct Judge: Sendable {
       case .free, .exempt, .vfio: break
       }
     }
-    if rules == .explicitLinux {
+    if rules != .explicit2021 {
       blockers += (group.reserved.value ?? []).filter { $0.kind == .direct }.map { .directRegion($0) }
     }
     let holders = group.holders.value ?? []
