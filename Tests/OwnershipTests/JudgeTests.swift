@@ -4,7 +4,7 @@ import Topology
 @testable import Ownership
 
 /// Small worlds for the judge.
-struct World {
+struct OneGroup {
   static func at(_ number: Int) -> Address { Address(domain: 0, bus: 2, device: UInt8(number), function: 0) }
 
   static func function(
@@ -81,15 +81,15 @@ private enum Oracle {
     #expect(Self.groups.count == 1111)
     for members in Self.groups {
       let functions = members.enumerated().map { number, member in
-        World.function(number, member.driver.known, classCode: member.isBridge ? 0x060400 : 0x020000)
+        OneGroup.function(number, member.driver.known, classCode: member.isBridge ? 0x060400 : 0x020000)
       }
       for marked in members.isEmpty ? [nil] : [nil, 0] {
-        let verdict = World.verdict(functions, rules: rules, asked: Set(marked.map { [World.at($0)] } ?? []))
+        let verdict = OneGroup.verdict(functions, rules: rules, asked: Set(marked.map { [OneGroup.at($0)] } ?? []))
         let asked = marked != nil || members.contains { $0.driver == .vfio }
         let blocked = members.contains { blocking.contains($0) }
         let state: GroupState = blocked ? (asked ? .blocked : .hostOwned) : .viable
         let blockers = members.enumerated().filter { blocking.contains($0.element) }.map { number, member in
-          Blocker.driver(World.at(number), member.driver.known.value ?? "")
+          Blocker.driver(OneGroup.at(number), member.driver.known.value ?? "")
         }
         let devices = members.map { Oracle.device($0, blocks: blocking.contains($0), asked: asked) }
         let isRight =
@@ -103,57 +103,62 @@ private enum Oracle {
   // MARK: what else blocks
 
   @Test func `a bridge bound to shpchp blocks today and did not before 5,19`() {
-    let functions = [World.function(0, .value("shpchp"), classCode: 0x060400), World.function(1, .value("vfio-pci"))]
-    let today = World.verdict(functions)
-    #expect(today.state == .blocked && today.blockers == [.driver(World.at(0), "shpchp")])
+    let functions = [
+      OneGroup.function(0, .value("shpchp"), classCode: 0x060400), OneGroup.function(1, .value("vfio-pci")),
+    ]
+    let today = OneGroup.verdict(functions)
+    #expect(today.state == .blocked && today.blockers == [.driver(OneGroup.at(0), "shpchp")])
     #expect(today.devices.map(\.state) == [.blocks, .vfio])
-    let before = World.verdict(functions, rules: .explicit2021)
+    let before = OneGroup.verdict(functions, rules: .explicit2021)
     #expect(before.state == .viable && before.devices.map(\.state) == [.exempt, .vfio])
   }
 
   @Test func `a direct region blocks today, and other regions never do`() {
     let region = { ReservedRegion(first: 0xfee0_0000, last: 0xfeef_ffff, kind: $0) }
-    let free = [World.function(0, .absent)]
-    let verdict = World.verdict(free) { $0.reserved = .value([region(.msi), region(.direct), region(.reserved)]) }
+    let free = [OneGroup.function(0, .absent)]
+    let verdict = OneGroup.verdict(free) { $0.reserved = .value([region(.msi), region(.direct), region(.reserved)]) }
     #expect(verdict.state == .hostOwned && verdict.isViable == false)
     #expect(verdict.blockers == [.directRegion(region(.direct))])
-    let harmless = World.verdict(free) {
+    let harmless = OneGroup.verdict(free) {
       $0.reserved = .value([region(.msi), region(.directRelaxable), region(.reserved)])
     }
     #expect(harmless.isViable == true)
-    #expect(World.verdict(free, rules: .explicit2021) { $0.reserved = .value([region(.direct)]) }.isViable == true)
+    #expect(OneGroup.verdict(free, rules: .explicit2021) { $0.reserved = .value([region(.direct)]) }.isViable == true)
   }
 
   @Test func `whoever holds the group keeps everybody else out`() {
     let holder = Holder(process: 4711, command: "qemu-system-x86", node: "/dev/vfio/5")
-    let verdict = World.verdict([World.function(0, .value("vfio-pci")), World.function(1, .absent)]) {
+    let verdict = OneGroup.verdict([OneGroup.function(0, .value("vfio-pci")), OneGroup.function(1, .absent)]) {
       $0.holders = .value([holder])
     }
     #expect(verdict.state == .owned && verdict.isViable == false)
     #expect(verdict.blockers == [.holder(holder)])
     #expect(verdict.devices.map(\.state) == [.open, .free])
-    let blocked = World.verdict([World.function(0, .value("vfio-pci")), World.function(1, .value("nvme"))]) {
+    let blocked = OneGroup.verdict([OneGroup.function(0, .value("vfio-pci")), OneGroup.function(1, .value("nvme"))]) {
       $0.holders = .value([holder])
     }
     #expect(blocked.state == .owned)
-    #expect(blocked.blockers == [.driver(World.at(1), "nvme"), .holder(holder)])
+    #expect(blocked.blockers == [.driver(OneGroup.at(1), "nvme"), .holder(holder)])
     #expect(
-      World.verdict([World.function(0, .value("vfio-pci"))]) { $0.holders = .unknown(.needsRoot) }.isViable == true)
+      OneGroup.verdict([OneGroup.function(0, .value("vfio-pci"))]) { $0.holders = .unknown(.needsRoot) }.isViable
+        == true)
   }
 
   @Test func `a driver that cannot be read leaves the answer open, unless another blocks`() {
-    let unknown = World.function(0, .unknown(.deviceBusy))
-    let open = World.verdict([unknown, World.function(1, .absent)])
+    let unknown = OneGroup.function(0, .unknown(.deviceBusy))
+    let open = OneGroup.verdict([unknown, OneGroup.function(1, .absent)])
     #expect(open.state == .unknown && open.isViable == nil)
     #expect(open.unknowns == [.init(member: "0000:02:00.0", why: .deviceBusy)])
     #expect(open.devices.map(\.state) == [.unknown, .free])
-    let blocked = World.verdict([unknown, World.function(1, .value("nvme"))])
+    let blocked = OneGroup.verdict([unknown, OneGroup.function(1, .value("nvme"))])
     #expect(blocked.state == .hostOwned && blocked.isViable == false && blocked.unknowns.count == 1)
   }
 
   @Test func `a member that is no PCI function counts too`() {
     let others = { (driver: Known<DriverName>) in
-      World.verdict([World.function(0, .value("vfio-pci"))]) { $0.others = [OtherMember(name: "gpu0", driver: driver)] }
+      OneGroup.verdict([OneGroup.function(0, .value("vfio-pci"))]) {
+        $0.others = [OtherMember(name: "gpu0", driver: driver)]
+      }
     }
     #expect(others(.value("panfrost")).blockers == [.otherDriver(device: "gpu0", "panfrost")])
     #expect(others(.value("panfrost")).state == .blocked)
@@ -163,7 +168,7 @@ private enum Oracle {
   }
 
   @Test func `a member that vanished between two reads does not count`() {
-    let verdict = World.verdict([World.function(0, .absent)]) { $0.members.append(World.at(9)) }
+    let verdict = OneGroup.verdict([OneGroup.function(0, .absent)]) { $0.members.append(OneGroup.at(9)) }
     #expect(verdict.devices.count == 1 && verdict.isViable == true)
   }
 
@@ -173,18 +178,18 @@ private enum Oracle {
     ("vfio-pci", true), ("mlx5_vfio_pci", true), ("pci-stub", true), ("e1000e", false), ("(null)", false), ("", false),
   ])
   func `an override that names an owner's driver asks for the group`(override: String, asks: Bool) {
-    let verdict = World.verdict([
-      World.function(0, .absent, override: .value(override)), World.function(1, .value("ahci")),
+    let verdict = OneGroup.verdict([
+      OneGroup.function(0, .absent, override: .value(override)), OneGroup.function(1, .value("ahci")),
     ])
     #expect(verdict.state == (asks ? .blocked : .hostOwned))
     #expect(verdict.devices.map(\.state) == [.free, asks ? .blocks : .host])
   }
 
   @Test func `pci-stub alone asks for nothing, and neither does a mark elsewhere`() {
-    let functions = [World.function(0, .value("pci-stub")), World.function(1, .value("ahci"))]
-    #expect(World.verdict(functions).state == .hostOwned)
-    #expect(World.verdict(functions, asked: [World.at(7)]).state == .hostOwned)
-    #expect(World.verdict(functions, asked: [World.at(1)]).state == .blocked)
+    let functions = [OneGroup.function(0, .value("pci-stub")), OneGroup.function(1, .value("ahci"))]
+    #expect(OneGroup.verdict(functions).state == .hostOwned)
+    #expect(OneGroup.verdict(functions, asked: [OneGroup.at(7)]).state == .hostOwned)
+    #expect(OneGroup.verdict(functions, asked: [OneGroup.at(1)]).state == .blocked)
   }
 
   // MARK: names of drivers
@@ -195,7 +200,7 @@ private enum Oracle {
       "virtio_vfio_pci",
     ] {
       for rules in RuleSet.allCases {
-        #expect(rules.standing(of: World.function(0, .value(driver))) == .vfio(driver))
+        #expect(rules.standing(of: OneGroup.function(0, .value(driver))) == .vfio(driver))
       }
     }
   }
@@ -204,11 +209,11 @@ private enum Oracle {
     "hisi-acc-vfio-pci", "xen-pciback", "uio_pci_generic", "igb_uio", "VFIO-PCI", "vfio-pci ", "", "my_vfio_pci",
   ])
   func `a driver that nobody knows blocks`(driver: String) {
-    #expect(World.verdict([World.function(0, .value(driver))]).blockers == [.driver(World.at(0), driver)])
+    #expect(OneGroup.verdict([OneGroup.function(0, .value(driver))]).blockers == [.driver(OneGroup.at(0), driver)])
   }
 
   @Test func `an unknown driver with a vfio-dev directory is a vfio driver`() {
-    var function = World.function(0, .value("my_vfio_pci"))
+    var function = OneGroup.function(0, .value("my_vfio_pci"))
     function.details = Details(path: "sys/devices/pci0000:00/0000:02:00.0")
     #expect(RuleSet.explicitLinux.standing(of: function) == .host("my_vfio_pci"))
     function.details?.vfioDevice = .absent
@@ -218,8 +223,8 @@ private enum Oracle {
   }
 
   @Test func `a function without a group is never more than its driver`() {
-    let judge = Judge(rules: .explicitLinux, asked: [World.at(0)])
-    let states = Oracle.Driver.allCases.map { judge.state(ofUngrouped: World.function(0, $0.known)) }
+    let judge = Judge(rules: .explicitLinux, asked: [OneGroup.at(0)])
+    let states = Oracle.Driver.allCases.map { judge.state(ofUngrouped: OneGroup.function(0, $0.known)) }
     #expect(states == [.free, .host, .vfio, .exempt, .exempt])
   }
 }
