@@ -47,6 +47,17 @@ extension World {
     change(&devices[place])
   }
 
+  /// Node owners last over binding and unbinding, as they do under a udev rule.
+  mutating func grant(_ node: Openable, to uid: UInt32) {
+    switch node {
+    case .group(let group):
+      if let place = groups.firstIndex(where: { $0.id == group }) { groups[place].nodeOwner = uid }
+    case .device(let address): edit(address) { $0.nodeOwner = uid }
+    case .container, .context: contextUsers?.insert(uid)
+    case .virtualMachine: break
+    }
+  }
+
   mutating func bind(_ address: Address, to driver: DriverName?) {
     guard let place = devices.firstIndex(where: { $0.address == address }) else { return }
     devices[place].driver = driver
@@ -90,6 +101,7 @@ extension World {
       case .unbound(let address, _, _): world.bind(address, to: nil)
       case .added(let device): world.add(device)
       case .gone(let address): world.remove(address)
+      case .granted(let node, let uid): world.grant(node, to: uid)
       default: break
       }
     }
