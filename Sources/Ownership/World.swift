@@ -22,9 +22,8 @@ public struct World: Hashable, Sendable {
     ledger = Ledger()
     self.aperture = aperture
     self.contextUsers = contextUsers
-    for id in Set(devices.compactMap(\.group)) where !groups.contains(where: { $0.id == id }) {
-      self.groups.append(GroupFacts(id: id))
-    }
+    let undescribed = Set(devices.compactMap(\.group)).subtracting(groups.map(\.id))
+    self.groups += undescribed.map { GroupFacts(id: $0) }
     self.groups.sort { $0.id < $1.id }
     for place in self.devices.indices where self.devices[place].hasNode && self.devices[place].nodeNumber == nil {
       number(place)
