@@ -224,6 +224,21 @@ import Topology
     #expect(stage.hold.domain == .host)
   }
 
+  @Test func `a sibling that was closed stays parked, for the same owner alone`() {
+    for set in [RuleSet.implicitApril, .implicitRFC2, .iommufd] {
+      var stage = opened(set)
+      stage.ioctl(4, join(3))
+      stage.ioctl(5, join(3))
+      stage.wish(.attach(nic, by: Scene.qemu))
+      stage.call(.close(Descriptor(5)))
+      #expect(stage.hold.domain.isUsers)
+      stage.wish(.own(hba, by: Scene.second))
+      #expect(stage.last.reason?.rule == .otherOwner, "\(set)")
+      stage.wish(.own(hba, by: Scene.qemu))
+      #expect(stage.last.errno == nil, "\(set)")
+    }
+  }
+
   @Test func `the July RFC's numbers`() {
     var stage = opened(.implicitRFC2)
     stage.call(.touch(Descriptor(4), .mmap))
