@@ -1,5 +1,5 @@
 /// A range of IO virtual addresses.
-public struct Span: Hashable, Sendable {
+public struct MemoryRange: Hashable, Sendable {
   /// First byte.
   public var start: UInt64
   /// Bytes; a span that wraps is refused where it is used.
@@ -40,9 +40,9 @@ public struct Mapping: Hashable, Sendable {
 /// IO virtual memory as a user filled it: a container's, an IOAS, an IOASID.
 public struct AddressSpace: Hashable, Sendable {
   /// What is mapped, by address; ranges never overlap.
-  public private(set) var spans: [Span] = []
+  public private(set) var spans: [MemoryRange] = []
   /// Ranges that `IOMMU_IOAS_ALLOW_IOVAS` promised to keep usable; automatic placement stays inside them.
-  public internal(set) var allowed: [Span] = []
+  public internal(set) var allowed: [MemoryRange] = []
 
   /// Smallest page of the IOMMU.
   public static let page: UInt64 = 4096
@@ -60,10 +60,10 @@ public struct AddressSpace: Hashable, Sendable {
     case wraps
     case noAccess
     case outside
-    case overlaps(Span)
+    case overlaps(MemoryRange)
     case full
     case noRoom
-    case bisects(Span)
+    case bisects(MemoryRange)
     case nothingThere
   }
 
@@ -75,9 +75,9 @@ public struct AddressSpace: Hashable, Sendable {
   }
 
   /// The ranges that overlap `span`, which must not wrap.
-  func overlapping(_ span: Span) -> [Span] { span.last.map { overlapping(span.start...$0) } ?? [] }
+  func overlapping(_ span: MemoryRange) -> [MemoryRange] { span.last.map { overlapping(span.start...$0) } ?? [] }
 
-  func overlapping(_ range: ClosedRange<UInt64>) -> [Span] {
+  func overlapping(_ range: ClosedRange<UInt64>) -> [MemoryRange] {
     spans.filter { $0.start <= range.upperBound && range.lowerBound <= ($0.last ?? $0.start) }
   }
 
@@ -87,7 +87,7 @@ public struct AddressSpace: Hashable, Sendable {
     guard wish.size % Self.page == 0, (wish.iova ?? 0) % Self.page == 0 else { throw .misaligned }
     guard wish.isReadable || wish.isWritable else { throw .noAccess }
     guard let start = wish.iova ?? room(for: wish.size, within: limits) else { throw .noRoom }
-    let span = Span(start, size: wish.size)
+    let span = MemoryRange(start, size: wish.size)
     guard let last = span.last else { throw .wraps }
     if let mapped = overlapping(span).first { throw .overlaps(mapped) }
     guard last <= limits.aperture, !limits.reserved.contains(where: { $0.overlaps(start...last) }) else {
@@ -101,11 +101,11 @@ public struct AddressSpace: Hashable, Sendable {
   /// The lowest place that is free, inside what was allowed.
   private func room(for size: UInt64, within limits: Limits) -> UInt64? {
     let taken = spans.compactMap { span in span.last.map { span.start...$0 } } + limits.reserved
-    let places = allowed.isEmpty ? [Span(0, size: limits.aperture)] : allowed
+    let places = allowed.isEmpty ? [MemoryRange(0, size: limits.aperture)] : allowed
     for place in places {
       let candidates = [place.start] + taken.map { $0.upperBound / Self.page * Self.page &+ Self.page }
       let free = candidates.sorted().first { start in
-        guard start >= place.start, let last = Span(start, size: size).last else { return false }
+        guard start >= place.start, let last = MemoryRange(start, size: size).last else { return false }
         return last <= min(limits.aperture, place.last ?? 0) && !taken.contains { $0.overlaps(start...last) }
       }
       if let free { return free }
@@ -124,8 +124,8 @@ public struct AddressSpace: Hashable, Sendable {
   }
 
   /// Unmaps, and says how many bytes.
-  mutating func unmap(_ span: Span, _ manner: Manner) throws(Fault) -> UInt64 {
-    if manner == .strict, span == Span(0, size: .max) {
+  mutating func unmap(_ span: MemoryRange, _ manner: Manner) throws(Fault) -> UInt64 {
+    if manner == .strict, span == MemoryRange(0, size: .max) {
       defer { spans = [] }
       return size
     }

@@ -36,7 +36,7 @@ extension Draft {
     return mapping.iova == nil ? .iova(start) : .nothing
   }
 
-  mutating func unmap(_ span: Span, from number: Int, of context: FileID) throws(Denial) -> Value {
+  mutating func unmap(_ span: MemoryRange, from number: Int, of context: FileID) throws(Denial) -> Value {
     guard var space = space(number, in: context) else { throw Denial(uapi.knobs.errnos.unknownObject, .unknownObject) }
     let size: UInt64
     do throws(AddressSpace.Fault) { size = try space.unmap(span, .strict) } catch { throw Denial(error, true) }

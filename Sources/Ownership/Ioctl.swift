@@ -14,7 +14,7 @@ public enum Ioctl: Hashable, Sendable {
   case setIOMMU(IOMMUType)
   case getIOMMUInfo
   case mapDMA(Mapping)
-  case unmapDMA(Span)
+  case unmapDMA(MemoryRange)
   // On a device's.
   case getInfo
   /// JOIN_IOASID_FD, BIND.
@@ -31,14 +31,14 @@ public enum Ioctl: Hashable, Sendable {
   /// IOASID_FREE, IOMMU_DESTROY.
   case free(Int)
   case map(Int, Mapping)
-  case unmap(Int, Span)
+  case unmap(Int, MemoryRange)
   /// IOASID_GET_INFO; IOMMU_IOAS_IOVA_RANGES.
   case info(Int)
   case setPageTables(Int)
   /// IOASID_ALL_DEVICES_VIABLE, which was thought of in place of the VIABLE bit.
   case allDevicesViable
-  case registerMemory(Span)
-  case unregisterMemory(Span)
+  case registerMemory(MemoryRange)
+  case unregisterMemory(MemoryRange)
   case createNesting(Int)
   case bindPageTable(Int)
   case unbindPageTable(Int)
@@ -46,8 +46,8 @@ public enum Ioctl: Hashable, Sendable {
   case unbindPASIDTable(Int)
   case invalidateCache(Int)
   /// IOMMU_IOAS_COPY: what is mapped there, into another one.
-  case copy(from: Int, to: Int, Span)
-  case allowIOVAs(Int, [Span])
+  case copy(from: Int, to: Int, MemoryRange)
+  case allowIOVAs(Int, [MemoryRange])
   /// IOMMU_HWPT_ALLOC: a page table for a bound device over an IOAS.
   case allocateTable(device: Int, over: Int)
   case compatibility(Compatibility)

@@ -19,7 +19,7 @@ extension Draft {
 
   /// What is mapped in `span` of one IOAS, at the same place in another.
   mutating func copy(
-    _ span: Span, from: Int, to: Int, in context: FileID, by user: User
+    _ span: MemoryRange, from: Int, to: Int, in context: FileID, by user: User
   ) throws(Denial) -> Value {
     guard let source = space(from, in: context) else { throw Denial(.enoent, .unknownObject) }
     guard source.overlapping(span).contains(where: { contains($0, span) }) else {
@@ -28,12 +28,12 @@ extension Draft {
     return try map(Mapping(iova: span.start, size: span.size), into: to, of: context, by: user)
   }
 
-  private func contains(_ whole: Span, _ part: Span) -> Bool {
+  private func contains(_ whole: MemoryRange, _ part: MemoryRange) -> Bool {
     guard let end = whole.last, let last = part.last else { return false }
     return whole.start <= part.start && last <= end
   }
 
-  mutating func allow(_ spans: [Span], in number: Int, of context: FileID) throws(Denial) -> Value {
+  mutating func allow(_ spans: [MemoryRange], in number: Int, of context: FileID) throws(Denial) -> Value {
     guard var space = space(number, in: context) else { throw Denial(.enoent, .unknownObject) }
     guard spans.allSatisfy({ $0.last != nil }) else { throw Denial(.einval, .badRange) }
     for group in groups(attachedTo: number, in: context).sorted() {

@@ -65,7 +65,7 @@ public struct Ledger: Hashable, Sendable {
     /// The IOAS that stands in for a container.
     public var compatibility: Int?
     /// Memory registered beforehand (May RFC).
-    public var registered: [Span] = []
+    public var registered: [MemoryRange] = []
   }
 
   /// What lives in a context.

@@ -17,7 +17,9 @@ import Topology
     for (number, answer) in [(1, 1), (3, 1), (9, 1), (10, 0), (8, 0), (4, 0), (99, 0)] {
       #expect(stage.ioctl(3, .checkExtension(number)) == "CHECK_EXTENSION(\(number))=\(answer)")
     }
-    for ioctl in [Ioctl.mapDMA(page), .unmapDMA(Span(0, size: 0x1000)), .getIOMMUInfo, .unknown(7), .setIOMMU(.type1)] {
+    for ioctl in [
+      Ioctl.mapDMA(page), .unmapDMA(MemoryRange(0, size: 0x1000)), .getIOMMUInfo, .unknown(7), .setIOMMU(.type1),
+    ] {
       stage.ioctl(3, ioctl)
       #expect(stage.last.errno == .einval, "EINVAL, not ENOTTY, for \(ioctl)")
     }
@@ -133,15 +135,15 @@ import Topology
     for (type, cut, head) in [(IOMMUType.type1v2, Errno?.some(.einval), UInt64?.none), (.type1, nil, 0x4000)] {
       var stage = withContainer(type)
       stage.ioctl(3, .mapDMA(Mapping(iova: 0x4000, size: 0x4000)))
-      stage.ioctl(3, .unmapDMA(Span(0x10000, size: 0x1000)))
+      stage.ioctl(3, .unmapDMA(MemoryRange(0x10000, size: 0x1000)))
       #expect(stage.last.value == .unmapped(0), "nothing there is success")
-      stage.ioctl(3, .unmapDMA(Span(0x5000, size: 0x1000)))
+      stage.ioctl(3, .unmapDMA(MemoryRange(0x5000, size: 0x1000)))
       #expect(stage.last.errno == cut)
       if cut == nil { #expect(stage.last.value == .unmapped(0)) }
-      stage.ioctl(3, .unmapDMA(Span(0x4000, size: 0x1000)))
+      stage.ioctl(3, .unmapDMA(MemoryRange(0x4000, size: 0x1000)))
       #expect(stage.last.value == head.map { .unmapped($0) })
       if type == .type1v2 {
-        stage.ioctl(3, .unmapDMA(Span(0, size: 0x10000)))
+        stage.ioctl(3, .unmapDMA(MemoryRange(0, size: 0x10000)))
         #expect(stage.last.value == .unmapped(0x4000))
       }
     }

@@ -130,8 +130,9 @@ import Topology
       (.map(9, Scene.memory), .enoent), (.map(1, Scene.memory), .enoent), (.map(2, Scene.memory), nil),
       (.map(2, Scene.memory), .eexist), (.map(2, Mapping(iova: .max - 0xfff, size: 0x2000)), .eoverflow),
       (.map(2, Mapping(iova: 0, size: 0x1000, isReadable: false, isWritable: false)), .einval),
-      (.unmap(2, Span(0, size: 0x1000)), .enoent), (.unmap(2, Span(0x10_0000, size: 0x1000)), .enoent),
-      (.copy(from: 2, to: 2, Span(0x50_0000, size: 0x1000)), .enoent), (.info(9), .enoent), (.unknown(9), .enotty),
+      (.unmap(2, MemoryRange(0, size: 0x1000)), .enoent), (.unmap(2, MemoryRange(0x10_0000, size: 0x1000)), .enoent),
+      (.copy(from: 2, to: 2, MemoryRange(0x50_0000, size: 0x1000)), .enoent), (.info(9), .enoent),
+      (.unknown(9), .enotty),
       (.map(2, Mapping(iova: 0xfee0_0000, size: 0x1000)), nil),
     ]
     for (ioctl, errno) in rows {
@@ -139,19 +140,19 @@ import Topology
       #expect(stage.last.errno == errno, "\(ioctl)")
     }
     #expect(stage.ioctl(4, .attach(2)) == "ATTACH(4,2)=-1 EADDRINUSE", "a mapping lies where interrupts go")
-    stage.ioctl(3, .unmap(2, Span(0xfee0_0000, size: 0x1000)))
+    stage.ioctl(3, .unmap(2, MemoryRange(0xfee0_0000, size: 0x1000)))
     #expect(stage.ioctl(4, .attach(2)) == "ATTACH(4,2)=0 (pt_id=3 HWPT)")
     stage.ioctl(3, .map(2, Mapping(iova: 0xfee0_0000, size: 0x1000)))
     #expect(stage.last.errno == .einval)
     #expect(stage.ioctl(3, .info(2)) == "IOVA_RANGES(2)=2", "below and above the window for interrupts")
-    stage.ioctl(3, .allowIOVAs(2, [Span(0xfee0_0000, size: 0x1000)]))
+    stage.ioctl(3, .allowIOVAs(2, [MemoryRange(0xfee0_0000, size: 0x1000)]))
     #expect(stage.last.errno == .eaddrinuse)
-    stage.ioctl(3, .allowIOVAs(2, [Span(0x20_0000, size: 0x1000)]))
+    stage.ioctl(3, .allowIOVAs(2, [MemoryRange(0x20_0000, size: 0x1000)]))
     stage.ioctl(3, .map(2, Mapping(iova: nil, size: 0x1000)))
     #expect(stage.last.value == .iova(0x20_0000))
     stage.ioctl(3, .map(2, Mapping(iova: nil, size: 0x1000)))
     #expect(stage.last.errno == .enospc)
-    stage.ioctl(3, .unmap(2, Span(0, size: .max)))
+    stage.ioctl(3, .unmap(2, MemoryRange(0, size: .max)))
     #expect(stage.last.value == .unmapped(0x10_1000), "everything")
   }
 
@@ -268,7 +269,7 @@ import Topology
     #expect(stage.ioctl(3, .info(1)) == "GET_INFO(1)=-1 EINVAL", "no device is attached")
     stage.ioctl(4, join(3))
     #expect(stage.ioctl(4, .attach(1)) == "ATTACH(4,1)=0", "alone, and no complaint")
-    for ioctl in [Ioctl.info(1), .map(1, Scene.memory), .unmap(1, Span(0, size: 0x1000)), .createNesting(1)] {
+    for ioctl in [Ioctl.info(1), .map(1, Scene.memory), .unmap(1, MemoryRange(0, size: 0x1000)), .createNesting(1)] {
       stage.ioctl(3, ioctl)
       #expect(stage.last.errno == .edeadlk)
       #expect(stage.last.reason?.culprits == [Culprit(hba, driver: "vfio-pci")])
@@ -282,9 +283,9 @@ import Topology
     #expect(stage.ioctl(3, .bindPageTable(2)) == "BIND_PGTABLE(2)=0")
     #expect(stage.ioctl(3, .invalidateCache(2)) == "INVALIDATE_CACHE(2)=0")
     #expect(stage.ioctl(3, .free(1)) == "FREE(1)=-1 EBUSY")
-    stage.ioctl(3, .registerMemory(Span(0, size: 0x1000)))
+    stage.ioctl(3, .registerMemory(MemoryRange(0, size: 0x1000)))
     #expect(stage.last.errno == nil)
-    stage.ioctl(3, .unregisterMemory(Span(0x1000, size: 0x1000)))
+    stage.ioctl(3, .unregisterMemory(MemoryRange(0x1000, size: 0x1000)))
     #expect(stage.last.errno == .enoent)
     stage.call(.open(.virtualMachine))
     #expect(stage.ioctl(6, .mapPASID(guest: 1, host: 9)) == "KVM_MAP_PASID=0")

@@ -49,7 +49,7 @@ enum SmallWorlds {
   }
 
   static func ioctls(upTo last: Int, _ addresses: [Address]) -> [Ioctl] {
-    let span = Span(0, size: 0x1000)
+    let span = MemoryRange(0, size: 0x1000)
     var ioctls: [Ioctl] = [
       .groupGetStatus, .groupUnsetContainer, .getAPIVersion, .checkExtension(1), .setIOMMU(.type1v2),
       .setIOMMU(.noIOMMU), .setIOMMU(.other(99)), .getIOMMUInfo, .mapDMA(Mapping(iova: 0, size: 0x1000)),
