@@ -88,11 +88,18 @@ extension Scene {
   private mutating func depart(_ difference: Difference, from old: Inventory, at now: Moment) {
     var left: [Function] = difference.goneFunctions.compactMap { old[$0] }
     for function in difference.functions {
-      gone.removeAll { Anchor($0.function).isSame(as: Anchor(function)) }
       if let before = old[function.address], !Anchor(before).isSame(as: Anchor(function)) { left.append(before) }
     }
+    if !gone.isEmpty {
+      // Once over the list, however much comes back or leaves in one go.
+      let back = Dictionary(difference.functions.map { ($0.address, Anchor($0)) }) { _, last in last }
+      let again = Set(left.map(\.address))
+      gone.removeAll { departed in
+        let address = departed.function.address
+        return again.contains(address) || back[address].map { Anchor(departed.function).isSame(as: $0) } ?? false
+      }
+    }
     for function in left {
-      gone.removeAll { $0.function.address == function.address }
       gone.append(Departed(function: function, at: now.milliseconds))
       changed[function.address] = nil
     }

@@ -147,6 +147,21 @@ import Topology
     #expect(watcher.sources.reconcile == 5)
   }
 
+  @Test func `what stands in the place of a replaced listing is watched again`() throws {
+    let machine = Fixture.seed()
+    let (watcher, _, _) = try start(machine)
+    #expect(!watcher.mend())
+    machine.move("sys/bus/pci/devices", to: "sys/bus/pci/old")
+    _ = watcher.drain(watcher.descriptors[0])
+    #expect(watcher.mend(), "not there yet: everything is read with every slow look")
+    machine.move("sys/bus/pci/old", to: "sys/bus/pci/devices")
+    #expect(watcher.mend())
+    #expect(!watcher.mend(), "there again: events tell from here on")
+    _ = watcher.drain(watcher.descriptors[0])
+    machine.function("0000:00:02.0", group: 8)
+    #expect(watcher.drain(watcher.descriptors[0]).contains(HostEvent(.inotify, .function(address("0000:00:02.0")))))
+  }
+
   @Test func `watches never leave the image`() throws {
     let machine = Fixture()
     let outside = Fixture()
