@@ -61,6 +61,19 @@ import Topology
     }
   }
 
+  @Test func `an image's links never lead what is written out of the copy`() throws {
+    let machine = Fixture.seed()
+    machine.directory("outside")
+    let device = "sys/devices/pci0000:00/0000:00:01.0"
+    machine.unlink(device + "/driver")
+    machine.link(device + "/driver", to: machine.path("outside"))
+    machine.link("sys/kernel/iommu_groups/5/devices/acme", to: "../../../../devices/pci0000:00/0000:00:01.0/driver/x")
+    #expect(throws: HostError("make", on: machine.path("copy/\(device)/driver/x"), Errno(rawValue: 20))) {
+      try Snapshot.write(from: machine.root, to: machine.path("copy"))
+    }
+    #expect(try Root(machine.path("outside")).list(".")?.isEmpty == true)
+  }
+
   @Test func `MAC addresses stay out unless they are asked for`() throws {
     let machine = Fixture.seed()
     let nic = "pci0000:00/0000:00:01.0/0000:01:00.0/0000:02:01.0"
