@@ -91,39 +91,3 @@ import Topology
       MachineCopy.relative("sys/devices/pci0000:00/x", from: "sys/bus/pci/devices") == "../../../devices/pci0000:00/x")
   }
 }
-
-@Suite struct CapabilityTests {
-  @Test func `every subject is reported once, with what to do about what is missing`() throws {
-    for root in ["/", Fixture.seed().root] {
-      guard let observer = try? SysfsObserver(root: root) else { continue }
-      let found = observer.capabilities()
-      #expect(found.map(\.subject) == Capability.Subject.allCases)
-      for capability in found {
-        #expect(capability.finding.hasSuffix("."), "\(capability.subject)")
-        #expect(capability.status != .missing || !capability.remedy.isEmpty, "\(capability.subject)")
-      }
-    }
-  }
-
-  @Test func `a missing iommufd names the option that is off`() throws {
-    let machine = Fixture.seed()
-    machine.file("proc/sys/kernel/osrelease", "6.12.95\n")
-    machine.file("boot/config-6.12.95", "# CONFIG_IOMMUFD is not set\nCONFIG_VFIO_PCI=m\n")
-    machine.file("lib/modules/6.12.95/kernel/drivers/vfio/pci/vfio-pci.ko.xz", "")
-    let found = try SysfsObserver(root: machine.root).capabilities()
-    let iommufd = found.first { $0.subject == .iommufd }
-    #expect(iommufd?.finding == "There is no /dev/iommu: CONFIG_IOMMUFD is not set in /boot/config-6.12.95.")
-    let driver = found.first { $0.subject == .vfioDriver }
-    #expect(driver?.status == .missing && driver?.remedy == "Run modprobe vfio-pci.")
-  }
-
-  @Test func `remapped interrupts are seen in their names`() throws {
-    let machine = Fixture.seed()
-    machine.file("proc/interrupts", "  0:  36  IR-IO-APIC  2-edge  timer\n")
-    let found = try SysfsObserver(root: machine.root).capabilities()
-    #expect(found.first { $0.subject == .interruptRemapping }?.status == .works)
-    machine.file("proc/interrupts", "  0:  36  IO-APIC  2-edge  timer\n")
-    let off = try SysfsObserver(root: machine.root).capabilities()
-    #expect(off.first { $0.subject == .interruptRemapping }?.status == .missing)
-  }
-}
