@@ -223,7 +223,10 @@ long cl_poll(struct cl_wait *waits, size_t count, int milliseconds) {
   enum { MOST = 16 };
   struct pollfd asked[MOST];
   if (count > MOST) return -EINVAL;
-  for (size_t i = 0; i < count; i++) asked[i] = (struct pollfd){.fd = waits[i].descriptor, .events = POLLIN};
+  for (size_t i = 0; i < count; i++) {
+    short events = waits[i].ready == CL_ENDED ? 0 : POLLIN;
+    asked[i] = (struct pollfd){.fd = waits[i].descriptor, .events = events};
+  }
   int ready = poll(asked, count, milliseconds);
   if (ready < 0) return -(long)errno;
   for (size_t i = 0; i < count; i++) waits[i].ready = asked[i].revents != 0;

@@ -75,11 +75,12 @@ long cl_signals(const int *signals, size_t count);
 // Takes these signals from the mask of the calling thread: they do again what they usually do.
 long cl_unblock(const int *signals, size_t count);
 long cl_signal_read(int descriptor);    // the next signal's number, or -EAGAIN
+enum { CL_ENDED = -1 };
 struct cl_wait {
   int descriptor;
-  int ready;  // out: readable, hung up or in error
+  int ready;  // in: CL_ENDED to wait for its end alone, else 0; out: readable, hung up or in error
 };
-// poll(2) for reading; answers how many are ready. A negative timeout waits for ever.
+// poll(2) for reading, of at most 16; answers how many are ready. A negative timeout waits for ever.
 long cl_poll(struct cl_wait *waits, size_t count, int milliseconds);
 
 uint64_t cl_monotonic(void);  // CLOCK_MONOTONIC in milliseconds
