@@ -97,13 +97,6 @@ long cl_stat(int directory, const char *path, struct cl_status *status) {
   return 0;
 }
 
-long cl_fstat(int descriptor, struct cl_status *status) {
-  struct stat found;
-  if (fstat(descriptor, &found) < 0) return -(long)errno;
-  take(status, &found);
-  return 0;
-}
-
 long cl_is_sysfs(int descriptor) {
   struct statfs found;
   if (fstatfs(descriptor, &found) < 0) return -(long)errno;
@@ -200,10 +193,20 @@ long cl_event_drain(int descriptor) {
   return count > INT32_MAX ? INT32_MAX : (long)count;
 }
 
-long cl_signals(const int *signals, size_t count) {
+static sigset_t set_of(const int *signals, size_t count) {
   sigset_t set;
   sigemptyset(&set);
   for (size_t i = 0; i < count; i++) sigaddset(&set, signals[i]);
+  return set;
+}
+
+long cl_unblock(const int *signals, size_t count) {
+  sigset_t set = set_of(signals, count);
+  return -pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
+long cl_signals(const int *signals, size_t count) {
+  sigset_t set = set_of(signals, count);
   int refusal = pthread_sigmask(SIG_BLOCK, &set, NULL);
   if (refusal) return -refusal;
   return answer(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
@@ -220,7 +223,10 @@ long cl_poll(struct cl_wait *waits, size_t count, int milliseconds) {
   enum { MOST = 16 };
   struct pollfd asked[MOST];
   if (count > MOST) return -EINVAL;
-  for (size_t i = 0; i < count; i++) asked[i] = (struct pollfd){.fd = waits[i].descriptor, .events = POLLIN};
+  for (size_t i = 0; i < count; i++) {
+    short events = waits[i].ready == CL_ENDED ? 0 : POLLIN;
+    asked[i] = (struct pollfd){.fd = waits[i].descriptor, .events = events};
+  }
   int ready = poll(asked, count, milliseconds);
   if (ready < 0) return -(long)errno;
   for (size_t i = 0; i < count; i++) waits[i].ready = asked[i].revents != 0;

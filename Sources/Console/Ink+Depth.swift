@@ -1,8 +1,8 @@
 extension Ink {
   /// How many colours a terminal has.
   public enum Depth: Int, Hashable, Sendable, CaseIterable, Comparable {
-    /// Attributes alone.
-    case none
+    /// Attributes alone: no colours, or none wanted.
+    case monochrome
     /// The first eight of the sixteen.
     case eight
     /// The sixteen that users redefine.
@@ -35,7 +35,7 @@ extension Ink {
   /// sixteen: users redefine those, so without a named one the terminal's own colour stays, which can be read.
   public func paint(at depth: Depth) -> Paint {
     switch depth {
-    case .none: return .terminal
+    case .monochrome: return .terminal
     case .eight:
       guard let basic else { return .terminal }
       // Bright black is black without the bright half, and cannot be read on black.

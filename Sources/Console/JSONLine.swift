@@ -1,6 +1,7 @@
 import Topology
 
-/// One JSON object on one line, written member by member. What holds objects is given as raw text.
+/// One JSON object on one line, written member by member: for what the console copies and saves, of which there is
+/// little. Whole machines go through `viable`'s own writer.
 struct JSONLine {
   private var members: [String] = []
 
@@ -10,6 +11,10 @@ struct JSONLine {
 
   mutating func add(_ name: String, strings: [String]) {
     add(name, raw: "[" + strings.map(Self.quoted).joined(separator: ",") + "]")
+  }
+
+  mutating func add(_ name: String, objects: [JSONLine]) {
+    add(name, raw: "[" + objects.map(\.text).joined(separator: ",") + "]")
   }
 
   mutating func add(_ name: String, raw: String) {

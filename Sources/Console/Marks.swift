@@ -23,7 +23,7 @@ extension Scene {
     }
     let touched = Set(before.symmetricDifference(marks).map(\.address))
     let groups = Set(touched.compactMap { inventory[$0]?.group.value })
-    if judge(groups).isDifferent, rowsFollowVerdicts { refreshRows(.news) }
+    if rowsFollow(judge(groups)) { refreshRows(.news) }
   }
 
   private mutating func markAll(_ group: GroupID?) {

@@ -8,9 +8,6 @@ struct Rect: Hashable, Sendable {
   /// Whether a cell lies inside.
   func contains(_ point: Point) -> Bool { rows.contains(point.row) && columns.contains(point.column) }
 
-  /// Whether any cell lies in both.
-  func intersects(_ other: Rect) -> Bool { rows.overlaps(other.rows) && columns.overlaps(other.columns) }
-
   /// The same, smaller by so much on each side; empty rather than inside out.
   func inset(top: Int = 0, left: Int = 0, bottom: Int = 0, right: Int = 0) -> Rect {
     let (row, column) = (rows.lowerBound + top, columns.lowerBound + left)

@@ -167,7 +167,7 @@ struct Singles {
     var places: [Int: [Int]] = [:]
     for (place, entry) in trunk.entries.enumerated()
     where entry.isAlone && !entry.line.hasChildren && entry.index >= 0 && trunk.gone[entry.line.address] == nil {
-      guard scene.isQuiet(entry) else { continue }
+      guard scene.states[entry.line.address]?.isQuiet ?? false else { continue }
       let above = entry.parent < 0 ? nil : trunk.entries[entry.parent].line.address
       guard !scene.unfolded.contains(above) else { continue }
       places[entry.parent, default: []].append(place)
@@ -195,12 +195,12 @@ struct Singles {
   }
 }
 
-extension Scene {
-  /// Whether a singleton is what a healthy host is full of: owned by it, or a port that blocks nobody.
-  fileprivate func isQuiet(_ entry: Trunk.Entry) -> Bool {
-    switch states[entry.line.address] {
+extension DeviceState {
+  /// Whether a device is what a healthy host is full of: owned by it, or a port that blocks nobody.
+  var isQuiet: Bool {
+    switch self {
     case .host, .exempt: true
-    case .free, .blocks, .vfio, .open, .gone, .unknown, nil: false
+    case .free, .blocks, .vfio, .open, .gone, .unknown: false
     }
   }
 }

@@ -12,78 +12,75 @@ extension Scene {
   /// Why there are no commands that would free the target; nil when there are.
   var whyNoShell: String? {
     let groups = targetGroups
-    guard !groups.isEmpty else { return whyNoGroup }
-    let verdicts = groups.compactMap { self.verdicts[$0] }
-    let name = groups.count == 1 ? "group \(groups[0])" : "every group"
-    if verdicts.allSatisfy({ $0.blockers.isEmpty }) {
-      let unknown = verdicts.flatMap(\.unknowns).first
-      return unknown.map { "the driver of \(Clean.visible($0.member)) is unknown (\($0.why))" }
-        ?? "\(name) is viable: nothing has to be freed"
-    }
-    let canFree = verdicts.flatMap(\.blockers).contains { blocker in
-      if case .driver = blocker { true } else { false }
-    }
-    return canFree ? nil : verdicts.flatMap(\.blockers).first.map(Self.whyStuck)
+    guard !groups.isEmpty, let inventory else { return whyNoGroup }
+    let judged = judged(groups)
+    if judged.contains(where: { !Sentences.commands($1, of: $0, in: inventory).isEmpty }) { return nil }
+    let advice = judged.lazy.filter { !$1.blockers.isEmpty }.flatMap { Sentences.advice($1, of: $0, in: inventory) }
+    if let first = advice.first { return first }
+    if let unknown = judged.lazy.flatMap(\.verdict.unknowns).first { return Sentences.unknown(unknown) }
+    return (groups.count == 1 ? "group \(groups[0])" : "every group") + " is viable: nothing has to be freed"
   }
 
-  /// The commands of a root shell that free every blocker: the override before the driver is unbound, so that
-  /// nothing else can bind in between (drivers/pci/pci-driver.c `pci_match_device`).
+  /// What frees the target, as `viable check` says it: what to know first as comments, then the commands.
   var shellCommands: [String] {
-    let blockers = targetGroups.compactMap { verdicts[$0] }.flatMap(\.blockers)
-    var lines = ["modprobe vfio-pci"]
-    for blocker in blockers {
-      guard case .driver(let address, let driver) = blocker else {
-        lines.append("# " + Self.whyStuck(blocker))
-        continue
-      }
-      let device = "/sys/bus/pci/devices/\(address)"
-      lines.append("# \(address): \(Clean.visible(driver))")
-      // vfio-pci refuses bridges (drivers/vfio/pci/vfio_pci_core.c, header type): without a driver they do not block.
-      let isBridge = inventory?[address]?.leadsToABus ?? false
-      if !isBridge { lines.append("echo vfio-pci > \(device)/driver_override") }
-      lines.append("echo \(address) > \(device)/driver/unbind")
-      if !isBridge { lines.append("echo \(address) > /sys/bus/pci/drivers_probe") }
-    }
-    return lines
+    guard let inventory else { return [] }
+    var told: Set<String> = []
+    return judged(targetGroups).flatMap { Sentences.next($1, of: $0, in: inventory) }
+      .filter { told.insert($0).inserted }
   }
 
-  private static func whyStuck(_ blocker: Blocker) -> String {
-    switch blocker {
-    case .driver(let address, let driver): "\(address) is bound to \(Clean.visible(driver))"
-    case .otherDriver(let device, let driver):
-      "\(Clean.visible(device)) is no PCI function; free it from \(Clean.visible(driver)) on its own bus"
-    case .directRegion(let region):
-      "firmware keeps \(region.range) mapped; no command frees that"
-    case .holder(let holder):
-      "process \(holder.process) (\(Clean.visible(holder.command))) holds \(Clean.visible(holder.node)) open"
+  private func judged(_ groups: [GroupID]) -> [(group: Group, verdict: Verdict)] {
+    groups.compactMap { id in
+      guard let group = inventory?[id], let verdict = verdicts[id] else { return nil }
+      return (group, verdict)
     }
   }
 
-  /// A group's record in the words of `viable list --json`.
+  /// A group's record: its object in `viable list --json`, with the schema that it follows.
   func record(of id: GroupID) -> String {
-    guard let group = inventory?[id] else { return "" }
-    let verdict = verdicts[id]
+    guard let (group, verdict) = judged([id]).first else { return "" }
     var json = JSONLine()
-    json.add("schema", string: "viable/1")
+    json.add("blockers", objects: verdict.blockers.map(Self.record(of:)))
     json.add("id", raw: id.description)
     json.add("members", strings: group.members.map(\.description))
-    json.add("viable", raw: verdict?.isViable.map { $0 ? "true" : "false" } ?? "null")
-    json.add("state", string: (verdict?.state ?? .unknown).rawValue)
-    json.add("blockers", raw: "[" + (verdict?.blockers ?? []).map(Self.record(of:)).joined(separator: ",") + "]")
+    json.add("others", objects: group.others.map(Self.record(of:)))
+    json.add("schema", string: "viable/1")
+    json.add("state", string: verdict.state.rawValue)
+    json.add("viable", raw: verdict.isViable.map { $0 ? "true" : "false" } ?? "null")
+    if verdict.isViable == nil { json.add("viable_reason", string: Clean.visible(Sentences.reason(verdict.unknowns))) }
     return json.text
   }
 
-  private static func record(of blocker: Blocker) -> String {
+  private static func record(of blocker: Blocker) -> JSONLine {
     var json = JSONLine()
-    var (member, name): (String?, String?) = (nil, nil)
     switch blocker {
-    case .driver(let address, let driver): (member, name) = (address.description, driver)
-    case .otherDriver(let device, let driver): (member, name) = (device, driver)
-    case .directRegion, .holder: break
+    case .driver(let address, let driver):
+      json.add("address", string: address.description)
+      json.add("driver", string: Clean.visible(driver))
+    case .otherDriver(let device, let driver):
+      json.add("address", string: nil)
+      json.add("driver", string: Clean.visible(driver))
+      json.add("member", string: Clean.visible(device))
+    case .directRegion(let region):
+      json.add("address", string: nil)
+      json.add("driver", string: nil)
+      json.add("range", string: region.range)
+    case .holder(let holder):
+      json.add("address", string: nil)
+      json.add("command", string: Clean.visible(holder.command))
+      json.add("driver", string: nil)
+      json.add("node", string: Clean.visible(holder.node))
+      json.add("process", raw: String(holder.process))
     }
-    json.add("address", string: member)
-    json.add("driver", string: name)
-    json.add("reason", string: whyStuck(blocker))
-    return json.text
+    json.add("reason", string: blocker.word)
+    return json
+  }
+
+  private static func record(of other: OtherMember) -> JSONLine {
+    var json = JSONLine()
+    json.add("driver", string: other.driver.value.map { Clean.visible($0) })
+    if let why = other.driver.ignorance { json.add("driver_reason", string: Sentences.reason(why)) }
+    json.add("name", string: Clean.visible(other.name))
+    return json
   }
 }

@@ -48,6 +48,11 @@ extension Scene {
     var turned: [(group: GroupID, from: GroupState?)] = []
     /// Whether any verdict says something else than before.
     var isDifferent = false
+    /// Whether a device alone in its group became, or ceased to be, what folds into one line with its like.
+    var turnsSingles = false
+
+    /// What judging all of it anew may bring.
+    static let everything = Judged(isDifferent: true, turnsSingles: true)
   }
 
   /// Judges only `groups` and `functions` anew.
@@ -63,6 +68,9 @@ extension Scene {
       keep(verdict)
       if before?.state != verdict.state { judged.turned.append((id, from: before?.state)) }
       judged.isDifferent = judged.isDifferent || before != verdict
+      if verdict.devices.count == 1, before?.devices.first?.state.isQuiet != verdict.devices.first?.state.isQuiet {
+        judged.turnsSingles = true
+      }
     }
     for address in functions {
       guard let function = inventory[address] else {
@@ -83,9 +91,9 @@ extension Scene {
 }
 
 extension Scene {
-  /// Whether the verdicts decide which rows there are and in which order.
-  var rowsFollowVerdicts: Bool {
-    filter.isActive || sort == .state || listing == .groups
-      || (inventory?.groups.count ?? 0) > RowBuilder.foldingThreshold
+  /// Whether what judging brought decides which rows there are and in which order.
+  func rowsFollow(_ judged: Judged) -> Bool {
+    if judged.isDifferent, filter.isActive || sort == .state || listing == .groups { return true }
+    return judged.turnsSingles && (inventory?.groups.count ?? 0) > RowBuilder.foldingThreshold
   }
 }

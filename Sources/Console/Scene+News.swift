@@ -30,32 +30,46 @@ extension Scene {
 
   /// Takes a difference in: the machine, its verdicts, what left, what is new, the log, and the rows.
   mutating func take(_ difference: Difference, at now: Moment) {
-    guard let old = inventory, !difference.isEmpty else { return }
-    let changes = difference.changes(from: old)
-    let moves = moves(difference, old)
+    guard !difference.isEmpty, let meaning = compare(difference, at: now) else { return }
+    // Nothing holds the old machine any more: the change is made in place, and costs what it changes.
+    inventory?.apply(difference)
+    generation += 1
+    let lost = dropMarks()
+    let functions = Set(difference.functions.map(\.address)).union(difference.goneFunctions)
+    var judged = Judged()
+    if meaning.isOtherKernel {
+      judgeAll()
+      judged = .everything
+    } else {
+      judged = judge(meaning.groups, functions)
+    }
+    tell(meaning.changes, judged.turned, lost: lost, at: now)
+    if meaning.moves { regrow() }
+    if meaning.moves || rowsFollowFacts || rowsFollow(judged) { refreshRows(.news) }
+  }
+
+  /// What a difference means beside the machine that it starts from.
+  private struct Meaning {
+    var changes: [Change]
+    var moves: Bool
+    var groups: Set<GroupID>
+    var isOtherKernel: Bool
+  }
+
+  /// Everything that has to be known of the machine as it was; with it goes what left and what was asked for.
+  private mutating func compare(_ difference: Difference, at now: Moment) -> Meaning? {
+    guard let old = inventory else { return nil }
     var groups = Set(difference.groups.map(\.id)).union(difference.goneGroups)
     for address in difference.functions.map(\.address) + difference.goneFunctions {
       if let group = old[address]?.group.value { groups.insert(group) }
     }
     groups.formUnion(difference.functions.compactMap(\.group.value))
-
     depart(difference, from: old, at: now)
     settleDetails(difference, old)
-    inventory?.apply(difference)
-    generation += 1
     follow(difference, old)
-    let lost = dropMarks()
-    let functions = Set(difference.functions.map(\.address)).union(difference.goneFunctions)
-    var judged = Judged()
-    if difference.host.map({ $0.kernelRelease != old.host.kernelRelease }) ?? false {
-      judgeAll()
-      judged.isDifferent = true
-    } else {
-      judged = judge(groups, functions)
-    }
-    tell(changes, judged.turned, lost: lost, at: now)
-    if moves { regrow() }
-    if moves || rowsFollowFacts || (judged.isDifferent && rowsFollowVerdicts) { refreshRows(.news) }
+    return Meaning(
+      changes: difference.changes(from: old), moves: moves(difference, old), groups: groups,
+      isOtherKernel: difference.host.map { $0.kernelRelease != old.host.kernelRelease } ?? false)
   }
 
   /// Whether functions come, go, or change their place: only then can rows move in the plain tree.
@@ -88,11 +102,18 @@ extension Scene {
   private mutating func depart(_ difference: Difference, from old: Inventory, at now: Moment) {
     var left: [Function] = difference.goneFunctions.compactMap { old[$0] }
     for function in difference.functions {
-      gone.removeAll { Anchor($0.function).isSame(as: Anchor(function)) }
       if let before = old[function.address], !Anchor(before).isSame(as: Anchor(function)) { left.append(before) }
     }
+    if !gone.isEmpty {
+      // Once over the list, however much comes back or leaves in one go.
+      let back = Dictionary(difference.functions.map { ($0.address, Anchor($0)) }) { _, last in last }
+      let again = Set(left.map(\.address))
+      gone.removeAll { departed in
+        let address = departed.function.address
+        return again.contains(address) || back[address].map { Anchor(departed.function).isSame(as: $0) } ?? false
+      }
+    }
     for function in left {
-      gone.removeAll { $0.function.address == function.address }
       gone.append(Departed(function: function, at: now.milliseconds))
       changed[function.address] = nil
     }

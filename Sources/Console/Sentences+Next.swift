@@ -61,7 +61,7 @@ extension Sentences {
       if bound.contains(address) { lines.append("echo vfio-pci | sudo tee \(directory)/driver_override") }
       if !isFree { lines.append("echo \(address) | sudo tee \(directory)/driver/unbind") }
       // A bridge stays without a driver: vfio-pci takes none with a bus below (drivers/vfio/pci/vfio_pci_core.c
-      // `vfio_pci_core_init_dev`), and nobody wants the others.
+      // `vfio_pci_core_register_device`), and nobody wants the others.
       if bound.contains(address) { lines.append("echo \(address) | sudo tee /sys/bus/pci/drivers_probe") }
     }
     return lines

@@ -22,18 +22,38 @@ public enum Sentences {
     case .viable: return viable(verdict, group, addresses)
     case .owned:
       return "Taken: " + list(holders(verdict).map { "\(who($0)) has \(Clean.visible($0.node)) open" }) + "."
-    case .unknown:
-      if verdict.unknowns.count == 1, let one = verdict.unknowns.first {
-        return "Not known: the driver of \(Clean.visible(one.member)) could not be read (\(reason(one.why)))."
-      }
-      let members = verdict.unknowns.map { "\(Clean.visible($0.member)) (\(reason($0.why)))" }
-      return "Not known: the drivers of \(list(members)) could not be read."
+    case .unknown: return unknown(verdict)
     case .blocked, .hostOwned: return unavailable(verdict, group, inventory, addresses)
+    }
+  }
+
+  private static func unknown(_ verdict: Verdict) -> String {
+    var (members, parts): ([(name: String, why: String)], [String]) = ([], [])
+    for one in verdict.unknowns {
+      switch one.subject {
+      case .driver(let member): members.append((Clean.visible(member), reason(one.why)))
+      case .reservedRegions: parts.append("the group's reserved regions could not be read (\(reason(one.why)))")
+      }
+    }
+    if let one = members.first, members.count == 1 {
+      parts.insert("the driver of \(one.name) could not be read (\(one.why))", at: 0)
+    } else if !members.isEmpty {
+      parts.insert("the drivers of \(list(members.map { "\($0.name) (\($0.why))" })) could not be read", at: 0)
+    }
+    return "Not known: \(parts.joined(separator: "; "))."
+  }
+
+  /// One fact that decides and is not known, as a sentence: a finding of `check`.
+  public static func unknown(_ one: Verdict.Unknown) -> String {
+    switch one.subject {
+    case .driver(let member): "\(Clean.visible(member)): its driver is not known (\(reason(one.why)))."
+    case .reservedRegions: "The group's reserved regions are not known (\(reason(one.why)))."
     }
   }
 
   private static func viable(_ verdict: Verdict, _ group: Group, _ addresses: Addresses) -> String {
     let count = group.members.count + group.others.count
+    if count == 0 { return "Viable: it has no members." }
     guard count == 1, let only = group.members.first else {
       return "Viable: none of its \(count) devices has a host driver, so a process may take the group now."
     }
@@ -46,7 +66,9 @@ public enum Sentences {
     let drivers = verdict.blockers.compactMap { phrase($0, in: inventory, addresses: addresses) }
     let start = verdict.state == .blocked ? "Not viable" : "In use by the host"
     guard let first = drivers.first else { return "Not viable: " + firmware(verdict) }
-    if verdict.state == .hostOwned { return "\(start): \(list(drivers)). Nobody asked for this group." }
+    if verdict.state == .hostOwned {
+      return "\(start): \(list(drivers))." + (verdict.isAsked ? "" : " Nobody asked for this group.")
+    }
     if drivers.count == 1 { return "\(start): \(first) still has its host driver." }
     let count = group.members.count + group.others.count
     return "\(start): \(drivers.count) of \(count) members still have a host driver: \(list(drivers))."
@@ -86,6 +108,16 @@ public enum Sentences {
   }
 
   static func who(_ holder: Holder) -> String { "\(Clean.visible(holder.command)) (pid \(holder.process))" }
+
+  /// The JSON field `viable_reason`: every fact that decides and is not known. Uncleaned.
+  public static func reason(_ unknowns: [Verdict.Unknown]) -> String {
+    unknowns.map { one in
+      switch one.subject {
+      case .driver(let member): "driver of \(member): \(one.why)"
+      case .reservedRegions: "reserved regions: \(one.why)"
+      }
+    }.joined(separator: "; ")
+  }
 
   /// Why a fact is not known: what it quotes may come from hardware or files.
   static func reason(_ why: Ignorance) -> String { Clean.visible(why.description) }

@@ -1,51 +1,48 @@
 import CLinux
 import HostAccess
 
-/// Writes a tree of files, directories and links into a new directory.
+/// Writes a tree of files, directories and links into a new directory, and nowhere else: the links that it copies may
+/// lead anywhere, and are never followed.
 struct ImageWriter: ~Copyable {
-  private let descriptor: OwnedDescriptor
-  private let path: String
+  private let root: Root
   private var made: Set<String> = [""]
   private(set) var files = 0
 
   /// Makes the directory, or takes an empty one. EEXIST when there is something in it.
-  init(_ path: String) throws(HostError) {
-    self.path = path
+  init(_ path: String) throws(HostError) { root = try Self.empty(path) }
+
+  private static func empty(_ path: String) throws(HostError) -> Root {
     if let refusal = Syscalls.refusal({ unsafe cl_mkdir(-100, path, 0o755) }), refusal != SystemError.exists {
       throw HostError("make", on: path, SystemError(refusal).errno)
     }
     let root = try Root(path)
-    var isEmpty = true
-    do throws(SystemError) {
-      try root.entries(root.descriptor) { _, _ in isEmpty = false }
-      guard isEmpty else { throw SystemError(SystemError.exists) }
-      descriptor = OwnedDescriptor(try Syscalls.call { unsafe cl_open(-100, path, Root.Flags.directory) })
-    } catch {
-      throw HostError("write an image into", on: path, error.errno)
+    guard root.list(".")?.isEmpty ?? false else {
+      throw HostError("write an image into", on: path, SystemError(SystemError.exists).errno)
     }
+    return root
   }
 
   /// Makes a directory and those above it.
   mutating func directory(_ name: String) throws(HostError) {
     if made.contains(name) { return }
-    if let slash = name.utf8.lastIndex(of: UInt8(ascii: "/")) { try directory(String(name[..<slash])) }
-    try attempt("make", name, allowing: SystemError.exists) { descriptor in unsafe cl_mkdir(descriptor, name, 0o755) }
+    try attempt("make", name, allowing: SystemError.exists) { unsafe cl_mkdir($0, $1, 0o755) }
     made.insert(name)
   }
 
   /// Writes a file, with the directories above it. A second file of the same name is left out.
   mutating func file(_ name: String, _ bytes: [UInt8], like node: cl_status? = nil) throws(HostError) {
-    try directoryAbove(name)
-    let file = unsafe cl_open(descriptor.number, name, Root.Flags.create)
-    if file == -Int(SystemError.exists) { return }
-    guard file >= 0 else { throw failure("create", name, Int32(-file)) }
+    var file = -1
+    try attempt("create", name, allowing: SystemError.exists) {
+      file = unsafe cl_open($0, $1, Root.Flags.create)
+      return file
+    }
+    guard file >= 0 else { return }
     let owned = OwnedDescriptor(file)
-    var written = 0
-    while written < bytes.count {
-      let rest = Array(bytes[written...])
-      let count = unsafe cl_write(owned.number, rest, rest.count)
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = unsafe rest.withUnsafeBytes { unsafe cl_write(owned.number, $0.baseAddress, $0.count) }
       guard count > 0 else { throw failure("write", name, Int32(-count)) }
-      written += count
+      rest = rest.dropFirst(count)
     }
     if let node, let refusal = Syscalls.refusal({ cl_give(owned.number, node.owner, node.group, UInt32(node.mode)) }) {
       throw failure("set the mode of", name, refusal)
@@ -55,25 +52,29 @@ struct ImageWriter: ~Copyable {
 
   /// Makes a link, with the directories above it.
   mutating func link(_ name: String, to target: String) throws(HostError) {
-    try directoryAbove(name)
-    try attempt("link", name, allowing: SystemError.exists) { descriptor in
-      unsafe cl_symlink(target, descriptor, name)
-    }
+    try attempt("link", name, allowing: SystemError.exists) { unsafe cl_symlink(target, $0, $1) }
     files += 1
   }
 
-  private mutating func directoryAbove(_ name: String) throws(HostError) {
-    if let slash = name.utf8.lastIndex(of: UInt8(ascii: "/")) { try directory(String(name[..<slash])) }
-  }
-
-  private func attempt(
-    _ what: String, _ name: String, allowing allowed: Int32, _ body: (Int32) -> Int
+  /// Does something to the last component of a path, in the directory that the others name.
+  private mutating func attempt(
+    _ what: String, _ name: String, allowing allowed: Int32, _ body: (Int32, String) -> Int
   ) throws(HostError) {
-    let number = descriptor.number
-    if let refusal = Syscalls.refusal({ body(number) }), refusal != allowed { throw failure(what, name, refusal) }
+    let slash = name.utf8.lastIndex(of: UInt8(ascii: "/"))
+    let above = slash.map { String(name[..<$0]) } ?? ""
+    let last = slash.map { String(name[name.utf8.index(after: $0)...]) } ?? name
+    try directory(above)
+    do throws(SystemError) {
+      guard last != "..", last != "." else { throw SystemError(SystemError.invalid) }
+      let place = above.isEmpty ? nil : unsafe try root.openStraight(try root.spelled(above), Root.Flags.place)
+      defer { if let place { _ = cl_close(place) } }
+      _ = try Syscalls.call { body(place ?? root.descriptor, last) }
+    } catch {
+      if error.number != allowed { throw failure(what, name, error.number) }
+    }
   }
 
   private func failure(_ what: String, _ name: String, _ number: Int32) -> HostError {
-    HostError(what, on: path + "/" + name, SystemError(number).errno)
+    HostError(what, on: root.path + "/" + name, SystemError(number).errno)
   }
 }

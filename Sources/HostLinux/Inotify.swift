@@ -52,6 +52,12 @@ final class Inotify<Place: Hashable> {
     }
   }
 
+  /// Stops watching a directory, for instance one that was moved away.
+  func forget(_ place: Place) {
+    guard let watch = watches.removeValue(forKey: place) else { return }
+    forget(watch)
+  }
+
   private func forget(_ watch: Int32) {
     places[watch] = nil
     _ = cl_unwatch(descriptor, watch)

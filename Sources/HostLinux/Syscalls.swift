@@ -8,22 +8,19 @@ struct SystemError: Error, Hashable, Sendable {
 
   var errno: Errno { Errno(rawValue: number) }
 
+  static let notPermitted: Int32 = 1
   static let noSuchFile: Int32 = 2
+  static let interrupted: Int32 = 4
   static let noSuchDevice: Int32 = 19
-  static let wouldBlock: Int32 = 11
   static let noBuffers: Int32 = 105
   static let invalid: Int32 = 22
   static let loop: Int32 = 40
   static let notDirectory: Int32 = 20
-  static let crossDevice: Int32 = 18
   static let notImplemented: Int32 = 38
-  static let notPermitted: Int32 = 1
-  static let accessDenied: Int32 = 13
   static let nameTooLong: Int32 = 36
   static let noSpace: Int32 = 28
   static let noMemory: Int32 = 12
   static let exists: Int32 = 17
-  static let notEmpty: Int32 = 39
 }
 
 /// The one funnel of system calls: CLinux answers a negated errno taken beside the call, and an interrupted call is
@@ -35,7 +32,7 @@ enum Syscalls {
       let answer = body()
       if answer >= 0 { return answer }
       let number = Int32(truncatingIfNeeded: -answer)
-      if number != 4 { throw SystemError(number) }
+      if number != SystemError.interrupted { throw SystemError(number) }
     }
   }
 

@@ -41,12 +41,18 @@ extension SysfsObserver {
       for address in directory.functions { listed[address, default: []].append(id) }
     }
     var disagreements: [Disagreement] = []
+    // Those that were read have told already whom they list.
+    var unread: [GroupID]?
     for index in functions.indices {
       let (address, link) = (functions[index].address, functions[index].group.value)
       let settled = Self.settled(
         link, listedIn: listed[address] ?? [], isRead: link.map { directories[$0] != nil } ?? false)
       var directory = settled
-      if settled == nil, link != nil { directory = self.directory(listing: address, among: ids()) }
+      if settled == nil, link != nil {
+        let others = unread ?? ids().filter { directories[$0] == nil }
+        unread = others
+        directory = self.directory(listing: address, among: others)
+      }
       if directory == link { continue }
       functions[index].group = directory.map { .value($0) } ?? .absent
       disagreements.append(Disagreement(address: address, link: link, directory: directory))

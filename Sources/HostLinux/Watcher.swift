@@ -20,6 +20,8 @@ public final class Watcher {
   private let uevents: Uevents?
   private let inotify: Inotify<Place>?
   private var ranOut = false
+  /// Listings that were taken away: nobody tells what comes to stand in their place.
+  private var lost: Set<Place> = []
 
   /// Subscribes; what happens from now on is not missed by whoever looks afterwards.
   public init(root path: String) throws(HostError) {
@@ -67,11 +69,26 @@ public final class Watcher {
   }
 
   /// Watches everything that is there now, before anybody looks. Only an image has watches of functions and groups.
-  public func watchAll() {
+  public func watchAll() { watchAll(anew: false) }
+
+  private func watchAll(anew: Bool) {
     watchPlaces()
     guard !root.isSysfs else { return }
-    for entry in root.list(root.devicesPath) ?? [] { Address(entry.name).map { watch($0) } }
-    for entry in root.list(SysfsObserver.groupsPath) ?? [] { Parse.group(entry.name).map { watch($0) } }
+    for entry in root.list(root.devicesPath) ?? [] {
+      if let address = Address(entry.name) { watch(address, anew: anew) }
+    }
+    for entry in root.list(SysfsObserver.groupsPath) ?? [] {
+      if let group = Parse.group(entry.name) { watch(group, anew: anew) }
+    }
+  }
+
+  /// To be called with every slow look. Where a listing was taken away it watches whatever stands in its place, and
+  /// answers true: the whole machine is to be read again.
+  public func mend() -> Bool {
+    guard !lost.isEmpty else { return false }
+    watchAll(anew: true)
+    lost = lost.filter { !(inotify?.isWatching($0) ?? false) }
+    return true
   }
 
   /// Watches what an inventory has. What was watched before costs no call.
@@ -122,8 +139,8 @@ extension Watcher {
     }
   }
 
-  private func watch(_ group: GroupID) {
-    if inotify?.isWatching(.members(group)) ?? true { return }
+  private func watch(_ group: GroupID, anew: Bool = false) {
+    if !anew, inotify?.isWatching(.members(group)) ?? true { return }
     add(SysfsObserver.groupsPath + "/\(group)", .group(group), Self.contents)
     add(SysfsObserver.groupsPath + "/\(group)/devices", .members(group), Self.entries)
   }
@@ -150,6 +167,8 @@ extension Watcher {
     case .devices, .groups:
       if isSelf {
         sources.reconcile = 5
+        lost.insert(notice.place)
+        inotify?.forget(notice.place)
         return [.lost]
       }
       return entry(notice, isNew: isNew)

@@ -86,3 +86,20 @@ extension RuleSet {
     }
   }
 }
+
+extension RuleSet {
+  /// The regions of a group that keep every owner out: those that firmware insists on (`direct`).
+  ///
+  /// The IOMMU core asks since 6.6 (drivers/iommu/iommu.c `require_direct`), Intel's driver did so long before, when the
+  /// owner attached (drivers/iommu/intel/iommu.c `device_rmrr_is_relaxable`, before 5.3 `device_is_rmrr_locked`). Then it
+  /// let USB controllers and displays go whose regions were still printed as `direct`.
+  func directRegions(of group: Group, _ members: [Function]) -> [ReservedRegion] {
+    let direct = (group.reserved.value ?? []).filter { $0.kind == .direct }
+    guard self == .explicit2021, !direct.isEmpty else { return direct }
+    let areAllowed = members.allSatisfy { member in
+      guard let code = member.identity.value?.classCode else { return false }
+      return code.base == 0x03 || code.baseAndSub == 0x0c03
+    }
+    return areAllowed && !members.isEmpty ? [] : direct
+  }
+}

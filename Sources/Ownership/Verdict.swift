@@ -4,7 +4,7 @@ public import Topology
 public enum GroupState: String, Hashable, Sendable {
   /// A new owner could take it now.
   case viable
-  /// Somebody asked for it, and a member blocks.
+  /// Somebody asked for a member, and another one blocks.
   case blocked
   /// A member has a host driver, and nobody asked: the normal state of a working machine.
   case hostOwned = "host-owned"
@@ -20,9 +20,9 @@ public enum DeviceState: String, Hashable, Sendable {
   case free
   /// A driver that does not block.
   case exempt
-  /// A host driver in a group that nobody asked for.
+  /// A host driver, and nobody asked for another member.
   case host
-  /// A host driver in a group that somebody asked for.
+  /// A host driver, and somebody asked for another member.
   case blocks
   /// A vfio driver.
   case vfio
@@ -46,6 +46,17 @@ public enum Blocker: Hashable, Sendable {
   case holder(Holder)
 }
 
+extension Blocker {
+  /// The word of the JSON field `reason`.
+  public var word: String {
+    switch self {
+    case .driver, .otherDriver: "host-driver"
+    case .directRegion: "direct-region"
+    case .holder: "in-use"
+    }
+  }
+}
+
 /// The judgement of one group.
 public struct Verdict: Hashable, Sendable {
   /// The group judged.
@@ -56,10 +67,12 @@ public struct Verdict: Hashable, Sendable {
   public var isViable: Bool?
   /// Everything that stands in the way, in the order of the members.
   public var blockers: [Blocker]
-  /// Members whose driver is unknown, with the reason.
+  /// What would have to be known and is not, with the reason.
   public var unknowns: [Unknown]
   /// The state of every PCI member, in the order of the members.
   public var devices: [Device]
+  /// Whether somebody asked for a member.
+  public var isAsked: Bool
 
   /// A PCI member and its state.
   public struct Device: Hashable, Sendable {
@@ -69,12 +82,25 @@ public struct Verdict: Hashable, Sendable {
     public var state: DeviceState
   }
 
-  /// A member whose driver could not be read.
+  /// A fact that decides and could not be read.
   public struct Unknown: Hashable, Sendable {
-    /// Its address, or the name of a device that is no PCI function.
-    public var member: String
+    /// Which fact.
+    public enum Subject: Hashable, Sendable {
+      /// The driver of a member: its address, or the name of a device that is no PCI function.
+      case driver(of: String)
+      /// The group's reserved regions.
+      case reservedRegions
+    }
+    /// Which fact.
+    public var subject: Subject
     /// Why.
     public var why: Ignorance
+
+    /// Both.
+    public init(_ subject: Subject, _ why: Ignorance) {
+      self.subject = subject
+      self.why = why
+    }
   }
 }
 
@@ -100,36 +126,46 @@ public struct Judge: Sendable {
     for (member, standing) in zip(members, standings) {
       switch standing {
       case .host(let driver): blockers.append(.driver(member.address, driver))
-      case .unknown(let why): unknowns.append(.init(member: member.address.description, why: why))
+      case .unknown(let why): unknowns.append(.init(.driver(of: member.address.description), why))
       case .free, .exempt, .vfio: break
       }
     }
     for other in group.others {
       switch rules.standing(of: other) {
       case .host(let driver): blockers.append(.otherDriver(device: other.name, driver))
-      case .unknown(let why): unknowns.append(.init(member: other.name, why: why))
+      case .unknown(let why): unknowns.append(.init(.driver(of: other.name), why))
       case .free, .exempt, .vfio: break
       }
     }
-    if rules != .explicit2021 {
-      blockers += (group.reserved.value ?? []).filter { $0.kind == .direct }.map { .directRegion($0) }
-    }
+    blockers += rules.directRegions(of: group, members).map { .directRegion($0) }
+    if let why = group.reserved.ignorance, Self.decides(why) { unknowns.append(.init(.reservedRegions, why)) }
     let holders = group.holders.value ?? []
-    let wanted = isWanted(members, standings)
-    let state = state(blocked: !blockers.isEmpty, unknown: !unknowns.isEmpty, held: !holders.isEmpty, wanted: wanted)
-    let devices = zip(members, standings).map {
-      Verdict.Device(address: $0.address, state: Self.state(of: $1, held: !holders.isEmpty, wanted: wanted))
+    let wanting = wanting(members, standings)
+    let state = state(blockers, isUnknown: !unknowns.isEmpty, isHeld: !holders.isEmpty, wanting)
+    let devices = zip(members, standings).map { member, standing in
+      let isInTheWay = wanting.contains { $0 != member.address }
+      return Verdict.Device(
+        address: member.address, state: Self.state(of: standing, held: !holders.isEmpty, wanted: isInTheWay))
     }
     return Verdict(
       group: group.id, state: state, isViable: state == .unknown ? nil : state == .viable,
-      blockers: blockers + holders.map { .holder($0) }, unknowns: unknowns, devices: devices)
+      blockers: blockers + holders.map { .holder($0) }, unknowns: unknowns, devices: devices,
+      isAsked: !wanting.isEmpty)
   }
 
-  /// Somebody asked for the group: a member is vfio-bound, has an override that says so, or was asked for here.
-  private func isWanted(_ members: [Function], _ standings: [Standing]) -> Bool {
-    zip(members, standings).contains { member, standing in
+  /// The members that somebody asked for: vfio-bound, with an override that says so, or asked for here.
+  private func wanting(_ members: [Function], _ standings: [Standing]) -> [Address] {
+    zip(members, standings).filter { member, standing in
       if case .vfio = standing { return true }
       return asked.contains(member.address) || Self.isForOwners(member.driverOverride.value)
+    }.map(\.0.address)
+  }
+
+  /// Reserved regions that nobody asked for, or that an image left out, are taken for harmless, as nearly all are.
+  private static func decides(_ why: Ignorance) -> Bool {
+    switch why {
+    case .notRead, .notRecorded: false
+    case .needsRoot, .deviceBusy, .suspended, .refused, .malformed: true
     }
   }
 
@@ -138,10 +174,17 @@ public struct Judge: Sendable {
     return override == "pci-stub" || RuleSet.vfioDrivers.contains(override)
   }
 
-  private func state(blocked: Bool, unknown: Bool, held: Bool, wanted: Bool) -> GroupState {
-    if held { return .owned }
-    if blocked { return wanted ? .blocked : .hostOwned }
-    return unknown ? .unknown : .viable
+  private func state(
+    _ blockers: [Blocker], isUnknown: Bool, isHeld: Bool, _ wanting: [Address]
+  ) -> GroupState {
+    if isHeld { return .owned }
+    if blockers.isEmpty { return isUnknown ? .unknown : .viable }
+    // A member that is asked for and still has its host driver is in nobody's way but its own.
+    let isBlocked = blockers.contains { blocker in
+      if case .driver(let address, _) = blocker { return wanting.contains { $0 != address } }
+      return !wanting.isEmpty
+    }
+    return isBlocked ? .blocked : .hostOwned
   }
 
   private static func state(of standing: Standing, held: Bool, wanted: Bool) -> DeviceState {

@@ -1,16 +1,6 @@
-/// How many colours a terminal is given, from none to all.
-public enum Depth: Int, Hashable, Sendable, CaseIterable {
-  /// Attributes alone: no colours, or none wanted.
-  case monochrome
-  /// The eight of the Linux console.
-  case eight
-  /// Those and their bright halves.
-  case sixteen
-  /// The 256 of xterm.
-  case indexed
-  /// Red, green and blue.
-  case direct
+public import Console
 
+extension Ink.Depth {
   /// What terminfo's numbers amount to. `colours` counts them; `hasRGB` says that a number is red, green and blue.
   public init(colours: Int, hasRGB: Bool) {
     switch colours {

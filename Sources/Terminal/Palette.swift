@@ -22,10 +22,10 @@ public struct Palette: Hashable, Sendable {
   /// What the roles look like.
   public let theme: Theme
   /// How many colours there are.
-  public let depth: Depth
+  public let depth: Ink.Depth
 
   /// Both.
-  public init(theme: Theme, depth: Depth) {
+  public init(theme: Theme, depth: Ink.Depth) {
     self.theme = theme
     self.depth = depth
   }
@@ -53,46 +53,20 @@ public struct Palette: Hashable, Sendable {
       if colour.isBright { look.attributes.insert(.bold) }
     }
     if let ink = appearance.background { look.background = number(of: ink).number }
-    mendDark(&look, inked: appearance.foreground)
     return look
   }
 
-  /// With few colours black text on the terminal's own background is invisible on most, and blue on black nearly so
-  /// unless it is bold. What a theme asks for by name it gets; this is for what was derived.
-  private func mendDark(_ look: inout Look, inked ink: Ink?) {
-    guard depth == .eight || depth == .sixteen, look.background < 0, ink?.basic == nil else { return }
-    if look.foreground == 0 { look.foreground = -1 }
-    if look.foreground == 4 { look.attributes.insert(.bold) }
-  }
-
-  /// A colour number, and whether it stands for a bright one that the terminal lacks and bold makes up for.
+  /// A colour number, and whether it stands for a bright one that the terminal lacks and bold makes up for. Which
+  /// colour it is, `Ink` decides: what `theme check` measures is what is shown.
   private func number(of ink: Ink) -> (number: Int32, isBright: Bool) {
-    switch depth {
-    case .monochrome: return (-1, false)
-    case .direct: return direct(ink)
-    case .indexed: return (Int32(indexed(ink)), false)
-    case .sixteen: return (Int32(basic(ink)), false)
-    case .eight:
-      let index = basic(ink)
-      return (Int32(index % 8), index >= 8)
+    switch ink.paint(at: depth) {
+    case .terminal: return (-1, false)
+    case .indexed(let index): return (Int32(index), false)
+    // Terminals of this depth take 0...7 for the old eight colours, so near-black blues move up by a shade.
+    case .direct(let rgb): return (Int32((1...7).contains(rgb) ? 8 : rgb & 0xff_ffff), false)
+    case .basic(let index):
+      let named = ink.basic ?? index
+      return depth == .eight || depth == .direct ? (Int32(named % 8), named >= 8) : (Int32(index), false)
     }
-  }
-
-  private func direct(_ ink: Ink) -> (number: Int32, isBright: Bool) {
-    if let rgb = ink.rgb ?? ink.indexed.flatMap({ $0 >= 16 ? XtermColours.rgb(of: $0) : nil }) {
-      // Terminals of this depth take 0...7 for the old eight colours, so near-black blues move up by a shade.
-      return (Int32((1...7).contains(rgb) ? 8 : rgb & 0xff_ffff), false)
-    }
-    let index = ink.basic ?? ink.indexed ?? 0
-    return (Int32(index % 8), index >= 8)
-  }
-
-  private func indexed(_ ink: Ink) -> UInt8 {
-    ink.indexed ?? ink.rgb.map(XtermColours.nearest) ?? ink.basic ?? 0
-  }
-
-  private func basic(_ ink: Ink) -> UInt8 {
-    if let basic = ink.basic { return basic % 16 }
-    return XtermColours.nearestBasic(to: ink.rgb ?? XtermColours.rgb(of: ink.indexed ?? 0))
   }
 }

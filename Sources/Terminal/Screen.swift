@@ -32,7 +32,7 @@ public struct Screen: ~Copyable {
   }
 
   /// How many colours there are to draw with.
-  public let depth: Depth
+  public let depth: Ink.Depth
   /// The size in force, as the last `resize` found it.
   public private(set) var size: Size
   /// The terminal hung up: nothing will be typed any more, and the process should end.
@@ -49,7 +49,7 @@ public struct Screen: ~Copyable {
   public init(input: Int32 = 0, output: Int32 = 1, wishes: Wishes, theme: Theme) throws(Unusable) {
     try Self.open(input: input, output: output, term: wishes.term)
     self.output = output
-    depth = wishes.usesColour ? Depth(colours: Int(ct_colours()), hasRGB: ct_has_rgb()) : .monochrome
+    depth = wishes.usesColour ? Ink.Depth(colours: Int(ct_colours()), hasRGB: ct_has_rgb()) : .monochrome
     size = Self.ask(output)
     painter = Painter(palette: Palette(theme: theme, depth: depth), isUTF8: wishes.isUTF8)
     keys = KeyReader(

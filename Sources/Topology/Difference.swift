@@ -81,7 +81,7 @@ public enum Change: Hashable, Sendable {
   case groupRemoved(GroupID)
   /// Another card in the same slot: the ids differ.
   case replaced(Address, group: GroupID?)
-  /// The holders, regions or node of a group, or a detail of a function.
+  /// The holders or regions of a group, or a detail of a function.
   case facts(Address?, group: GroupID?)
 }
 

@@ -53,7 +53,7 @@ public struct Inventory: Hashable, Sendable {
     return groups[index]
   }
 
-  /// The group that a function is in, as the groups' own lists have it.
+  /// The group that a function is in; where link and list contradict each other, the list's.
   public func group(of address: Address) -> Group? {
     guard let id = self[address]?.group.value else { return nil }
     return self[id]

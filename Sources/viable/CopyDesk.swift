@@ -28,19 +28,20 @@ struct CopyDesk {
     makeFolders()
     // Private to its owner: a log names devices, disks and interfaces of the machine.
     let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { return complaint("cannot write \(path)", errno) }
+    guard descriptor >= 0 else { return complaint(errno, path) }
     defer { close(descriptor) }
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      guard count > 0 else { return complaint("cannot write \(path)", errno) }
+      guard count > 0 else { return complaint(errno, path) }
       rest = rest.dropFirst(count)
     }
     return Note(.done, success(path))
   }
 
-  private func complaint(_ what: String, _ number: Int32) -> Note {
-    Note(.error, "\(what): \(Errno(rawValue: number))")
+  /// `number` comes first, so that errno is read before a text is made.
+  private func complaint(_ number: Int32, _ path: String) -> Note {
+    Note(.error, "cannot write \(path): \(Errno(rawValue: number))")
   }
 
   /// Makes the folder and those above it, as `mkdir -p` does.

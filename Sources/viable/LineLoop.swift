@@ -90,7 +90,8 @@ struct LineLoop {
       switch answer {
       case .inventory(let inventory, let capabilities):
         try say(mode.take(inventory, capabilities, at: now), prompts: true)
-        noticing.follow(inventory)
+        // What changed between the look and the watches is found by a second look.
+        if noticing.follow(inventory) { worker.reread(Stale(everything: true)) }
         hasLooked = true
       case .difference(let difference, let sources):
         let news = mode.take(difference, sources: sources, at: now)

@@ -113,7 +113,7 @@ struct Loop: ~Copyable {
         arm(inventory)
       case .difference(let difference, let sources):
         receive(.difference(difference, sources: sources))
-        follow(difference)
+        noticing.follow(difference)
       case .failed(let error):
         receive(.note(Note(.error, error.description)))
       }
@@ -128,13 +128,6 @@ struct Loop: ~Copyable {
     if scene.themes.count < 2 { receive(.themes(catalogue.themes)) }
     guard noticing.follow(inventory) else { return }
     worker.reread(Stale(everything: true))
-    tellSources()
-  }
-
-  private mutating func follow(_ difference: Difference) {
-    guard !difference.isEmpty else { return }
-    noticing.follow(difference)
-    tellSources()
   }
 
   private mutating func tellSources() {
@@ -153,6 +146,7 @@ struct Loop: ~Copyable {
       if let note = Sentences.note(of: stale, from: sources) { receive(.note(note)) }
       worker.reread(stale, because: sources)
     }
+    tellSources()
   }
 
   // MARK: what is asked for

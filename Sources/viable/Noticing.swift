@@ -16,7 +16,12 @@ struct Noticing {
 
   init(watcher: Watcher, now: UInt64) {
     self.watcher = watcher
-    nextReconcile = watcher.sources.reconcile == nil ? nil : now + Self.reconcileEvery
+    planReconcile(now: now)
+  }
+
+  /// A watcher may come to need the slow look later: when it runs out of watches, or its directory is replaced.
+  private mutating func planReconcile(now: UInt64) {
+    if nextReconcile == nil, watcher.sources.reconcile != nil { nextReconcile = now + Self.reconcileEvery }
   }
 
   /// When to come back, whatever happens; nil when nothing is due.
@@ -31,7 +36,6 @@ struct Noticing {
 
   /// Arms watches for what is there now. True when there were any to arm: then a look from before may have missed
   /// something, while a kernel that tells by itself was listened to all the time.
-  @discardableResult
   mutating func follow(_ inventory: Inventory) -> Bool {
     watcher.watch(inventory)
     return watcher.sources.uevents == .notNeeded
@@ -45,11 +49,12 @@ struct Noticing {
 
   /// What to read again by now. `watched` is what the slow look concerns; it counts when it is its turn.
   mutating func due(now: UInt64, watched: Set<Address>) -> (stale: Stale, sources: Set<HostEvent.Source>)? {
+    planReconcile(now: now)
     var (stale, sources) = settle.drain(at: now) ?? (Stale(), [])
     if isReconcileDue(at: now) {
       nextReconcile = now + Self.reconcileEvery
       let functions = Set(watched.sorted().prefix(Self.reconcileLimit))
-      stale.form(union: Stale(functions: functions, details: functions, nodes: true))
+      stale.form(union: Stale(everything: watcher.mend(), functions: functions, details: functions, nodes: true))
       sources.insert(.poll)
     }
     return stale.isEmpty ? nil : (stale, sources)

@@ -4,7 +4,7 @@ import HostAccess
 import Ownership
 
 /// The signals that the loop takes through a descriptor, so that no handler ever runs in the middle of something.
-/// They stay blocked for the life of the program; the worker's thread, started after this, inherits the mask.
+/// The worker's thread, started after this, inherits the mask, so that none is ever delivered there.
 struct SignalSource: ~Copyable {
   let descriptor: Int32
 
@@ -17,6 +17,10 @@ struct SignalSource: ~Copyable {
   }
 
   deinit { cl_close(descriptor) }
+
+  /// The signals do again what they usually do. Only for when the terminal has been given back: one that waits may
+  /// end the process on the spot.
+  static func giveBack() { _ = unsafe cl_unblock(taken, taken.count) }
 
   /// The signals that arrived, oldest first.
   func take() -> [Int32] {

@@ -92,7 +92,7 @@ final class Worker: Sendable {
         defer { (desk.stale, desk.sources) = (Stale(), []) }
         return (desk.stale, desk.sources)
       }
-      guard let inventory = known else {
+      guard known != nil else {
         do throws(HostError) {
           let first = try observer.inventory(.listing)
           known = first
@@ -102,8 +102,8 @@ final class Worker: Sendable {
         }
         continue
       }
-      guard !stale.isEmpty else { continue }
-      let difference = observer.reread(stale, in: inventory)
+      // Nothing else holds the machine while it changes, so that it changes in place.
+      guard !stale.isEmpty, let difference = known.map({ observer.reread(stale, in: $0) }) else { continue }
       known?.apply(difference)
       put(.difference(difference, sources))
     }

@@ -92,25 +92,28 @@ import Topology
     #expect(desk.copied == "viable show 0000:00:00.0\n")
   }
 
-  @Test func `c s copies the writes that free the blockers: override first, bridges only unbound`() {
+  @Test func `c s copies what check prints: override first, bridges only unbound`() throws {
     var desk = Desk(Machines.seed.changing { $0[at("01:00.0")]?.driver = .value("shpchp") })
     desk.go("02:02.0")
     desk.type("cs")
+    let copied = try #require(desk.copied).split(separator: "\n").map(String.init)
+    let inventory = try #require(desk.scene.inventory)
+    let (group, verdict) = try #require(
+      inventory[GroupID(5)].flatMap { group in
+        desk.scene.verdicts[group.id].map { (group, $0) }
+      })
+    #expect(copied == Sentences.next(verdict, of: group, in: inventory))
     #expect(
-      desk.copied == """
-        modprobe vfio-pci
-        # 0000:01:00.0: shpchp
-        echo 0000:01:00.0 > /sys/bus/pci/devices/0000:01:00.0/driver/unbind
-        # 0000:02:01.0: e1000
-        echo vfio-pci > /sys/bus/pci/devices/0000:02:01.0/driver_override
-        echo 0000:02:01.0 > /sys/bus/pci/devices/0000:02:01.0/driver/unbind
-        echo 0000:02:01.0 > /sys/bus/pci/drivers_probe
-        # 0000:02:02.0: sym53c8xx
-        echo vfio-pci > /sys/bus/pci/devices/0000:02:02.0/driver_override
-        echo 0000:02:02.0 > /sys/bus/pci/devices/0000:02:02.0/driver/unbind
-        echo 0000:02:02.0 > /sys/bus/pci/drivers_probe
-
-        """)
+      copied.filter { !$0.hasPrefix("#") } == [
+        "sudo modprobe vfio-pci",
+        "echo 0000:01:00.0 | sudo tee /sys/bus/pci/devices/0000:01:00.0/driver/unbind",
+        "echo vfio-pci | sudo tee /sys/bus/pci/devices/0000:02:01.0/driver_override",
+        "echo 0000:02:01.0 | sudo tee /sys/bus/pci/devices/0000:02:01.0/driver/unbind",
+        "echo 0000:02:01.0 | sudo tee /sys/bus/pci/drivers_probe",
+        "echo vfio-pci | sudo tee /sys/bus/pci/devices/0000:02:02.0/driver_override",
+        "echo 0000:02:02.0 | sudo tee /sys/bus/pci/devices/0000:02:02.0/driver/unbind",
+        "echo 0000:02:02.0 | sudo tee /sys/bus/pci/drivers_probe",
+      ])
     desk.go("03:00.0")
     desk.type("cs")
     #expect(desk.copied == nil && desk.note == "group 14 is viable: nothing has to be freed")
@@ -127,13 +130,13 @@ import Topology
     }
     #expect(
       why { $0.reserved = .value([ReservedRegion(first: 0x1000, last: 0x1fff, kind: .direct)]) }
-        == "firmware keeps 0x1000-0x1fff mapped; no command frees that")
+        == "The mapping at 0x1000-0x1fff comes from firmware (RMRR, IVMD): only a firmware setting can lift it.")
     #expect(
       why { $0.holders = .value([Holder(process: 42, command: "qemu\u{7}", node: "/dev/vfio/15")]) }
-        == "process 42 (qemu\\x07) holds /dev/vfio/15 open")
+        == "The group is free once qemu\\x07 (pid 42) has ended or closed it.")
     #expect(
       why { $0.others = [OtherMember(name: "ACPI0003:00", driver: .value("acpi"))] }
-        == "ACPI0003:00 is no PCI function; free it from acpi on its own bus")
+        == "ACPI0003:00 is no PCI device: take acpi off it below /sys/bus by hand.")
   }
 
   @Test func `c j copies the group's record in the words of the JSON`() {
@@ -142,10 +145,10 @@ import Topology
     desk.type("cj")
     #expect(
       desk.copied == """
-        {"schema":"viable/1","id":5,"members":["0000:01:00.0","0000:02:01.0","0000:02:02.0"],"viable":false,\
-        "state":"host-owned","blockers":[\
-        {"address":"0000:02:01.0","driver":"e1000","reason":"0000:02:01.0 is bound to e1000"},\
-        {"address":"0000:02:02.0","driver":"sym53c8xx","reason":"0000:02:02.0 is bound to sym53c8xx"}]}
+        {"blockers":[{"address":"0000:02:01.0","driver":"e1000","reason":"host-driver"},\
+        {"address":"0000:02:02.0","driver":"sym53c8xx","reason":"host-driver"}],"id":5,\
+        "members":["0000:01:00.0","0000:02:01.0","0000:02:02.0"],"others":[],"schema":"viable/1",\
+        "state":"host-owned","viable":false}
 
         """)
   }

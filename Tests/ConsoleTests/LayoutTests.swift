@@ -96,3 +96,10 @@ struct LayoutTests {
     }
   }
 }
+
+extension Rect {
+  /// Whether any cell lies in both.
+  fileprivate func intersects(_ other: Rect) -> Bool {
+    rows.overlaps(other.rows) && columns.overlaps(other.columns)
+  }
+}

@@ -22,6 +22,14 @@ struct OverlayGoldenTests {
     check(scene, "help-\(size.1)x\(size.0)" + (ascii ? "-ascii" : ""))
   }
 
+  @Test(arguments: FrameGoldenTests.sizes, [false, true])
+  func `the list of groups looks as its golden`(size: (Int, Int), ascii: Bool) {
+    var scene = seed(size.0, size.1, ascii: ascii)
+    _ = scene.receive(.key(.function(5)), at: Pictured.noon)
+    scene.message = nil
+    check(scene, "by-group-\(size.1)x\(size.0)" + (ascii ? "-ascii" : ""))
+  }
+
   @Test func `the last page of help is full and explains signs and words`() {
     var scene = seed()
     scene.overlay = .help(scroll: 1000, search: "")

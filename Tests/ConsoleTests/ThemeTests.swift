@@ -120,6 +120,6 @@ import Testing
     #expect(Ink(basic: 13).paint(at: .eight) == .basic(5))
     #expect(Ink(basic: 8).paint(at: .eight) == .terminal)
     for depth in Ink.Depth.allCases { #expect(Ink().paint(at: depth) == .terminal) }
-    #expect(Ink(rgb: 1, indexed: 20, basic: 3).paint(at: .none) == .terminal)
+    #expect(Ink(rgb: 1, indexed: 20, basic: 3).paint(at: .monochrome) == .terminal)
   }
 }

@@ -61,6 +61,19 @@ import Topology
     }
   }
 
+  @Test func `an image's links never lead what is written out of the copy`() throws {
+    let machine = Fixture.seed()
+    machine.directory("outside")
+    let device = "sys/devices/pci0000:00/0000:00:01.0"
+    machine.unlink(device + "/driver")
+    machine.link(device + "/driver", to: machine.path("outside"))
+    machine.link("sys/kernel/iommu_groups/5/devices/acme", to: "../../../../devices/pci0000:00/0000:00:01.0/driver/x")
+    #expect(throws: HostError("make", on: machine.path("copy/\(device)/driver/x"), Errno(rawValue: 20))) {
+      try Snapshot.write(from: machine.root, to: machine.path("copy"))
+    }
+    #expect(try Root(machine.path("outside")).list(".")?.isEmpty == true)
+  }
+
   @Test func `MAC addresses stay out unless they are asked for`() throws {
     let machine = Fixture.seed()
     let nic = "pci0000:00/0000:00:01.0/0000:01:00.0/0000:02:01.0"
@@ -76,41 +89,5 @@ import Topology
   @Test func `paths are spelled as links spell them`() {
     #expect(
       MachineCopy.relative("sys/devices/pci0000:00/x", from: "sys/bus/pci/devices") == "../../../devices/pci0000:00/x")
-  }
-}
-
-@Suite struct CapabilityTests {
-  @Test func `every subject is reported once, with what to do about what is missing`() throws {
-    for root in ["/", Fixture.seed().root] {
-      guard let observer = try? SysfsObserver(root: root) else { continue }
-      let found = observer.capabilities()
-      #expect(found.map(\.subject) == Capability.Subject.allCases)
-      for capability in found {
-        #expect(capability.finding.hasSuffix("."), "\(capability.subject)")
-        #expect(capability.status != .missing || !capability.remedy.isEmpty, "\(capability.subject)")
-      }
-    }
-  }
-
-  @Test func `a missing iommufd names the option that is off`() throws {
-    let machine = Fixture.seed()
-    machine.file("proc/sys/kernel/osrelease", "6.12.95\n")
-    machine.file("boot/config-6.12.95", "# CONFIG_IOMMUFD is not set\nCONFIG_VFIO_PCI=m\n")
-    machine.file("lib/modules/6.12.95/kernel/drivers/vfio/pci/vfio-pci.ko.xz", "")
-    let found = try SysfsObserver(root: machine.root).capabilities()
-    let iommufd = found.first { $0.subject == .iommufd }
-    #expect(iommufd?.finding == "There is no /dev/iommu: CONFIG_IOMMUFD is not set in /boot/config-6.12.95.")
-    let driver = found.first { $0.subject == .vfioDriver }
-    #expect(driver?.status == .missing && driver?.remedy == "Run modprobe vfio-pci.")
-  }
-
-  @Test func `remapped interrupts are seen in their names`() throws {
-    let machine = Fixture.seed()
-    machine.file("proc/interrupts", "  0:  36  IR-IO-APIC  2-edge  timer\n")
-    let found = try SysfsObserver(root: machine.root).capabilities()
-    #expect(found.first { $0.subject == .interruptRemapping }?.status == .works)
-    machine.file("proc/interrupts", "  0:  36  IO-APIC  2-edge  timer\n")
-    let off = try SysfsObserver(root: machine.root).capabilities()
-    #expect(off.first { $0.subject == .interruptRemapping }?.status == .missing)
   }
 }

@@ -147,6 +147,40 @@ import Topology
     #expect(watcher.sources.reconcile == 5)
   }
 
+  @Test func `what stands in the place of a replaced listing is watched again`() throws {
+    let machine = Fixture.seed()
+    let (watcher, _, _) = try start(machine)
+    #expect(!watcher.mend())
+    machine.move("sys/bus/pci/devices", to: "sys/bus/pci/old")
+    _ = watcher.drain(watcher.descriptors[0])
+    #expect(watcher.mend(), "not there yet: everything is read with every slow look")
+    machine.move("sys/bus/pci/old", to: "sys/bus/pci/devices")
+    #expect(watcher.mend())
+    #expect(!watcher.mend(), "there again: events tell from here on")
+    _ = watcher.drain(watcher.descriptors[0])
+    machine.function("0000:00:02.0", group: 8)
+    #expect(watcher.drain(watcher.descriptors[0]).contains(HostEvent(.inotify, .function(address("0000:00:02.0")))))
+  }
+
+  @Test func `a queue that overflows is lost events, and everything is watched from then on`() throws {
+    let machine = Fixture.seed()
+    let (watcher, _, _) = try start(machine)
+    let limit = try Root("/").read(path: "proc/sys/fs/inotify/max_queued_events", Parse.decimal).value ?? 16_384
+    // Neighbours that are alike become one event, so two files take turns.
+    let path = machine.path("sys/devices/\(Self.below)/0000:02:01.0/")
+    machine.directory("sys/devices/pci0000:00/0000:00:03.0")
+    for _ in 0...limit / 2 {
+      for name in ["a", "b"] {
+        let file = unsafe open(path + name, O_WRONLY | O_CREAT, 0o600)
+        close(file)
+      }
+    }
+    machine.function("0000:00:03.0", group: 9)
+    #expect(watcher.drain(watcher.descriptors[0]) == [HostEvent(.inotify, .lost)])
+    machine.bind("0000:00:03.0", to: "e1000")
+    #expect(watcher.drain(watcher.descriptors[0]).contains(HostEvent(.inotify, .function(address("0000:00:03.0")))))
+  }
+
   @Test func `watches never leave the image`() throws {
     let machine = Fixture()
     let outside = Fixture()

@@ -89,17 +89,22 @@ private enum Oracle {
       }
       for marked in members.isEmpty ? [nil] : [nil, 0] {
         let verdict = OneGroup.verdict(functions, rules: rules, asked: Set(marked.map { [OneGroup.at($0)] } ?? []))
-        let asked = marked != nil || members.contains { $0.driver == .vfio }
-        let blocked = members.contains { blocking.contains($0) }
-        let state: GroupState = blocked ? (asked ? .blocked : .hostOwned) : .viable
+        let asking = members.indices.filter { $0 == marked || members[$0].driver == .vfio }
+        let blocks = members.indices.filter { blocking.contains(members[$0]) }
+        let blocked = !blocks.isEmpty
+        let isInTheWay = { (member: Int) in asking.contains { $0 != member } }
+        let state: GroupState = blocked ? (blocks.contains(where: isInTheWay) ? .blocked : .hostOwned) : .viable
         let blockers = members.enumerated().filter { blocking.contains($0.element) }.map { number, member in
           Blocker.driver(OneGroup.at(number), member.driver.known.value ?? "")
         }
-        let devices = members.map { Oracle.device($0, blocks: blocking.contains($0), asked: asked) }
+        let devices = members.enumerated().map { number, member in
+          Oracle.device(member, blocks: blocking.contains(member), asked: isInTheWay(number))
+        }
         let isRight =
           verdict.state == state && verdict.isViable == !blocked && verdict.blockers == blockers
           && verdict.devices.map(\.state) == devices && verdict.unknowns.isEmpty
-        if !isRight { Issue.record("\(rules) \(members) asked \(asked): \(verdict)") }
+          && verdict.isAsked == !asking.isEmpty
+        if !isRight { Issue.record("\(rules) \(members) asked \(asking): \(verdict)") }
       }
     }
   }
@@ -127,7 +132,42 @@ private enum Oracle {
       $0.reserved = .value([region(.msi), region(.directRelaxable), region(.reserved)])
     }
     #expect(harmless.isViable == true)
-    #expect(OneGroup.verdict(free, rules: .explicit2021) { $0.reserved = .value([region(.direct)]) }.isViable == true)
+    #expect(OneGroup.verdict(free, asked: [OneGroup.at(0)]) { $0.reserved = .value([region(.direct)]) }.state == .blocked)
+  }
+
+  @Test func `before 5,19 a direct region blocks all but USB controllers and displays`() {
+    let direct = ReservedRegion(first: 0x1000, last: 0x1fff, kind: .direct)
+    let isViable = { (classes: [UInt32]) in
+      OneGroup.verdict(
+        classes.enumerated().map { OneGroup.function($0, .absent, classCode: $1) }, rules: .explicit2021
+      ) { $0.reserved = .value([direct]) }.isViable
+    }
+    #expect(isViable([0x020000]) == false && isViable([0x010700, 0x0c0330]) == false)
+    #expect(isViable([0x0c0330]) == true && isViable([0x030000, 0x038000]) == true)
+  }
+
+  @Test(arguments: [
+    (Ignorance.refused(errno: 5), GroupState.unknown), (.malformed("0x1"), .unknown), (.needsRoot, .unknown),
+    (.notRead, .viable), (.notRecorded, .viable),
+  ])
+  func `regions that could not be read leave the answer open, and regions that nobody read do not`(
+    why: Ignorance, state: GroupState
+  ) {
+    let verdict = OneGroup.verdict([OneGroup.function(0, .absent)]) { $0.reserved = .unknown(why) }
+    #expect(verdict.state == state && verdict.isViable == (state == .viable ? true : nil))
+    #expect(verdict.unknowns == (state == .viable ? [] : [.init(.reservedRegions, why)]))
+    let blocked = OneGroup.verdict([OneGroup.function(0, .value("nvme"))]) { $0.reserved = .unknown(why) }
+    #expect(blocked.state == .hostOwned && blocked.isViable == false)
+  }
+
+  @Test func `who is asked for is in nobody's way but its own`() {
+    let alone = OneGroup.verdict([OneGroup.function(0, .value("e1000e"), override: .value("vfio-pci"))])
+    #expect(alone.state == .hostOwned && alone.devices.map(\.state) == [.host] && alone.isAsked)
+    let pair = [OneGroup.function(0, .value("e1000e")), OneGroup.function(1, .value("ahci"))]
+    let one = OneGroup.verdict(pair, asked: [OneGroup.at(0)])
+    #expect(one.state == .blocked && one.devices.map(\.state) == [.host, .blocks])
+    let both = OneGroup.verdict(pair, asked: [OneGroup.at(0), OneGroup.at(1)])
+    #expect(both.state == .blocked && both.devices.map(\.state) == [.blocks, .blocks])
   }
 
   @Test func `whoever holds the group keeps everybody else out`() {
@@ -152,7 +192,7 @@ private enum Oracle {
     let unknown = OneGroup.function(0, .unknown(.deviceBusy))
     let open = OneGroup.verdict([unknown, OneGroup.function(1, .absent)])
     #expect(open.state == .unknown && open.isViable == nil)
-    #expect(open.unknowns == [.init(member: "0000:02:00.0", why: .deviceBusy)])
+    #expect(open.unknowns == [.init(.driver(of: "0000:02:00.0"), .deviceBusy)])
     #expect(open.devices.map(\.state) == [.unknown, .free])
     let blocked = OneGroup.verdict([unknown, OneGroup.function(1, .value("nvme"))])
     #expect(blocked.state == .hostOwned && blocked.isViable == false && blocked.unknowns.count == 1)
@@ -168,7 +208,7 @@ private enum Oracle {
     #expect(others(.value("panfrost")).state == .blocked)
     #expect(others(.value("vfio-platform")).isViable == true)
     #expect(others(.absent).isViable == true)
-    #expect(others(.unknown(.notRecorded)).unknowns == [.init(member: "gpu0", why: .notRecorded)])
+    #expect(others(.unknown(.notRecorded)).unknowns == [.init(.driver(of: "gpu0"), .notRecorded)])
   }
 
   @Test func `a member that vanished between two reads does not count`() {
@@ -193,7 +233,8 @@ private enum Oracle {
     let functions = [OneGroup.function(0, .value("pci-stub")), OneGroup.function(1, .value("ahci"))]
     #expect(OneGroup.verdict(functions).state == .hostOwned)
     #expect(OneGroup.verdict(functions, asked: [OneGroup.at(7)]).state == .hostOwned)
-    #expect(OneGroup.verdict(functions, asked: [OneGroup.at(1)]).state == .blocked)
+    #expect(OneGroup.verdict(functions, asked: [OneGroup.at(0)]).state == .blocked)
+    #expect(OneGroup.verdict(functions, asked: [OneGroup.at(1)]).state == .hostOwned)
   }
 
   // MARK: names of drivers

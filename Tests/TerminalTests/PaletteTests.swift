@@ -25,7 +25,7 @@ let varied = Theme(
     .changed: Appearance(foreground: Ink(rgb: 0x0000e0)),
   ])
 
-private func look(_ role: Role, _ depth: Depth, under: Role? = nil) -> Look {
+private func look(_ role: Role, _ depth: Ink.Depth, under: Role? = nil) -> Look {
   Palette(theme: varied, depth: depth).look(of: Style(role, under: under))
 }
 
@@ -38,12 +38,13 @@ struct PaletteTests {
     #expect(look(.stateGood, .monochrome) == Look())
   }
 
-  @Test func `a missing depth is derived and never from what users redefine`() {
-    #expect(look(.border, .indexed) == Look(foreground: 244))
+  @Test func `a missing depth is derived, and the sixteen are never guessed`() {
+    #expect(look(.border, .indexed) == Look(foreground: Int32(Ink.nearest(to: 0x808080))))
     #expect(look(.borderFocused, .direct) == Look(foreground: 0x5fafff, attributes: .bold))
     #expect(look(.hintKey, .indexed) == Look(foreground: 6, attributes: .bold))
-    #expect(look(.dim, .sixteen) == Look(foreground: 8))
-    #expect(look(.dim, .eight) == Look(foreground: -1, attributes: .bold))
+    for depth in [Ink.Depth.eight, .sixteen] {
+      for role in [Role.dim, .border, .gone, .changed] { #expect(look(role, depth) == Look(), "\(role) \(depth)") }
+    }
   }
 
   @Test func `bright colours become bold where there are eight`() {
@@ -52,13 +53,6 @@ struct PaletteTests {
     #expect(look(.danger, .eight) == Look(foreground: 7, background: 1, attributes: .bold))
     #expect(look(.danger, .sixteen) == Look(foreground: 15, background: 9, attributes: .bold))
     #expect(look(.danger, .direct) == Look(foreground: 7, background: 0xaf0000, attributes: .bold))
-  }
-
-  @Test func `derived colours are never black or thin blue on the terminal's own background`() {
-    #expect(look(.gone, .eight).foreground == -1)
-    #expect(look(.gone, .sixteen).foreground == -1)
-    #expect(look(.changed, .eight) == Look(foreground: 4, attributes: .bold))
-    #expect(look(.changed, .sixteen) == Look(foreground: 4, attributes: .bold))
   }
 
   @Test func `without colour there are attributes alone`() {
@@ -87,8 +81,8 @@ struct PaletteTests {
       look(.title, .indexed, under: .cursorUnfocused) == Look(foreground: 7, background: 4, attributes: .underline))
   }
 
-  @Test(arguments: Depth.allCases)
-  func `every style of every depth stays inside the colours that the terminal has`(depth: Depth) {
+  @Test(arguments: Ink.Depth.allCases)
+  func `every style of every depth stays inside the colours that the terminal has`(depth: Ink.Depth) {
     let limit: Int32 =
       switch depth {
       case .monochrome: 0
@@ -107,34 +101,14 @@ struct PaletteTests {
   }
 
   @Test func `numbers from terminfo are a depth`() {
-    #expect(Depth(colours: 0, hasRGB: false) == .monochrome)
-    #expect(Depth(colours: 8, hasRGB: false) == .eight)
-    #expect(Depth(colours: 16, hasRGB: false) == .sixteen)
-    #expect(Depth(colours: 88, hasRGB: false) == .sixteen)
-    #expect(Depth(colours: 256, hasRGB: true) == .indexed)
-    #expect(Depth(colours: 1 << 24, hasRGB: false) == .indexed)
-    #expect(Depth(colours: 1 << 24, hasRGB: true) == .direct)
-    #expect(Depth.eight.usualTheme == "console-8" && Depth.monochrome.usualTheme == "mono")
-  }
-}
-
-struct XtermColoursTests {
-  @Test func `the nearest index is as near as any of 16 to 255`() {
-    var random = Random(seed: 3)
-    let fixed: [UInt32] = [0, 0xffffff, 0x808080, 0x123456, 0xff8700, 0x080808, 0xeeeeee, 0x5f5f5f]
-    for rgb in fixed + (0..<2000).map({ _ in UInt32(truncatingIfNeeded: random.next()) & 0xff_ffff }) {
-      let found = XtermColours.nearest(to: rgb)
-      #expect(found >= 16)
-      let least = (UInt8(16)...255).map { XtermColours.distance(rgb, XtermColours.rgb(of: $0)) }.min()
-      #expect(XtermColours.distance(rgb, XtermColours.rgb(of: found)) == least, "\(String(rgb, radix: 16))")
-    }
-  }
-
-  @Test func `every fixed index is nearest to itself or to its twin`() {
-    for index in UInt8(16)...255 {
-      let rgb = XtermColours.rgb(of: index)
-      #expect(XtermColours.rgb(of: XtermColours.nearest(to: rgb)) == rgb)
-    }
+    #expect(Ink.Depth(colours: 0, hasRGB: false) == .monochrome)
+    #expect(Ink.Depth(colours: 8, hasRGB: false) == .eight)
+    #expect(Ink.Depth(colours: 16, hasRGB: false) == .sixteen)
+    #expect(Ink.Depth(colours: 88, hasRGB: false) == .sixteen)
+    #expect(Ink.Depth(colours: 256, hasRGB: true) == .indexed)
+    #expect(Ink.Depth(colours: 1 << 24, hasRGB: false) == .indexed)
+    #expect(Ink.Depth(colours: 1 << 24, hasRGB: true) == .direct)
+    #expect(Ink.Depth.eight.usualTheme == "console-8" && Ink.Depth.monochrome.usualTheme == "mono")
   }
 }
 

@@ -53,6 +53,11 @@ struct ProgramTests {
     #expect(ignored.text == "141\n")
   }
 
+  @Test func `watch ends with its reader, although nothing changes`() throws {
+    let ended = try run("timeout 10 bash -c 'viable watch --root '$image' | head -n 1'; echo $?")
+    #expect(ended.text == "machine watching\n0\n")
+  }
+
   @Test func `colour comes when asked for and never to a pipe`() throws {
     let text = try run(
       "viable list --root $image | grep -c $'\\e'; viable list --root $image --color always | grep -c $'\\e'")

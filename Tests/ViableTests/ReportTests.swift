@@ -112,6 +112,38 @@ struct ReportTests {
     #expect(CheckReport(Survey(place, Machines.rich, rules: .explicit2021), target).exit == .done)
   }
 
+  @Test(arguments: ["seed", "rich", "unknown", "hostile"])
+  func `the console copies a group's record as the list prints it`(name: String) throws {
+    let survey = Machines.survey(name)
+    let inventory = survey.inventory
+    for (group, verdict) in zip(inventory.groups, survey.verdicts) where !verdict.devices.isEmpty {
+      var writer = JSONWriter(Page(.plain))
+      writer.group(group, verdict, full: false)
+      let listed = writer.page.text
+      let state = try #require(listed.firstRange(of: "\"state\":"))
+      let expected = "\(listed[..<state.lowerBound])\"schema\":\"viable/1\",\(listed[state.lowerBound...])\n"
+      let text = try copied(group, of: inventory)
+      #expect(text == expected, "group \(group.id)")
+    }
+  }
+
+  /// What `c j` copies on the group's first member.
+  private func copied(_ group: Group, of inventory: Inventory) throws -> String {
+    var scene = Scene(
+      place: Machines.place("x"), size: Size(rows: 50, columns: 120), glyphs: Glyphs(isASCII: false), themes: [],
+      themeName: "mono")
+    let now = Moment(milliseconds: 0, sinceMidnight: 0)
+    _ = scene.receive(.inventory(inventory, []), at: now)
+    let member = try #require(group.members.first { inventory[$0] != nil })
+    var keys: [Key] = [.character("/")]
+    keys += member.description.map { Key.character($0) }
+    keys += [.enter, .character("c"), .character("j")]
+    var requests: [Request] = []
+    for key in keys { requests = scene.receive(.key(key), at: now) }
+    for case .copy(let text) in requests { return text }
+    return "nothing was copied"
+  }
+
   @Test func `doctor says what is missing and what to do`() {
     let report = DoctorReport(
       place: Machines.place("seed"),

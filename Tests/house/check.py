@@ -76,7 +76,7 @@ def blanked(text):
 
 
 def functions(text):
-    """Name, first line and number of lines of every function, initialiser and accessor body with a brace."""
+    """Name, first line and number of lines of every function, initialiser and subscript with a body."""
     code = blanked(text)
     for found in re.finditer(r"\b(func\s+(`[^`]*`|[\w<>=!+\-*/&|^~%.]+)|init[?]?\s*[(<]|deinit\b|subscript\s*[(<])", code):
         opening, depth = code.find("{", found.end()), 0

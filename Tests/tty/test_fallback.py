@@ -1,6 +1,7 @@
 """Terminals and environments that lack something."""
 import os
 import re
+import signal
 import subprocess
 
 
@@ -42,6 +43,18 @@ def test_line_mode(bench):
             line_mode(bench, session, name)
     with bench.open(image, "--line", ready=False, rows=60, columns=100) as session:
         line_mode(bench, session, "--line")
+
+
+def test_line_mode_from_a_small_screen_obeys_signals(bench):
+    """The console takes signals through a descriptor; line mode, which follows it, does not."""
+    image = bench.image()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with bench.open(image, ready=False, rows=10, columns=40) as session:
+            session.wait("too small")
+            session.send("l")
+            session.wait("viable>")
+            session.signal(number)
+            bench.check("line mode ends by %s" % number.name, session.ended() in (-number, 128 + number))
 
 
 def test_line_mode_announces_changes(bench):

@@ -37,7 +37,6 @@ long cl_write(int descriptor, const void *bytes, size_t count);
 long cl_readlink(int directory, const char *path, void *buffer, size_t count);
 // fstatat(2); does not follow a link in the last component.
 long cl_stat(int directory, const char *path, struct cl_status *status);
-long cl_fstat(int descriptor, struct cl_status *status);
 // 1 when the directory lies on a real sysfs, else 0.
 long cl_is_sysfs(int descriptor);
 long cl_mkdir(int directory, const char *path, unsigned mode);
@@ -73,12 +72,15 @@ long cl_event_signal(int descriptor);
 long cl_event_drain(int descriptor);    // the count since the last drain, or 0
 // Blocks these signals in the calling thread and answers a signalfd for them, non-blocking.
 long cl_signals(const int *signals, size_t count);
+// Takes these signals from the mask of the calling thread: they do again what they usually do.
+long cl_unblock(const int *signals, size_t count);
 long cl_signal_read(int descriptor);    // the next signal's number, or -EAGAIN
+enum { CL_ENDED = -1 };
 struct cl_wait {
   int descriptor;
-  int ready;  // out: readable, hung up or in error
+  int ready;  // in: CL_ENDED to wait for its end alone, else 0; out: readable, hung up or in error
 };
-// poll(2) for reading; answers how many are ready. A negative timeout waits for ever.
+// poll(2) for reading, of at most 16; answers how many are ready. A negative timeout waits for ever.
 long cl_poll(struct cl_wait *waits, size_t count, int milliseconds);
 
 uint64_t cl_monotonic(void);  // CLOCK_MONOTONIC in milliseconds

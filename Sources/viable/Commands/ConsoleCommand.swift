@@ -45,7 +45,9 @@ enum ConsoleCommand {
   private static func finish(_ ending: Loop.Ending, _ start: Start) throws(Failure) {
     switch ending {
     case .quit: return
-    case .lineMode: try LineLoop.run(start)
+    case .lineMode:
+      SignalSource.giveBack()
+      try LineLoop.run(start)
     case .hangUp: throw Failure(.hangUp, "")
     case .signal(let signal): throw Failure(Exit(rawValue: 128 + signal) ?? .terminated, "")
     }

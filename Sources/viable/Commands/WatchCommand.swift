@@ -54,9 +54,13 @@ struct Vigil {
   mutating func keep() throws(Failure) {
     try tell(.began, from: [])
     while true {
-      let descriptors = noticing.watcher.descriptors
-      var waits = descriptors.map { cl_wait(descriptor: $0, ready: 0) }
-      _ = unsafe cl_poll(&waits, waits.count, timeout)
+      var waits = noticing.watcher.descriptors.map { cl_wait(descriptor: $0, ready: 0) }
+      let reader = cl_wait(descriptor: 1, ready: Int32(CL_ENDED))
+      waits.append(reader)
+      // A failed poll says nothing of any descriptor.
+      guard unsafe cl_poll(&waits, waits.count, timeout) >= 0 else { continue }
+      // Whoever read our output has gone: nothing will ever be written to notice that.
+      if let output = waits.popLast(), output.ready != 0 { throw Failure(.brokenPipe, "") }
       let now = Clock.milliseconds
       for wait in waits where wait.ready != 0 { noticing.drain(wait.descriptor, now: now) }
       guard let (stale, sources) = noticing.due(now: now, watched: noticing.isReconcileDue(at: now) ? concerned : [])

@@ -24,8 +24,6 @@ struct HelpTree: Decodable {
     var isRepeating: Bool
     var names: [Name]?
     var valueName: String?
-    var defaultValue: String?
-    var allValues: [String]?
     var abstract: String?
   }
 

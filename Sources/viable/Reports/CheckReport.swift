@@ -81,13 +81,17 @@ extension CheckReport {
   private static func findings(_ verdict: Verdict, _ group: Group, _ inventory: Inventory) -> [Finding] {
     var found = verdict.blockers.map { blocker in
       Finding(
-        severity: .high, address: address(of: blocker), kind: kind(of: blocker),
+        severity: .high, address: address(of: blocker), kind: blocker.word,
         text: Sentences.blocker(blocker, in: inventory))
     }
-    found += verdict.unknowns.map {
-      Finding(
-        severity: .high, address: Address($0.member), kind: "unknown-driver",
-        text: "\(Clean.visible($0.member)): its driver is not known (\($0.why)).")
+    found += verdict.unknowns.map { unknown in
+      switch unknown.subject {
+      case .driver(let member):
+        Finding(
+          severity: .high, address: Address(member), kind: "unknown-driver", text: Sentences.unknown(unknown))
+      case .reservedRegions:
+        Finding(severity: .high, address: nil, kind: "unknown-regions", text: Sentences.unknown(unknown))
+      }
     }
     for blocker in verdict.blockers {
       guard let address = address(of: blocker) else { continue }
@@ -105,14 +109,6 @@ extension CheckReport {
 
   private static func address(of blocker: Blocker) -> Address? {
     if case .driver(let address, _) = blocker { address } else { nil }
-  }
-
-  private static func kind(of blocker: Blocker) -> String {
-    switch blocker {
-    case .driver, .otherDriver: "host-driver"
-    case .directRegion: "direct-region"
-    case .holder: "in-use"
-    }
   }
 
   /// How the command ends: all viable, one that is not, one that cannot be told; 69 where there is no IOMMU at all.

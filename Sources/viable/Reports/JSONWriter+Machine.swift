@@ -38,25 +38,22 @@ extension JSONWriter {
       case .driver(let address, let driver):
         json.field("address", address.description)
         json.field("driver", driver)
-        json.field("reason", "host-driver")
       case .otherDriver(let device, let driver):
         json.field("address", nil as String?)
         json.field("driver", driver)
         json.field("member", device)
-        json.field("reason", "host-driver")
       case .directRegion(let region):
         json.field("address", nil as String?)
         json.field("driver", nil as String?)
         json.field("range", region.range)
-        json.field("reason", "direct-region")
       case .holder(let holder):
         json.field("address", nil as String?)
         json.field("command", holder.command)
         json.field("driver", nil as String?)
         json.field("node", holder.node)
         json.field("process", holder.process)
-        json.field("reason", "in-use")
       }
+      json.field("reason", blocker.word)
     }
   }
 
@@ -64,7 +61,7 @@ extension JSONWriter {
   mutating func viable(_ verdict: Verdict) {
     field("viable", verdict.isViable)
     guard verdict.isViable == nil else { return }
-    field("viable_reason", verdict.unknowns.map { "driver of \($0.member): \($0.why)" }.joined(separator: "; "))
+    field("viable_reason", Sentences.reason(verdict.unknowns))
   }
 
   /// A group and its verdict, and what a closer look read when `full`.

@@ -21,7 +21,7 @@ struct ListReport {
     if !ungrouped.isEmpty, !survey.inventory.groups.isEmpty {
       page.endLine()
       let isKnown = ungrouped.allSatisfy { $0.group.ignorance == nil }
-      page.line(isKnown ? "In no IOMMU group, so never to be handed out:" : "In no IOMMU group that is known:", .title)
+      page.line(isKnown ? "In no IOMMU group, so not to be handed out:" : "In no IOMMU group that is known:", .title)
     }
     for function in ungrouped {
       table.row(function, survey.state(of: function), lane: .none, label: label(of: function), word: nil, &page)

@@ -1,0 +1,93 @@
+import Goldens
+import HostAccess
+import Testing
+
+@testable import HostLinux
+
+@Suite struct CapabilityTests {
+  /// What `doctor` says of images, sentence by sentence: of nothing at all, of a machine without VFIO, of one whose
+  /// kernel lacks what is missing, and of one that has everything.
+  private static let images: [(String, @Sendable (Fixture) -> Void)] = [
+    ("bare", { _ in }),
+    ("plain", { $0.function("0000:00:05.0", group: 3) }),
+    (
+      "lacking",
+      { machine in
+        machine.function("0000:00:05.0", group: 3)
+        machine.file("proc/sys/kernel/osrelease", "6.12.95\n")
+        machine.file("boot/config-6.12.95", "CONFIG_PCI=y\n")
+        machine.file("proc/interrupts", "  0:  36  IO-APIC  2-edge  timer\n")
+        machine.directory("sys/class/vfio-dev/vfio0")
+      }
+    ),
+    (
+      "module",
+      { machine in
+        machine.file("proc/sys/kernel/osrelease", "6.12.95\n")
+        machine.file("boot/config-6.12.95", "CONFIG_VFIO_PCI=m\n")
+        machine.file("lib/modules/6.12.95/kernel/drivers/vfio/pci/vfio-pci.ko.xz", "")
+        machine.file("proc/interrupts", "  0:  36  GICv3  27  arch_timer\n")
+      }
+    ),
+    (
+      "complete",
+      { machine in
+        machine.function("0000:00:05.0", group: 3)
+        machine.function("0000:00:06.0", group: 4)
+        machine.directory("sys/class/iommu/dmar0")
+        machine.directory("sys/bus/pci/drivers/vfio-pci")
+        for node in ["vfio/vfio", "vfio/devices/vfio0", "iommu"] { machine.file("dev/" + node, "") }
+        machine.file("proc/interrupts", "  0:  36  IR-IO-APIC  2-edge  timer\n")
+      }
+    ),
+  ]
+
+  @Test func `what doctor says of an image is its golden`() throws {
+    var text = ""
+    for (name, make) in Self.images {
+      let machine = Fixture()
+      make(machine)
+      text += "== \(name)\n"
+      for one in try SysfsObserver(root: machine.root).capabilities() {
+        text += "\(one.status.rawValue) \(one.subject.rawValue): \(one.finding)\n"
+        if !one.remedy.isEmpty { text += "  \(one.remedy)\n" }
+      }
+    }
+    let outcome = Golden.check(text, "capabilities.txt")
+    #expect(outcome.matches, "\(outcome)")
+  }
+
+  @Test func `every subject is reported once, with what to do about what is missing`() throws {
+    for root in ["/", Fixture.seed().root] {
+      guard let observer = try? SysfsObserver(root: root) else { continue }
+      let found = observer.capabilities()
+      #expect(found.map(\.subject) == Capability.Subject.allCases)
+      for capability in found {
+        #expect(capability.finding.hasSuffix("."), "\(capability.subject)")
+        #expect(capability.status != .missing || !capability.remedy.isEmpty, "\(capability.subject)")
+      }
+    }
+  }
+
+  @Test func `a missing iommufd names the option that is off`() throws {
+    let machine = Fixture.seed()
+    machine.file("proc/sys/kernel/osrelease", "6.12.95\n")
+    machine.file("boot/config-6.12.95", "# CONFIG_IOMMUFD is not set\nCONFIG_VFIO_PCI=m\n")
+    machine.file("lib/modules/6.12.95/kernel/drivers/vfio/pci/vfio-pci.ko.xz", "")
+    let found = try SysfsObserver(root: machine.root).capabilities()
+    let iommufd = found.first { $0.subject == .iommufd }
+    #expect(iommufd?.finding == "There is no /dev/iommu: CONFIG_IOMMUFD is not set in /boot/config-6.12.95.")
+    let driver = found.first { $0.subject == .vfioDriver }
+    #expect(driver?.status == .missing && driver?.remedy == "Run modprobe vfio-pci.")
+  }
+
+  @Test func `remapped interrupts are seen in their names`() throws {
+    let machine = Fixture.seed()
+    machine.file("proc/interrupts", "  0:  36  IR-IO-APIC  2-edge  timer\n")
+    let found = try SysfsObserver(root: machine.root).capabilities()
+    #expect(found.first { $0.subject == .interruptRemapping }?.status == .works)
+    machine.file("proc/interrupts", "  0:  36  IO-APIC  2-edge  timer\n")
+    let off = try SysfsObserver(root: machine.root).capabilities()
+    #expect(off.first { $0.subject == .interruptRemapping }?.status == .missing)
+  }
+}

@@ -1,0 +1,45 @@
+import HostAccess
+import Testing
+import Topology
+
+@testable import HostLinux
+
+/// Who holds a group, from links as /proc has them.
+@Suite struct HoldersTests {
+  private func machine() -> Fixture {
+    let machine = Fixture.seed()
+    machine.directory("sys/devices/pci0000:00/0000:02:01.0/vfio-dev/vfio7")
+    machine.link("sys/class/vfio-dev/vfio7", to: "../../devices/pci0000:00/0000:02:01.0/vfio-dev/vfio7")
+    let open: [(process: String, command: String, links: [String])] = [
+      ("42", "qemu-system-x86\n", ["/dev/null", "/dev/vfio/vfio", "/dev/vfio/5", "/dev/vfio/5"]),
+      ("7", "dpdk\n", ["/dev/iommu", "/dev/vfio/devices/vfio7"]),
+      ("8", "logger\n", ["/dev/vfio/vfio", "/dev/vfio5", "socket:[1]"]),
+    ]
+    for (process, command, links) in open {
+      machine.file("proc/\(process)/comm", command)
+      for (number, target) in links.enumerated() { machine.link("proc/\(process)/fd/\(number)", to: target) }
+    }
+    machine.file("proc/self/comm", "me\n")
+    return machine
+  }
+
+  @Test func `a group's node and its members' nodes are both the group's`() throws {
+    let machine = machine()
+    let found = Holders(try Root(machine.root))
+    #expect(found.devices == [address("0000:02:01.0"): "vfio7"])
+    #expect(
+      Set(found.found) == [
+        Holder(process: 42, command: "qemu-system-x86", node: "/dev/vfio/5"),
+        Holder(process: 7, command: "dpdk", node: "/dev/vfio/devices/vfio7"),
+      ])
+  }
+
+  @Test func `an image that has vfio drivers does not know who held them`() throws {
+    let machine = machine()
+    let observer = try SysfsObserver(root: machine.root)
+    var bound = Function(address: address("0000:02:01.0"), parent: .root("pci0000:00"), driver: .value("vfio-pci"))
+    #expect(observer.holders(of: GroupID(5), [bound], nil, nil) == .unknown(.notRecorded))
+    bound.driver = .value("e1000")
+    #expect(observer.holders(of: GroupID(5), [bound], nil, nil) == .absent)
+  }
+}
