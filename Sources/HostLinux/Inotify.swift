@@ -52,6 +52,12 @@ final class Inotify<Place: Hashable> {
     }
   }
 
+  /// Watches nothing any more.
+  func forgetAll() {
+    for watch in places.keys { _ = cl_unwatch(descriptor, watch) }
+    (places, watches) = ([:], [:])
+  }
+
   private func forget(_ watch: Int32) {
     places[watch] = nil
     _ = cl_unwatch(descriptor, watch)

@@ -153,6 +153,7 @@ struct Loop: ~Copyable {
       if let note = Sentences.note(of: stale, from: sources) { receive(.note(note)) }
       worker.reread(stale, because: sources)
     }
+    tellSources()
   }
 
   // MARK: what is asked for
@@ -168,7 +169,9 @@ struct Loop: ~Copyable {
     case .suspend: stop()
     case .lineMode: ending = .lineMode
     case .repaint: screen.repaint()
-    case .rescan: worker.reread(Stale(everything: true))
+    case .rescan:
+      noticing.watcher.regain()
+      worker.reread(Stale(everything: true))
     case .details(let functions): worker.reread(Stale(details: functions))
     case .copy(let text):
       let fits = screen.copy(text)

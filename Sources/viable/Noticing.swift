@@ -21,7 +21,9 @@ struct Noticing {
 
   /// When to come back, whatever happens; nil when nothing is due.
   var deadline: UInt64? {
-    [settle.deadline, nextReconcile].compactMap(\.self).min()
+    // Watches may run out, or a directory go, at any time: then the slow look begins, and is to be arranged at once.
+    if nextReconcile == nil, watcher.sources.reconcile != nil { return 0 }
+    return [settle.deadline, nextReconcile].compactMap(\.self).min()
   }
 
   /// Takes in what a descriptor has to say.
@@ -46,11 +48,18 @@ struct Noticing {
   /// What to read again by now. `watched` is what the slow look concerns; it counts when it is its turn.
   mutating func due(now: UInt64, watched: Set<Address>) -> (stale: Stale, sources: Set<HostEvent.Source>)? {
     var (stale, sources) = settle.drain(at: now) ?? (Stale(), [])
+    if watcher.sources.reconcile == nil { nextReconcile = nil }
     if isReconcileDue(at: now) {
       nextReconcile = now + Self.reconcileEvery
+      if watcher.isLost {
+        watcher.regain()
+        stale.everything = true
+      }
       let functions = Set(watched.sorted().prefix(Self.reconcileLimit))
       stale.form(union: Stale(functions: functions, details: functions, nodes: true))
       sources.insert(.poll)
+    } else if nextReconcile == nil, watcher.sources.reconcile != nil {
+      nextReconcile = now + Self.reconcileEvery
     }
     return stale.isEmpty ? nil : (stale, sources)
   }

@@ -147,6 +147,28 @@ import Topology
     #expect(watcher.sources.reconcile == 5)
   }
 
+  @Test func `an image that is removed and made anew is said to be lost, then followed again`() throws {
+    let machine = Fixture.seed()
+    var (watcher, observer, inventory) = try start(machine)
+    Fixture.remove(machine.root)
+    #expect(settle(watcher, observer, &inventory).contains(.lost))
+    #expect(inventory.functions.isEmpty)
+    #expect(watcher.isLost && watcher.sources.inotify == .missing("\(machine.root) was removed or replaced"))
+    watcher.regain()
+    #expect(watcher.isLost)
+
+    try #require(unsafe mkdir(machine.root, 0o755) == 0)
+    machine.function("0000:00:05.0", driver: "e1000", group: 3)
+    watcher.regain()
+    #expect(!watcher.isLost)
+    #expect(watcher.sources == Sources(uevents: .notNeeded, inotify: .live, reconcile: nil))
+    inventory.apply(observer.reread(Stale(everything: true), in: inventory))
+    #expect(inventory.functions.map(\.address) == [address("0000:00:05.0")])
+    machine.bind("0000:00:05.0", to: "vfio-pci")
+    #expect(settle(watcher, observer, &inventory).contains(.function(address("0000:00:05.0"))))
+    #expect(inventory[address("0000:00:05.0")]?.driver == .value("vfio-pci"))
+  }
+
   @Test func `watches never leave the image`() throws {
     let machine = Fixture()
     let outside = Fixture()
