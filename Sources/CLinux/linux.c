@@ -240,10 +240,16 @@ uint64_t cl_monotonic(void) {
 }
 
 struct cl_clock cl_local_time(void) {
-  time_t now = time(NULL);
+  struct timespec now;
   struct tm local = {0};
-  localtime_r(&now, &local);
-  return (struct cl_clock){.hour = local.tm_hour, .minute = local.tm_min, .second = local.tm_sec};
+  clock_gettime(CLOCK_REALTIME, &now);
+  localtime_r(&now.tv_sec, &local);
+  return (struct cl_clock){
+      .hour = local.tm_hour,
+      .minute = local.tm_min,
+      .second = local.tm_sec,
+      .millisecond = (int)(now.tv_nsec / 1000000),
+  };
 }
 
 _Static_assert(CL_IN_MODIFY == IN_MODIFY && CL_IN_ATTRIB == IN_ATTRIB && CL_IN_CLOSE_WRITE == IN_CLOSE_WRITE &&

@@ -1,8 +1,8 @@
 /// Guesses which known word was meant by an unknown one.
-enum Suggestion {
+public enum Suggestion {
   /// The word that takes the fewest slips (a letter wrong, missing, too many, or two swapped) to become `word`:
   /// at most a third of its letters, and no guess at all where two words are equally near.
-  static func nearest(to word: String, among words: [String]) -> String? {
+  public static func nearest(to word: String, among words: [String]) -> String? {
     let wanted = Array(word.lowercased().unicodeScalars.prefix(longest))
     let guesses = words.map { (word: $0, slips: slips(wanted, Array($0.unicodeScalars))) }
     guard let least = guesses.map(\.slips).min(), least <= max(1, wanted.count / 3) else { return nil }

@@ -97,11 +97,23 @@ extension Scene {
       do throws(FilterComplaint) {
         filter = try Filter(parsing: typed.text)
         prompt?.complaint = nil
-        refreshRows(.key)
+        refreshRows(around: typed.origin)
       } catch {
         prompt?.complaint = error.text
       }
     }
+  }
+
+  /// Rows anew while a filter is typed. Half a word may hide what was selected: it is selected again as soon as it
+  /// shows again; until then, the nearest function that the filter finds.
+  private mutating func refreshRows(around origin: Cursor?) {
+    if let origin { (cursor.anchor, cursor.content) = (origin.anchor, origin.content) }
+    refreshRows(.key)
+    let found = rows.indices.filter { rows[$0].address != nil && !rows[$0].isContext }
+    let row = cursor.row
+    guard origin.flatMap({ place(of: $0) }) == nil, let nearest = found.min(by: { abs($0 - row) < abs($1 - row) })
+    else { return }
+    select(row: nearest)
   }
 
   private mutating func complete() {

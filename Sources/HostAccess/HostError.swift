@@ -18,6 +18,6 @@ public struct HostError: Error, Hashable, Sendable {
 }
 
 extension HostError: CustomStringConvertible {
-  /// `open /sys/bus/pci: ENOENT (2)`.
-  public var description: String { "\(attempt) \(object): \(errno)" }
+  /// `cannot open /sys/bus/pci: no such file or directory (ENOENT)`.
+  public var description: String { "cannot \(attempt) \(object): \(errno.explained)" }
 }

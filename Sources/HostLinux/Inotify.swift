@@ -52,10 +52,10 @@ final class Inotify<Place: Hashable> {
     }
   }
 
-  /// Stops watching a directory, for instance one that was moved away.
-  func forget(_ place: Place) {
-    guard let watch = watches.removeValue(forKey: place) else { return }
-    forget(watch)
+  /// Watches nothing any more.
+  func forgetAll() {
+    for watch in places.keys { _ = cl_unwatch(descriptor, watch) }
+    (places, watches) = ([:], [:])
   }
 
   private func forget(_ watch: Int32) {

@@ -16,8 +16,8 @@ final class Root {
   let isLive: Bool
   /// Whether `sys` below it is a real sysfs; statfs decides. Its files are the kernel's own, so links need no proof.
   let isSysfs: Bool
-  let descriptor: Int32
-  private let owned: OwnedDescriptor
+  private(set) var descriptor: Int32
+  private var owned: OwnedDescriptor
   let done: DescriptorBatch
   /// Some sandboxes refuse openat2(2); then components are walked one by one.
   private var hasBeneath = true
@@ -59,6 +59,21 @@ final class Root {
   deinit {
     unsafe scratch.deallocate()
     unsafe buffer.deallocate()
+  }
+
+  /// Opens the directory that the path means now, where that is another one: an image may be removed and made anew
+  /// while somebody looks at it. As long as the path means nothing, the old directory stays.
+  func follow() {
+    guard !isLive else { return }
+    var (here, there) = (cl_status(), cl_status())
+    let opened = unsafe cl_open(-100, path, Flags.directory)
+    guard opened >= 0 else { return }
+    let fresh = OwnedDescriptor(opened)
+    guard unsafe cl_stat(descriptor, ".", &here) >= 0, unsafe cl_stat(fresh.number, ".", &there) >= 0,
+      (here.device, here.inode) != (there.device, there.inode)
+    else { return }
+    descriptor = fresh.number
+    owned = fresh
   }
 
   /// Combinations of CLinux's open flags.

@@ -76,7 +76,7 @@ extension SysfsObserver {
     return Capability(
       .vfioDriver, kernel.isKnown ? .missing : .unknown,
       "vfio-pci is not loaded" + kernel.says("CONFIG_VFIO_PCI") + ".",
-      remedy: "Use a kernel with CONFIG_VFIO_PCI.")
+      remedy: "Run modprobe vfio-pci, with a kernel that has CONFIG_VFIO_PCI.")
   }
 
   private func container(_ kernel: KernelOptions) -> Capability {

@@ -8,6 +8,7 @@ extension SysfsObserver {
     if stale.isEmpty { return Difference() }
     defer { root.done.closeAll() }
     if stale.everything || !inventory.host.hasPCI {
+      root.follow()
       let close = Set(inventory.functions.lazy.filter { $0.details != nil }.map(\.address)).union(stale.details)
       return Difference(from: inventory, to: look(.close(to: close), directories: true))
     }

@@ -7,7 +7,7 @@ public import Topology
 public final class Watcher {
   /// A watched directory.
   enum Place: Hashable {
-    case devices, groups
+    case root, devices, groups
     /// The directory of a root bus: what is made anew there has no watched parent else.
     case bus(String)
     case function(Address)
@@ -20,7 +20,7 @@ public final class Watcher {
   private let uevents: Uevents?
   private let inotify: Inotify<Place>?
   private var ranOut = false
-  /// Listings that were taken away: nobody tells what comes to stand in their place.
+  /// The directories that everything hangs on and that are no longer where they were.
   private var lost: Set<Place> = []
 
   /// Subscribes; what happens from now on is not missed by whoever looks afterwards.
@@ -48,6 +48,22 @@ public final class Watcher {
   /// What to poll for reading.
   public var descriptors: [Int32] { [uevents?.descriptor, inotify?.descriptor].compactMap { $0 } }
 
+  /// Whether a directory that everything hangs on was removed or replaced: from then on only a look at everything
+  /// tells what is there.
+  public var isLost: Bool { !lost.isEmpty }
+
+  /// Watches what stands now at the path that it began with. Lost directories that are there again are lost no more.
+  public func regain() {
+    guard isLost, let inotify else { return }
+    root.follow()
+    inotify.forgetAll()
+    watchAll()
+    lost = lost.filter { !inotify.isWatching($0) }
+    guard lost.isEmpty, !ranOut else { return }
+    sources.inotify = .live
+    sources.reconcile = nil
+  }
+
   /// What has happened, each thing once. Never waits.
   public func drain(_ descriptor: Int32) -> [HostEvent] {
     if let uevents, descriptor == uevents.descriptor { return uevents.drain() }
@@ -69,26 +85,11 @@ public final class Watcher {
   }
 
   /// Watches everything that is there now, before anybody looks. Only an image has watches of functions and groups.
-  public func watchAll() { watchAll(anew: false) }
-
-  private func watchAll(anew: Bool) {
+  public func watchAll() {
     watchPlaces()
     guard !root.isSysfs else { return }
-    for entry in root.list(root.devicesPath) ?? [] {
-      if let address = Address(entry.name) { watch(address, anew: anew) }
-    }
-    for entry in root.list(SysfsObserver.groupsPath) ?? [] {
-      if let group = Parse.group(entry.name) { watch(group, anew: anew) }
-    }
-  }
-
-  /// To be called with every slow look. Where a listing was taken away it watches whatever stands in its place, and
-  /// answers true: the whole machine is to be read again.
-  public func mend() -> Bool {
-    guard !lost.isEmpty else { return false }
-    watchAll(anew: true)
-    lost = lost.filter { !(inotify?.isWatching($0) ?? false) }
-    return true
+    for entry in root.list(root.devicesPath) ?? [] { Address(entry.name).map { watch($0) } }
+    for entry in root.list(SysfsObserver.groupsPath) ?? [] { Parse.group(entry.name).map { watch($0) } }
   }
 
   /// Watches what an inventory has. What was watched before costs no call.
@@ -115,6 +116,7 @@ extension Watcher {
 
   private func watchPlaces() {
     if !root.isSysfs {
+      _ = inotify?.watch(root.path + "/.", as: .root, CL_IN_DELETE_SELF | CL_IN_MOVE_SELF)
       add(root.devicesPath, .devices, Self.entries)
       add(SysfsObserver.groupsPath, .groups, Self.entries)
     }
@@ -139,8 +141,8 @@ extension Watcher {
     }
   }
 
-  private func watch(_ group: GroupID, anew: Bool = false) {
-    if !anew, inotify?.isWatching(.members(group)) ?? true { return }
+  private func watch(_ group: GroupID) {
+    if inotify?.isWatching(.members(group)) ?? true { return }
     add(SysfsObserver.groupsPath + "/\(group)", .group(group), Self.contents)
     add(SysfsObserver.groupsPath + "/\(group)/devices", .members(group), Self.entries)
   }
@@ -164,14 +166,12 @@ extension Watcher {
     let isSelf = notice.says(CL_IN_DELETE_SELF | CL_IN_MOVE_SELF)
     let isNew = notice.says(CL_IN_CREATE | CL_IN_MOVED_TO)
     switch notice.place {
-    case .devices, .groups:
-      if isSelf {
-        sources.reconcile = 5
-        lost.insert(notice.place)
-        inotify?.forget(notice.place)
-        return [.lost]
-      }
-      return entry(notice, isNew: isNew)
+    case .root, .devices, .groups:
+      guard isSelf else { return entry(notice, isNew: isNew) }
+      lost.insert(notice.place)
+      sources.inotify = .missing("\(root.path) was removed or replaced")
+      sources.reconcile = 5
+      return [.lost]
     case .bus:
       guard let address = Address(notice.name) else { return [] }
       if isNew { watch(address) }

@@ -18,6 +18,20 @@ public struct Errno: RawRepresentable, Hashable, Sendable {
 extension Errno {
   /// `EBUSY`, or `errno 4711`.
   public var name: String { Self.names[rawValue] ?? "errno \(rawValue)" }
+
+  /// What the numbers that a person meets most say in words.
+  private static let words: [Int32: String] = [
+    1: "not permitted", 2: "no such file or directory", 5: "input/output error", 13: "permission denied",
+    16: "busy", 17: "exists already", 19: "no such device", 20: "not a directory", 21: "is a directory",
+    23: "the system has too many open files", 24: "too many open files", 28: "no space left", 30: "read-only",
+    40: "too many links",
+  ]
+
+  /// `permission denied (EACCES)`; without words for it, name and number.
+  public var explained: String {
+    guard let words = Self.words[rawValue], let name = Self.names[rawValue] else { return description }
+    return "\(words) (\(name))"
+  }
 }
 
 extension Errno: CustomStringConvertible {

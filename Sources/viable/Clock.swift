@@ -10,6 +10,6 @@ enum Clock {
   static var now: Moment {
     let clock = cl_local_time()
     let seconds = (clock.hour * 60 + clock.minute) * 60 + clock.second
-    return Moment(milliseconds: milliseconds, sinceMidnight: UInt32(seconds) * 1000)
+    return Moment(milliseconds: milliseconds, sinceMidnight: UInt32(seconds * 1000 + clock.millisecond))
   }
 }

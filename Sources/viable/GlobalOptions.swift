@@ -39,8 +39,8 @@ extension GlobalOptions {
   /// The options of a command line without any.
   static var defaults: GlobalOptions { (try? GlobalOptions.parse([])) ?? GlobalOptions() }
 
-  /// How output looks under these options here. A theme that is missing or broken is a failure only when it was
-  /// asked for; without one the sixteen colours are used, which a terminal's owner has made readable.
+  /// How output looks under these options here. A theme that does not exist is a failure, one whose file is broken
+  /// only a complaint; without one the sixteen colours are used, which a terminal's owner has made readable.
   func look(in here: Surroundings) throws(Failure) -> Look {
     var inks = Inks.none
     if here.wantsColor(color) {
@@ -49,13 +49,15 @@ extension GlobalOptions {
     return Look(inks: inks, isASCII: ascii || !here.isUTF8, columns: here.outputIsTerminal ? here.columns : nil)
   }
 
-  /// The theme asked for, or the default one.
+  /// The theme asked for; the default one when none was, or when the file of that one is broken.
   func chosenTheme(in here: Surroundings) throws(Failure) -> Theme {
     guard let theme else { return ThemeCatalogue.fallback }
     do throws(DocumentError) {
       return try ThemeCatalogue(directories: here.themeDirectories).theme(named: theme)
     } catch {
-      throw Failure(error)
+      guard error.sort != .missing else { throw Failure(error) }
+      Session.complain("\(error); the default theme is used")
+      return ThemeCatalogue.fallback
     }
   }
 }

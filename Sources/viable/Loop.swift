@@ -162,7 +162,9 @@ struct Loop: ~Copyable {
     case .suspend: stop()
     case .lineMode: ending = .lineMode
     case .repaint: screen.repaint()
-    case .rescan: worker.reread(Stale(everything: true))
+    case .rescan:
+      noticing.watcher.regain()
+      worker.reread(Stale(everything: true))
     case .details(let functions): worker.reread(Stale(details: functions))
     case .copy(let text):
       let fits = screen.copy(text)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Catalogue
 import Glibc
 import Topology
 
@@ -16,12 +17,12 @@ enum Main {
       try command.run()
       return .done
     } catch {
-      return report(error)
+      return report(error, arguments)
     }
   }
 
-  private static func report(_ error: any Error) -> Exit {
-    let ending = Ending(error)
+  private static func report(_ error: any Error, _ arguments: [String] = []) -> Exit {
+    let ending = Ending(error, arguments)
     do throws(Failure) {
       if !ending.output.isEmpty {
         let output = Output(descriptor: 1)
@@ -45,7 +46,8 @@ struct Ending {
   /// What goes to standard error after `viable: `.
   var complaint = ""
 
-  init(_ error: any Error) {
+  /// `arguments` are those that led to it: a command's name that was mistyped stands among them.
+  init(_ error: any Error, _ arguments: [String] = []) {
     switch error {
     case let failure as Failure:
       exit = failure.exit
@@ -60,8 +62,24 @@ struct Ending {
       } else {
         exit = .usage
         complaint = Clean.lines(message.hasPrefix("Error: ") ? message.dropFirst(7) : message[...])
+        if let hint = Self.hint(complaint, arguments) { complaint = hint }
       }
     }
+  }
+}
+
+extension Ending {
+  /// The complaint with a guess at the command that was meant, where a word stands in the place of one.
+  private static func hint(_ complaint: String, _ arguments: [String]) -> String? {
+    var lines = complaint.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let commands = RootCommand.configuration.subcommands.filter { $0.configuration.shouldDisplay }
+    let names = commands.compactMap { $0.configuration.commandName }
+    guard let first = lines.first, first.hasPrefix("Unexpected argument"), !arguments.contains(where: names.contains),
+      let word = arguments.first(where: { first == "Unexpected argument '\(Clean.visible($0))'" })
+    else { return nil }
+    let guess = Suggestion.nearest(to: word, among: names).map { "; did you mean '\($0)'?" } ?? ""
+    lines[0] = "no such command: '\(Clean.visible(word))'" + guess
+    return lines.joined(separator: "\n")
   }
 }
 

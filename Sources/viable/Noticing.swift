@@ -19,14 +19,21 @@ struct Noticing {
     planReconcile(now: now)
   }
 
-  /// A watcher may come to need the slow look later: when it runs out of watches, or its directory is replaced.
+  /// A watcher may come to need the slow look later, when it runs out of watches or its directory is replaced, and
+  /// need it no more when the directory is there again.
   private mutating func planReconcile(now: UInt64) {
-    if nextReconcile == nil, watcher.sources.reconcile != nil { nextReconcile = now + Self.reconcileEvery }
+    if watcher.sources.reconcile == nil {
+      nextReconcile = nil
+    } else if nextReconcile == nil {
+      nextReconcile = now + Self.reconcileEvery
+    }
   }
 
   /// When to come back, whatever happens; nil when nothing is due.
   var deadline: UInt64? {
-    [settle.deadline, nextReconcile].compactMap(\.self).min()
+    // Watches may run out, or a directory go, at any time: then the slow look begins, and is to be arranged at once.
+    if nextReconcile == nil, watcher.sources.reconcile != nil { return 0 }
+    return [settle.deadline, nextReconcile].compactMap(\.self).min()
   }
 
   /// Takes in what a descriptor has to say.
@@ -53,8 +60,12 @@ struct Noticing {
     var (stale, sources) = settle.drain(at: now) ?? (Stale(), [])
     if isReconcileDue(at: now) {
       nextReconcile = now + Self.reconcileEvery
+      if watcher.isLost {
+        watcher.regain()
+        stale.everything = true
+      }
       let functions = Set(watched.sorted().prefix(Self.reconcileLimit))
-      stale.form(union: Stale(everything: watcher.mend(), functions: functions, details: functions, nodes: true))
+      stale.form(union: Stale(functions: functions, details: functions, nodes: true))
       sources.insert(.poll)
     }
     return stale.isEmpty ? nil : (stale, sources)

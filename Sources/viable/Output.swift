@@ -31,6 +31,6 @@ final class Output {
   func finish() throws(Failure) {
     guard let failure else { return }
     if failure.rawValue == EPIPE { throw Failure(.brokenPipe, "") }
-    throw Failure(.output, "cannot write: \(failure)")
+    throw Failure(.output, "cannot write: \(failure.explained)")
   }
 }

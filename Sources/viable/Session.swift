@@ -11,10 +11,15 @@ struct Session {
   let look: Look
 
   init(_ options: GlobalOptions, _ here: Surroundings = .current()) throws(Failure) {
+    self.init(options, here, look: try options.look(in: here))
+  }
+
+  /// With a look of one's own: the console chooses its theme by itself, and never fails for want of one.
+  init(_ options: GlobalOptions, _ here: Surroundings, look: Look) {
     self.options = options
     self.here = here
+    self.look = look
     output = Output(descriptor: 1)
-    look = try options.look(in: here)
   }
 
   /// Prints what `body` puts on a page, and says so when that failed.

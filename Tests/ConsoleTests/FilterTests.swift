@@ -80,6 +80,28 @@ import Topology
     #expect(desk.scene.rows.last?.content == .hidden(10))
   }
 
+  @Test func `what was selected stays selected when half a word hid it for a while`() {
+    var desk = Desk()
+    desk.go("02:01.0")
+    desk.press(.character("\\"))
+    desk.type("zz")
+    #expect(desk.selected == nil)
+    desk.press(.control("u"))
+    desk.type("driver:e1000")
+    desk.press(.enter)
+    #expect(desk.selected == Machines.at("02:01.0"))
+  }
+
+  @Test func `a filter that hides what was selected selects a function that it shows`() {
+    var desk = Desk()
+    desk.go("00:00.0")
+    desk.press(.character("\\"))
+    desk.type("zz")
+    desk.press(.control("u"))
+    desk.type("sym53c8xx")
+    #expect(desk.selected == Machines.at("02:02.0"))
+  }
+
   @Test func `a filter opens folds: nothing that matches stays hidden`() {
     var desk = Desk()
     desk.go("00:01.0")

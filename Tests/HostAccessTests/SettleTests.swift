@@ -118,7 +118,9 @@ import Topology
   }
 
   @Test func `an error of a host names attempt, object and errno`() {
-    #expect("\(HostError("open", on: "/sys/bus/pci", .init(rawValue: 2)))" == "open /sys/bus/pci: ENOENT (2)")
-    #expect("\(HostError("read", on: "x", .init(rawValue: 4711)))" == "read x: errno 4711")
+    #expect(
+      "\(HostError("open", on: "/sys/bus/pci", .init(rawValue: 2)))"
+        == "cannot open /sys/bus/pci: no such file or directory (ENOENT)")
+    #expect("\(HostError("read", on: "x", .init(rawValue: 4711)))" == "cannot read x: errno 4711")
   }
 }

@@ -147,19 +147,26 @@ import Topology
     #expect(watcher.sources.reconcile == 5)
   }
 
-  @Test func `what stands in the place of a replaced listing is watched again`() throws {
+  @Test func `an image that is removed and made anew is said to be lost, then followed again`() throws {
     let machine = Fixture.seed()
-    let (watcher, _, _) = try start(machine)
-    #expect(!watcher.mend())
-    machine.move("sys/bus/pci/devices", to: "sys/bus/pci/old")
-    _ = watcher.drain(watcher.descriptors[0])
-    #expect(watcher.mend(), "not there yet: everything is read with every slow look")
-    machine.move("sys/bus/pci/old", to: "sys/bus/pci/devices")
-    #expect(watcher.mend())
-    #expect(!watcher.mend(), "there again: events tell from here on")
-    _ = watcher.drain(watcher.descriptors[0])
-    machine.function("0000:00:02.0", group: 8)
-    #expect(watcher.drain(watcher.descriptors[0]).contains(HostEvent(.inotify, .function(address("0000:00:02.0")))))
+    var (watcher, observer, inventory) = try start(machine)
+    Fixture.remove(machine.root)
+    #expect(settle(watcher, observer, &inventory).contains(.lost))
+    #expect(inventory.functions.isEmpty)
+    #expect(watcher.isLost && watcher.sources.inotify == .missing("\(machine.root) was removed or replaced"))
+    watcher.regain()
+    #expect(watcher.isLost)
+
+    try #require(unsafe mkdir(machine.root, 0o755) == 0)
+    machine.function("0000:00:05.0", driver: "e1000", group: 3)
+    watcher.regain()
+    #expect(!watcher.isLost)
+    #expect(watcher.sources == Sources(uevents: .notNeeded, inotify: .live, reconcile: nil))
+    inventory.apply(observer.reread(Stale(everything: true), in: inventory))
+    #expect(inventory.functions.map(\.address) == [address("0000:00:05.0")])
+    machine.bind("0000:00:05.0", to: "vfio-pci")
+    #expect(settle(watcher, observer, &inventory).contains(.function(address("0000:00:05.0"))))
+    #expect(inventory[address("0000:00:05.0")]?.driver == .value("vfio-pci"))
   }
 
   @Test func `a queue that overflows is lost events, and everything is watched from then on`() throws {

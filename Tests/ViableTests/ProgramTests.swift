@@ -45,6 +45,32 @@ struct ProgramTests {
     #expect(code < 64 || plain.text.hasPrefix("viable: "), "\(plain.text)")
   }
 
+  @Test func `a broken theme file is named with its line, and the default theme is used`() throws {
+    let outcome = try run(
+      "mkdir -p $image/viable/themes; echo 'text = [' > $image/viable/themes/mine.toml; export XDG_CONFIG_HOME=$image; "
+        + "viable list --root $image --theme mine --color always 2>&1 >/dev/null | sed \"s|$image||\"; "
+        + "viable list --root $image --theme mine --color always 2>/dev/null | grep -c 0000:02:01.0")
+    let lines = outcome.text.split(separator: "\n")
+    #expect(lines.first?.hasPrefix("viable: /viable/themes/mine.toml:1:") == true, "\(outcome.text)")
+    #expect(lines.first?.hasSuffix("the default theme is used") == true, "\(outcome.text)")
+    #expect(lines.last == "1")
+  }
+
+  @Test(arguments: [
+    ("lst", "no such command: 'lst'; did you mean 'list'?"),
+    ("--json chekc", "no such command: 'chekc'; did you mean 'check'?"),
+    ("frobnicate", "no such command: 'frobnicate'"),
+  ])
+  func `a command that does not exist is called so, and the near one named`(line: String, words: String) throws {
+    let outcome = try run("viable \(line) 2>&1")
+    #expect(outcome.text.hasPrefix("viable: \(words)\n"), "\(outcome.text)")
+  }
+
+  @Test func `what the system refuses is said in words`() throws {
+    let outcome = try run("viable list --root /nonexistent 2>&1")
+    #expect(outcome.text == "viable: cannot open /nonexistent: no such file or directory (ENOENT)\n")
+  }
+
   @Test func `a reader that goes ends it with 141 and silence`() throws {
     let late = "(sleep 0.2; viable list --json --root $image; echo $? >&3) 3>$image/code 2>$image/words | true; "
     let ended = try run(late + "cat $image/code $image/words")

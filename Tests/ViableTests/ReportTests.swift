@@ -43,6 +43,14 @@ struct ReportTests {
     expect(page { list(survey, full: true).json(into: &$0) }, "list-full-\(name).json")
   }
 
+  @Test func `many IOMMUs are counted, a few are named`() {
+    let place = Place(kind: .image, name: "x", isPrivileged: false)
+    var machine = Machines.rich
+    #expect(MachineText.title(Survey(place, machine)).hasSuffix("IOMMU on (dmar0, dmar1)"))
+    machine.host.iommus = (0..<20).map { "dmar\($0)" }
+    #expect(MachineText.title(Survey(place, machine)).hasSuffix("IOMMU on (dmar0 and 19 more)"))
+  }
+
   @Test func `a list on 80 columns has no longer line`() {
     for name in Machines.allNames {
       let survey = Machines.survey(name)

@@ -85,7 +85,7 @@ long cl_poll(struct cl_wait *waits, size_t count, int milliseconds);
 
 uint64_t cl_monotonic(void);  // CLOCK_MONOTONIC in milliseconds
 struct cl_clock {
-  int hour, minute, second;
+  int hour, minute, second, millisecond;
 };
 struct cl_clock cl_local_time(void);
 

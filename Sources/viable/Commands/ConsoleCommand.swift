@@ -26,7 +26,8 @@ enum ConsoleCommand {
     var screen = opened
     let choice = start.catalogue.choose(start.themeName ?? screen.usualTheme)
     screen.setTheme(choice.theme)
-    let complaints = start.complaints + [choice.error].compactMap(\.self).map(\.description)
+    let complaint = choice.error.map { "\($0); the default theme is used" }
+    let complaints = start.complaints.filter { $0 != choice.error?.description } + [complaint].compactMap(\.self)
     do throws(HostError) {
       let signals = try SignalSource()
       let noticing = Noticing(watcher: try Watcher(root: start.root), now: Clock.milliseconds)
@@ -86,7 +87,7 @@ extension ConsoleCommand {
       catalogue = ThemeCatalogue(directories: here.themeDirectories)
       themeName = options.theme ?? here.variables["VIABLE_THEME"].flatMap { $0.isEmpty ? nil : $0 }
       complaints = catalogue.errors.map(\.description)
-      desk = CopyDesk(folder: options.stateDir ?? here.stateDirectory)
+      desk = CopyDesk(folder: options.stateDir ?? here.stateDirectory, home: here.variables["HOME"])
       showsGeneration = here.variables["VIABLE_TEST"] == "1"
     }
 

@@ -36,12 +36,12 @@ struct RootCommand: ParsableCommand {
   var global: GlobalOptions
 
   func run() throws {
-    let session = try Session(global)
-    guard session.here.inputIsTerminal, session.here.outputIsTerminal else {
+    let here = Surroundings.current()
+    guard here.inputIsTerminal, here.outputIsTerminal else {
       Session.complain("no terminal for the console: this is what 'viable list' prints")
-      return try ListCommand.run(session)
+      return try ListCommand.run(Session(global, here))
     }
-    try ConsoleCommand.run(session)
+    try ConsoleCommand.run(Session(global, here, look: .plain))
   }
 }
 

@@ -46,6 +46,7 @@ extension ManualPage {
     ("COLUMNS", "The width of the output, when it is a terminal."),
     ("LC_ALL, LC_CTYPE, LANG", "Where the locale is not UTF-8, only ASCII is printed."),
     ("VIABLE_A11Y", "VIABLE_A11Y=1 opens the console in line mode, for screen readers."),
+    ("VIABLE_THEME", "The console's theme, where --theme does not say."),
     ("VIABLE_PCIIDS", "The pci.ids file to take names from, before the system's."),
   ]
 

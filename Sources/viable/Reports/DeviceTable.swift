@@ -37,7 +37,7 @@ struct DeviceTable {
     let functions = survey.inventory.functions
     let wide = functions.contains { $0.address.domain > 0xffff }
     var driver = 6
-    for function in functions { driver = max(driver, min(16, function.driver.value?.utf8.count ?? 0)) }
+    for function in functions { driver = max(driver, min(24, function.driver.value?.utf8.count ?? 0)) }
     columns = Columns(label: max(3, widest), address: wide ? 16 : 12, driver: driver)
     names = TextCache(survey.inventory.names)
   }

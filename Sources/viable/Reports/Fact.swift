@@ -47,12 +47,12 @@ extension Fact {
   static func details(of function: Function) -> [Fact] {
     let details = function.details ?? Details(path: "")
     return [
-      Fact("type", details.port, from: "config") { $0.kind(leadsToABus: function.leadsToABus).rawValue },
+      Fact("kind", details.port, from: "config") { $0.kind(leadsToABus: function.leadsToABus).rawValue },
       Fact("revision", details.revision, from: "revision") { Hex.text($0, atLeast: 2) },
       Fact("bus below", details.secondaryBus, from: "secondary_bus_number", absent: "none, it is no bridge") {
         Hex.text($0, atLeast: 2)
       },
-      Fact("NUMA node", details.numaNode, from: "numa_node", absent: "any") { String($0) },
+      Fact("NUMA node", details.numaNode, from: "numa_node") { String($0) },
       Fact("power", details.powerState, from: "power_state") { $0 },
       Fact("runtime", details.runtimeStatus, from: "power/runtime_status") { $0 },
       Fact("override", function.driverOverride, from: "driver_override") { $0 },

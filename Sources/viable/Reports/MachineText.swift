@@ -21,8 +21,10 @@ enum MachineText {
   }
 
   private static func iommu(_ host: HostFacts) -> String {
-    let names = host.iommus.isEmpty ? "" : " (" + host.iommus.map { Clean.visible($0) }.joined(separator: ", ") + ")"
-    return "IOMMU \(host.iommu.rawValue)" + names
+    var names = host.iommus.map { Clean.visible($0) }
+    // A server has one an IO die or root complex; `list --json` has them all.
+    if names.count > 4 { names = ["\(names[0]) and \(names.count - 1) more"] }
+    return "IOMMU \(host.iommu.rawValue)" + (names.isEmpty ? "" : " (" + names.joined(separator: ", ") + ")")
   }
 
   /// `11 functions in 7 groups: 2 viable, 1 NOT VIABLE, 4 host-owned; 3 functions in no group`.

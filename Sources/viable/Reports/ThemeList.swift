@@ -57,9 +57,9 @@ struct ThemeList {
 
 extension JSONWriter {
   fileprivate mutating func fields(of report: ThemeReport) {
-    figure("contrast", report.leastTextContrast)
+    figure("contrast", reason: "contrast_reason", report.leastTextContrast)
     field("deficiency", report.deficiency?.rawValue)
-    figure("distance", report.leastDistance)
+    figure("distance", reason: "distance_reason", report.leastDistance)
     key("failures")
     array(report.failures) { $0.string($1.description) }
     field("ground", report.ground.rawValue)
@@ -68,9 +68,12 @@ extension JSONWriter {
   }
 
   /// Cut to hundredths, as a number.
-  private mutating func figure(_ name: StaticString, _ value: Double?) {
+  private mutating func figure(_ name: StaticString, reason: StaticString, _ value: Double?) {
     key(name)
-    guard let value else { return null() }
+    guard let value else {
+      null()
+      return field(reason, "the terminal chooses the colours")
+    }
     let hundredths = Int((value * 100 + 1e-9).rounded(.down))
     let (whole, rest) = (hundredths / 100, hundredths % 100)
     decimal("\(whole)" + (rest == 0 ? "" : rest % 10 == 0 ? ".\(rest / 10)" : rest < 10 ? ".0\(rest)" : ".\(rest)"))
