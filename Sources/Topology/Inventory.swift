@@ -53,6 +53,9 @@ public struct Inventory: Hashable, Sendable {
     return groups[index]
   }
 
+  /// Whether there is a group with a number.
+  public func contains(_ group: GroupID) -> Bool { index(of: group) != nil }
+
   /// The group that a function is in, as the groups' own lists have it.
   public func group(of address: Address) -> Group? {
     guard let id = self[address]?.group.value else { return nil }
