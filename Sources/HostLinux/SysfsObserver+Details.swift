@@ -16,7 +16,7 @@ struct CloserLook: Sendable {
 extension SysfsObserver {
   /// Reads every fact of the functions at these places of the look that is not known yet, and of their groups.
   func readDetails(_ look: inout Look, of indices: [Int], _ closer: CloserLook) {
-    let unread = indices.filter { look.functions[$0].details == nil }
+    let unread = indices.filter { !look.functions[$0].hasDetails }
     let (devices, functions, paths) = (look.devices, look.functions, look.paths)
     let parts = divided(unread.count) { observer, range in
       var reader = FunctionReader(observer.root, below: devices)
@@ -142,7 +142,7 @@ extension SysfsObserver {
       var reader = GroupReader(observer.root)
       return groups[range].map { group -> GroupDetails? in
         let members = group.members.compactMap { whole.function(at: $0) }
-        guard members.contains(where: { $0.details != nil }) else { return nil }
+        guard members.contains(where: \.hasDetails) else { return nil }
         var details = GroupDetails()
         details.type = observer.recorded(reader.read("type", of: group.id, Parse.word))
         details.node = .absent

@@ -8,7 +8,7 @@ extension SysfsObserver {
     if stale.isEmpty { return Difference() }
     defer { root.done.closeAll() }
     if stale.everything || !inventory.host.hasPCI {
-      let close = Set(inventory.functions.lazy.filter { $0.details != nil }.map(\.address)).union(stale.details)
+      let close = Set(inventory.functions.lazy.filter(\.hasDetails).map(\.address)).union(stale.details)
       return Difference(from: inventory, to: look(.close(to: close), directories: true))
     }
     var again = Rereading(inventory, devices: root.devicesPath)
@@ -62,7 +62,7 @@ extension SysfsObserver {
     let close = again.look.functions.indices.filter { index in
       let address = again.look.functions[index].address
       guard again.read[address] != nil else { return false }
-      return stale.details.contains(address) || before[address]?.details != nil
+      return stale.details.contains(address) || before[address]?.hasDetails ?? false
     }
     readDetails(&again.look, of: close, CloserLook(root))
     readOverrides(&again.look)
@@ -100,7 +100,7 @@ extension SysfsObserver {
     for group in again.look.groups {
       let members = group.members.compactMap { again.look.function(at: $0, gone: gone) }
       let isNeeded = Self.needsOverrides(members.map { $0.driver.value }, group.others)
-      for var member in members where again.look.index(of: member.address) == nil && member.details == nil {
+      for var member in members where again.look.index(of: member.address) == nil && !member.hasDetails {
         let isRead = member.driverOverride != .unknown(.notRead)
         guard isNeeded != isRead, let path = root.directory(of: member.address, below: again.devices) else { continue }
         member.driverOverride = .unknown(.notRead)

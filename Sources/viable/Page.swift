@@ -72,8 +72,16 @@ struct Page {
     endLine()
   }
 
+  /// Appends a byte that is no part of a person's text.
+  mutating func append(raw byte: UInt8) { bytes.append(byte) }
+
   /// Appends bytes that are no line of a person's text.
-  mutating func append(raw: some Sequence<UInt8>) { bytes.append(contentsOf: raw) }
+  mutating func append(raw text: String) { bytes.append(contentsOf: text.utf8) }
+
+  /// The same of bytes that are in the program.
+  mutating func append(raw text: StaticString) {
+    unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
 
   /// Lets everything go.
   mutating func flush() {

@@ -73,7 +73,7 @@ extension ShowReport {
       Fact("class", function.identity, from: "modalias") {
         Hex.text($0.classCode.value, atLeast: 6) + " " + $0.classCode.noun
       },
-      Fact("kind", function.kind.rawValue, from: function.details?.port.value == nil ? "modalias" : "config"),
+      Fact("kind", function.kind.rawValue, from: function.port == nil ? "modalias" : "config"),
       Fact("state", survey.state(of: function).word, from: "", survey.state(of: function).role),
       Fact("driver", function.driver, from: "driver") { $0 },
       Fact("group", function.group, from: "iommu_group") { $0.description },
