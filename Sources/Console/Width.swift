@@ -1,3 +1,5 @@
+import Topology
+
 /// How many columns text takes. One function for the whole console; it agrees with glibc's wcwidth on every
 /// scalar that `Clean.visible` lets through, which a test checks.
 public enum Width {
@@ -20,9 +22,12 @@ public enum Width {
   }
 
   /// The columns of a whole text.
-  public static func of(_ text: some StringProtocol) -> Int {
-    if text.utf8.allSatisfy({ (0x20..<0x7f).contains($0) }) { return text.utf8.count }
-    return text.reduce(0) { $0 + of($1) }
+  @inlinable
+  public static func of(_ text: some StringProtocol) -> Int { of(String(text)) }
+
+  /// The same of a text of its own.
+  public static func of(_ text: String) -> Int {
+    Clean.isPlain(text.utf8.span) ? text.utf8.count : text.reduce(0) { $0 + of($1) }
   }
 
   /// `text` cut to `columns`, its end marked with `mark` when something was lost.

@@ -41,8 +41,9 @@ struct MachineCopy: ~Copyable {
     guard let addresses = look.addresses else { return }
     try image.directory(Look.devicesPath)
     var paths: [String] = []
+    var reader = FunctionReader(root, below: look.devices)
     for address in addresses {
-      guard let (_, path) = observer.function(address, below: look.devices) else { continue }
+      guard let path = observer.function(address, &reader)?.path else { continue }
       paths.append(path)
       try image.directory(path)
       let link = Look.devicesPath + "/" + address.description
@@ -107,10 +108,10 @@ struct MachineCopy: ~Copyable {
   }
 
   mutating func groups() throws(HostError) {
-    guard root.list(SysfsObserver.groupsPath) != nil else { return }
-    try image.directory(SysfsObserver.groupsPath)
-    for id in observer.groupIDs() {
-      let path = SysfsObserver.groupsPath + "/\(id)"
+    guard root.list(GroupReader.path) != nil else { return }
+    try image.directory(GroupReader.path)
+    for id in GroupReader(root).ids() {
+      let path = GroupReader.path + "/\(id)"
       try image.directory(path + "/devices")
       for name: StaticString in ["type", "reserved_regions", "name"] {
         if let bytes = bytes(path, name) { try image.file("\(path)/\(name)", bytes) }

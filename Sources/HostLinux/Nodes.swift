@@ -28,7 +28,7 @@ struct Nodes {
 extension SysfsObserver {
   /// Bound to a driver that hands the device to user space.
   static func isForOwners(_ function: Function) -> Bool {
-    if function.details?.vfioDevice.value != nil { return true }
+    if function.vfioDevice != nil { return true }
     return function.driver.value.map { RuleSet.vfioDrivers.contains($0) } ?? false
   }
 }

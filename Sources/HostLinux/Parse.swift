@@ -111,18 +111,44 @@ enum Parse {
   static func reserved(_ bytes: Span<UInt8>) -> Known<[ReservedRegion]> {
     if bytes.trimmedCount == 0 { return .value([]) }
     var regions: [ReservedRegion] = []
-    for line in String(decoding: bytes).split(separator: "\n") {
-      let words = line.split(separator: " ")
-      guard words.count == 3, let first = address(words[0]), let last = address(words[1]), first <= last,
-        let kind = ReservedRegion.Kind(rawValue: String(words[2]))
-      else { return .unknown(.malformed(Clean.visible(line.prefix(24)))) }
-      regions.append(ReservedRegion(first: first, last: last, kind: kind))
+    var start = 0
+    while start < bytes.count {
+      var end = start
+      while end < bytes.count, bytes[end] != 10 { end += 1 }
+      let line = bytes.extracting(start..<end)
+      start = end + 1
+      if line.count == 0 { continue }
+      guard let region = region(line) else { return malformed(line) }
+      regions.append(region)
     }
     return .value(regions)
   }
 
-  private static func address(_ word: Substring) -> UInt64? {
-    word.hasPrefix("0x") ? UInt64(word.dropFirst(2), radix: 16) : nil
+  private static func region(_ line: Span<UInt8>) -> ReservedRegion? {
+    var place = 0
+    func word() -> Range<Int> {
+      while place < line.count, line[place] == 32 { place += 1 }
+      let start = place
+      while place < line.count, line[place] != 32 { place += 1 }
+      return start..<place
+    }
+    let (first, last, kind) = (word(), word(), word())
+    guard word().isEmpty, let first = bound(line.extracting(first)), let last = bound(line.extracting(last)),
+      first <= last
+    else { return nil }
+    return ReservedRegion.Kind(rawValue: String(decoding: line.extracting(kind))).map {
+      ReservedRegion(first: first, last: last, kind: $0)
+    }
+  }
+
+  private static func bound(_ word: Span<UInt8>) -> UInt64? {
+    guard (3...18).contains(word.count), word.extracting(..<2).equals("0x") else { return nil }
+    var value: UInt64 = 0
+    for place in 2..<word.count {
+      guard let digit = Hex.digit(word[place]) else { return nil }
+      value = value << 4 | UInt64(digit)
+    }
+    return value
   }
 }
 
@@ -130,13 +156,23 @@ extension Parent {
   /// What the last component of a path hangs below: the nearest function above it, else the directory of its root bus.
   /// The directory of a VMD domain's root bus (`…/0000:00:0e.0/pci10000:e0/…`) lies inside the controller's.
   init(path: String, of address: Address) {
-    let components = path.utf8.split(separator: UInt8(ascii: "/")).dropLast()
-    for component in components.reversed() {
-      if let above = Address(bytes: component), above != address {
-        self = .function(above)
-        return
+    let bytes = path.utf8.span
+    var root: Range<Int>?
+    var end = bytes.count
+    var isLast = true
+    while end > 0 {
+      var start = end
+      while start > 0, bytes[start - 1] != UInt8(ascii: "/") { start -= 1 }
+      if !isLast, start < end {
+        if let above = Address(bytes.extracting(start..<end)), above != address {
+          self = .function(above)
+          return
+        }
+        root = root ?? start..<end
       }
+      if start < end { isLast = false }
+      end = start - 1
     }
-    self = .root(components.last.map { String(Substring($0)) } ?? "")
+    self = .root(root.map { String(decoding: bytes.extracting($0)) } ?? "")
   }
 }

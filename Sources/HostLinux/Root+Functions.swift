@@ -4,13 +4,27 @@ extension Root {
   /// The function's directory below the root. Where the listing holds real directories instead of links, that one.
   func directory(of address: Address, below devices: String) -> String? {
     do {
-      let count = unsafe try linkCount(try spelled(devices, address))
-      return filled(0..<count) { target in
-        let up: StaticString = "../../../"
-        let isPlain = target.count > 9 && target.extracting(..<9).equals(up) && !Self.hasDots(target.extracting(9...))
-        return isPlain && devices == Look.devicesPath
-          ? "sys/" + String(decoding: target.extracting(9...)) : Self.lexical(String(decoding: target), in: devices)
+      return unsafe directory(of: address, linked: try spelled(devices, address), in: descriptor, devices)
+    } catch {
+      return nil
+    }
+  }
+
+  /// The same for an entry that is spelled already, from an open directory.
+  func directory(
+    of address: Address, linked path: UnsafePointer<CChar>, in directory: Int32, _ devices: String
+  ) -> String? {
+    do {
+      let count = unsafe try linkCount(path, from: directory)
+      let isPlain = filled(0..<count) { target in
+        target.count > 9 && target.extracting(..<9).equals("../../../") && !Self.hasDots(target.extracting(9...))
       }
+      if isPlain, devices == Look.devicesPath {
+        // From sys/bus/pci/devices three levels up are the tree's sys.
+        put("sys/", at: 5)
+        return filled(5..<count) { String(decoding: $0) }
+      }
+      return filled(0..<count) { Self.lexical(String(decoding: $0), in: devices) }
     } catch {
       return error.number == SystemError.invalid ? devices + "/" + address.description : nil
     }

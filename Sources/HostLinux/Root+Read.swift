@@ -46,13 +46,21 @@ extension Root {
   func readStraight<Value>(
     _ path: UnsafePointer<CChar>, _ limit: Int, _ body: (Span<UInt8>) -> Known<Value>
   ) throws(SystemError) -> Known<Value> {
-    if unsafe !isKernels(path) {
+    unsafe try readStraight(path, limit, from: descriptor, isKernels: isKernels(path), body)
+  }
+
+  /// The same from a directory that was reached without a link.
+  func readStraight<Value>(
+    _ path: UnsafePointer<CChar>, _ limit: Int, from directory: Int32, isKernels: Bool,
+    _ body: (Span<UInt8>) -> Known<Value>
+  ) throws(SystemError) -> Known<Value> {
+    if !isKernels {
       var status = cl_status()
-      _ = try Syscalls.call { unsafe cl_stat(descriptor, path, &status) }
+      _ = try Syscalls.call { unsafe cl_stat(directory, path, &status) }
       if Int(status.kind) == CL_KIND_LINK { throw SystemError(SystemError.loop) }
       guard Int(status.kind) == CL_KIND_FILE else { return .unknown(.malformed("not a regular file")) }
     }
-    let file = unsafe try openStraight(path, Flags.file)
+    let file = unsafe try openStraight(path, Flags.file, from: directory, isKernels: isKernels)
     defer { done.add(file) }
     return take(file, limit, body)
   }

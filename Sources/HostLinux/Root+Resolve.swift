@@ -9,27 +9,26 @@ extension Root {
   }
 
   /// Reads a link into the buffer and answers its length.
-  func linkCount(_ path: UnsafePointer<CChar>) throws(SystemError) -> Int {
-    try Syscalls.call { unsafe cl_readlink(descriptor, path, space, Self.pathLimit) }
+  func linkCount(_ path: UnsafePointer<CChar>, from directory: Int32? = nil) throws(SystemError) -> Int {
+    try Syscalls.call { unsafe cl_readlink(directory ?? descriptor, path, space, Self.pathLimit) }
   }
 
   /// The same for a path that is not spelled in C.
   func link(_ path: String) throws(SystemError) -> String { unsafe try link(try spelled(path)) }
 
-  /// The last component of the link `directory/name`, nil when there is no such link.
-  func linkName(_ directory: String, _ name: StaticString) throws(SystemError) -> String? {
-    let path = try unsafe joined(directory, name)
-    let count: Int
+  /// Hands the last component of a link to `body`; absent when there is no such link.
+  func linkName<Value>(
+    _ path: UnsafePointer<CChar>, from directory: Int32? = nil, _ body: (Span<UInt8>) -> Known<Value>
+  ) -> Known<Value> {
     do {
-      count = unsafe try linkCount(path)
+      let count = unsafe try linkCount(path, from: directory)
+      return filled(0..<count) { target in
+        var start = target.count
+        while start > 0, target[start - 1] != UInt8(ascii: "/") { start -= 1 }
+        return body(target.extracting(start...))
+      }
     } catch {
-      if error.number == SystemError.noSuchFile { return nil }
-      throw error
-    }
-    return filled(0..<count) { target in
-      var start = target.count
-      while start > 0, target[start - 1] != UInt8(ascii: "/") { start -= 1 }
-      return String(decoding: target.extracting(start...))
+      return error.number == SystemError.invalid ? .unknown(.malformed("not a link")) : .missing(error)
     }
   }
 

@@ -22,9 +22,9 @@ final class Root {
   /// Some sandboxes refuse openat2(2); then components are walked one by one.
   private var hasBeneath = true
 
-  static let pathLimit = 4096
+  static let pathLimit = PathBuffer.limit
   static let fileLimit = 65536
-  private let scratch: UnsafeMutablePointer<CChar>
+  private var scratch = PathBuffer()
   private let buffer: UnsafeMutableBufferPointer<UInt8>
 
   /// Where calls put what they read.
@@ -34,6 +34,11 @@ final class Root {
   @inline(__always)
   func filled<Result>(_ range: Range<Int>, _ body: (Span<UInt8>) -> Result) -> Result {
     unsafe body(Span(_unsafeElements: UnsafeBufferPointer(rebasing: buffer[range])))
+  }
+
+  /// Overwrites a part of the buffer.
+  func put(_ text: StaticString, at place: Int) {
+    for offset in 0..<text.utf8CodeUnitCount { unsafe buffer[place + offset] = text.utf8Start[offset] }
   }
 
   /// ENOENT and ENOTDIR are the caller's to report; anything below is not.
@@ -52,14 +57,10 @@ final class Root {
     let sys = unsafe cl_open(owned.number, "sys", Flags.directory | Flags.file)
     isSysfs = sys >= 0 && cl_is_sysfs(Int32(sys)) == 1
     if sys >= 0 { _ = cl_close(Int32(sys)) }
-    unsafe scratch = .allocate(capacity: 2 * Self.pathLimit)
     unsafe buffer = .allocate(capacity: Self.fileLimit)
   }
 
-  deinit {
-    unsafe scratch.deallocate()
-    unsafe buffer.deallocate()
-  }
+  deinit { unsafe buffer.deallocate() }
 
   /// Opens the directory that the path means now, where that is another one: an image may be removed and made anew
   /// while somebody looks at it. As long as the path means nothing, the old directory stays.
@@ -84,60 +85,23 @@ final class Root {
     static let create = Int32(CL_CREATE | CL_NO_FOLLOW)
   }
 
-  /// `sys/bus/pci/devices/0000:00:01.0` and the like, without a string of the address.
+  /// `sys/bus/pci/devices/0000:00:01.0` and the like; the pointer is good until the next call.
   func spelled(_ directory: String, _ address: Address) throws(SystemError) -> UnsafePointer<CChar> {
-    var used = try put(directory.utf8, at: 0)
-    func write(_ byte: UInt8) {
-      unsafe scratch[used] = CChar(bitPattern: byte)
-      used += 1
-    }
-    func write(hexadecimal value: UInt32, digits: Int) {
-      for digit in stride(from: digits - 1, through: 0, by: -1) {
-        let nibble = UInt8(truncatingIfNeeded: value >> UInt32(4 * digit)) & 15
-        write(nibble < 10 ? 48 + nibble : 87 + nibble)
-      }
-    }
-    write(UInt8(ascii: "/"))
-    write(hexadecimal: address.domain, digits: max(4, (35 - address.domain.leadingZeroBitCount) / 4))
-    write(UInt8(ascii: ":"))
-    write(hexadecimal: UInt32(address.bus), digits: 2)
-    write(UInt8(ascii: ":"))
-    write(hexadecimal: UInt32(address.device), digits: 2)
-    write(UInt8(ascii: "."))
-    write(48 + address.function)
-    write(0)
-    return unsafe UnsafePointer(scratch)
+    try scratch.set(directory)
+    scratch.append(address)
+    return unsafe scratch.path
   }
 
-  /// `directory/name` as a C string, without an allocation; the pointer is good until the next call.
-  @inline(__always)
+  /// `directory/name`; the pointer is good until the next call.
   func joined(_ directory: String, _ name: StaticString) throws(SystemError) -> UnsafePointer<CChar> {
-    var used = try put(directory.utf8, at: 0)
-    unsafe scratch[used] = 47
-    used += 1
-    guard used + name.utf8CodeUnitCount < 2 * Self.pathLimit else { throw SystemError(SystemError.nameTooLong) }
-    unsafe (scratch + used).update(
-      from: UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self), count: name.utf8CodeUnitCount)
-    unsafe scratch[used + name.utf8CodeUnitCount] = 0
-    return unsafe UnsafePointer(scratch)
+    try scratch.set(directory)
+    return unsafe scratch.entry(name)
   }
 
   /// A path as a C string; the pointer is good until the next call.
   func spelled(_ path: String) throws(SystemError) -> UnsafePointer<CChar> {
-    let used = try put(path.utf8, at: 0)
-    unsafe scratch[used] = 0
-    return unsafe UnsafePointer(scratch)
-  }
-
-  private func put(_ text: String.UTF8View, at start: Int) throws(SystemError) -> Int {
-    let count = text.count
-    guard start + count < Self.pathLimit, !text.contains(0) else { throw SystemError(SystemError.nameTooLong) }
-    var place = start
-    for byte in text {
-      unsafe scratch[place] = CChar(bitPattern: byte)
-      place += 1
-    }
-    return place
+    try scratch.set(path)
+    return unsafe scratch.path
   }
 
   // MARK: opening
@@ -150,10 +114,17 @@ final class Root {
 
   /// Opens a path none of whose components is a link. ELOOP when one is.
   func openStraight(_ path: UnsafePointer<CChar>, _ flags: Int32) throws(SystemError) -> Int32 {
-    if unsafe isKernels(path) { return Int32(try Syscalls.call { unsafe cl_open(descriptor, path, flags) }) }
+    unsafe try openStraight(path, flags, from: descriptor, isKernels: isKernels(path))
+  }
+
+  /// The same from a directory that was reached without a link.
+  func openStraight(
+    _ path: UnsafePointer<CChar>, _ flags: Int32, from directory: Int32, isKernels: Bool
+  ) throws(SystemError) -> Int32 {
+    if isKernels { return Int32(try Syscalls.call { unsafe cl_open(directory, path, flags) }) }
     if hasBeneath {
       do {
-        return Int32(try Syscalls.call { unsafe cl_open_beneath(descriptor, path, flags) })
+        return Int32(try Syscalls.call { unsafe cl_open_beneath(directory, path, flags) })
       } catch {
         guard error.number == SystemError.notImplemented || error.number == SystemError.notPermitted else {
           throw error
@@ -161,24 +132,30 @@ final class Root {
         hasBeneath = false
       }
     }
-    return try openStepwise(unsafe String(cString: path), flags)
+    return try openStepwise(unsafe String(cString: path), flags, from: directory)
   }
 
   /// The same without openat2(2): one component at a time, each refusing to be a link.
-  func openStepwise(_ path: String, _ flags: Int32) throws(SystemError) -> Int32 {
+  func openStepwise(_ path: String, _ flags: Int32, from directory: Int32? = nil) throws(SystemError) -> Int32 {
     let components = path.split(separator: "/").filter { $0 != "." }
     guard let last = components.last, !components.contains("..") else { throw SystemError(SystemError.invalid) }
     var here: Int32 = -1
     defer { if here >= 0 { _ = cl_close(here) } }
     for component in components.dropLast() {
-      let from = here >= 0 ? here : descriptor
+      let from = here >= 0 ? here : directory ?? descriptor
       let next = try Syscalls.call { unsafe cl_open(from, String(component), Flags.place) }
       if here >= 0 { _ = cl_close(here) }
       here = Int32(next)
     }
-    let from = here >= 0 ? here : descriptor
+    let from = here >= 0 ? here : directory ?? descriptor
     return Int32(
       try Syscalls.call { unsafe cl_open(from, String(last), flags | Int32(CL_NO_FOLLOW)) })
+  }
+
+  /// Opens a directory to start paths at. ELOOP where a component is a link.
+  func openPlace(_ path: [UInt8]) throws(SystemError) -> Int32 {
+    try scratch.set(path.span)
+    return unsafe try openStraight(scratch.path, Flags.place)
   }
 
   /// Opens a directory, through links as long as they stay inside the tree.

@@ -7,14 +7,6 @@ extension String {
   }
 }
 
-extension Address {
-  /// Reads the kernel's own form from a borrowed name.
-  init?(_ name: Span<UInt8>) {
-    guard let address = unsafe name.withUnsafeBufferPointer({ unsafe Address(bytes: $0) }) else { return nil }
-    self = address
-  }
-}
-
 extension Span<UInt8> {
   /// How many bytes stand before the white space at the end: attributes close with a newline.
   var trimmedCount: Int {
@@ -26,6 +18,14 @@ extension Span<UInt8> {
   func equals(_ text: StaticString) -> Bool {
     guard count == text.utf8CodeUnitCount else { return false }
     for place in 0..<count where unsafe self[place] != text.utf8Start[place] { return false }
+    return true
+  }
+}
+
+extension Span<UInt8> {
+  func equals(_ other: Span<UInt8>) -> Bool {
+    guard count == other.count else { return false }
+    for place in 0..<count where self[place] != other[place] { return false }
     return true
   }
 }

@@ -6,7 +6,7 @@ extension SysfsObserver {
   /// Each way of handing devices out, and whether it works here. No device is touched and no node of one is opened.
   public func capabilities() -> [Capability] {
     defer { root.done.closeAll() }
-    let facts = hostFacts(hasGroups: !groupIDs().isEmpty, hasPCI: Look(root).addresses != nil)
+    let facts = hostFacts(hasGroups: !GroupReader(root).ids().isEmpty, hasPCI: Look(root).addresses != nil)
     let kernel = KernelOptions(root, release: facts.kernelRelease.value)
     return [
       pci(facts), iommu(facts), interruptRemapping(), vfioDriver(kernel), container(kernel), iommufd(kernel),
@@ -24,7 +24,7 @@ extension SysfsObserver {
   }
 
   private func iommu(_ facts: HostFacts) -> Capability {
-    let count = groupIDs().count
+    let count = GroupReader(root).ids().count
     switch facts.iommu {
     case .on:
       let names = facts.iommus.isEmpty ? "" : " (" + facts.iommus.joined(separator: ", ") + ")"

@@ -2,48 +2,61 @@ import CLinux
 import HostAccess
 import Topology
 
+/// What a closer look at any function needs of the machine as a whole.
+struct CloserLook: Sendable {
+  let above: Above
+  let nodes: Nodes
+
+  init(_ root: Root) {
+    above = Above(root)
+    nodes = Nodes(root)
+  }
+}
+
 extension SysfsObserver {
-  /// Reads every fact of the functions at these places of the look, and of their groups.
-  func readDetails(_ look: inout Look, of indices: [Int]) {
-    if indices.isEmpty, look.before == nil { return }
-    let above = Above(root)
-    let nodes = Nodes(root)
-    let wanted = indices.map { (look.functions[$0], look.paths[$0]) }
-    let parts = divided(wanted.count) { reader, range in
-      wanted[range].map { reader.details(of: $0.0, at: $0.1, above, nodes) }
+  /// Reads every fact of the functions at these places of the look that is not known yet, and of their groups.
+  func readDetails(_ look: inout Look, of indices: [Int], _ closer: CloserLook) {
+    let unread = indices.filter { !look.functions[$0].hasDetails }
+    let (devices, functions, paths) = (look.devices, look.functions, look.paths)
+    let parts = divided(unread.count) { observer, range in
+      var reader = FunctionReader(observer.root, below: devices)
+      return unread[range].map { index in
+        var function = functions[index]
+        let isThere = reader.move(to: function.address) && reader.open(listing: true)
+        if isThere { observer.look(closer, at: &function, reader) }
+        return isThere ? function.details : Details(path: paths[index])
+      }
     }
-    for (index, details) in zip(indices, parts.joined()) { look.functions[index].details = details }
-    for (index, override) in zip(indices, overrides(of: indices.map { look.paths[$0] })) {
+    for (index, details) in zip(unread, parts.joined()) { look.functions[index].details = details }
+    let without = indices.filter { look.functions[$0].driverOverride == .unknown(.notRead) }
+    for (index, override) in zip(without, overrides(of: without.map { look.paths[$0] })) {
       look.functions[index].driverOverride = override
     }
     readVirtualFunctionCounts(&look, of: indices)
-    for place in look.groups.indices {
-      let members = look.groups[place].members.compactMap { look.function(at: $0) }
-      guard members.contains(where: { $0.details != nil }) else { continue }
-      let isOwnable = members.contains { Self.isForOwners($0) }
-      look.groups[place].details = groupDetails(look.groups[place].id, isOwnable: isOwnable, nodes)
-    }
+    readGroupDetails(&look, closer.nodes)
   }
 
-  private func details(of function: Function, at path: String, _ above: Above, _ nodes: Nodes) -> Details {
-    var details = Details(path: path)
-    guard let directory = FunctionDirectory.open(path, root) else { return details }
-    details.numaNode = Self.present(directory.read(.numaNode, "numa_node", Parse.decimal))
-    details.powerState = recorded(directory.read(.powerState, "power_state", Parse.word))
-    details.runtimeStatus = recorded(
-      directory.entries.contains(.power) ? root.read(path, "power/runtime_status", Parse.word) : .absent)
-    readConfig(directory, of: function, into: &details)
-    if directory.entries.contains(.totalVFs) {
-      details.virtualFunctions = directory.read(.totalVFs, "sriov_totalvfs", Parse.decimal).map {
-        VirtualFunctions(enabled: .unknown(.notRead), total: $0)
-      }
-    } else {
-      details.virtualFunctions = .absent
+  /// Reads every fact of a function whose directory is open and listed, but what may hang.
+  func look(_ closer: CloserLook, at function: inout Function, _ reader: borrowing FunctionReader) {
+    var details = Details(path: reader.path)
+    details.numaNode = Self.present(reader.read(.numaNode, "numa_node", Parse.decimal))
+    details.powerState = recorded(reader.read(.powerState, "power_state", Parse.word))
+    details.runtimeStatus = recorded(reader.has(.power) ? reader.read("power/runtime_status", Parse.word) : .absent)
+    readConfig(reader, of: function, into: &details)
+    details.virtualFunctions = reader.read(.totalVFs, "sriov_totalvfs", Parse.decimal).map { total in
+      let enabled =
+        root.isSysfs || !reader.has(.enabledVFs) ? nil : reader.read(.enabledVFs, "sriov_numvfs", Parse.decimal)
+      return VirtualFunctions(enabled: enabled ?? .unknown(.notRead), total: total)
     }
-    readVFIO(directory.entries.contains(.vfio), at: path, nodes, into: &details)
-    details.interfaces = above.interfaces(of: function, at: path, hasDirectory: directory.entries.contains(.net), root)
-    details.disks = above.disks(of: function, at: path, root)
-    return details
+    readVFIO(reader.has(.vfio), at: reader.path, closer.nodes, into: &details)
+    let (path, hasInterfaces) = (reader.path, reader.has(.net))
+    details.interfaces = closer.above.interfaces(of: function, at: path, hasDirectory: hasInterfaces, root)
+    details.disks = closer.above.disks(of: function, at: path, root)
+    function.details = details
+    if !root.isSysfs, reader.has(.override) {
+      function.driverOverride = reader.read(
+        .override, "driver_override", limit: Root.fileLimit, Parse.driverOverride)
+    }
   }
 
   /// -1 says that the firmware did not tell.
@@ -58,14 +71,13 @@ extension SysfsObserver {
     return fact
   }
 
-  private func readConfig(_ directory: borrowing FunctionDirectory, of function: Function, into details: inout Details)
-  {
+  private func readConfig(_ reader: borrowing FunctionReader, of function: Function, into details: inout Details) {
     let isAsleep = root.isSysfs && details.runtimeStatus.value == "suspended"
     let header: Known<ConfigHeader> =
       isAsleep
       ? .unknown(.suspended)
       : recorded(
-        directory.read(.config, "config", limit: 256) { bytes in
+        reader.read(.config, "config", limit: 256) { bytes in
           ConfigHeader(bytes).map { .value($0) } ?? .unknown(.malformed("\(bytes.count) bytes"))
         })
     switch header {
@@ -75,12 +87,12 @@ extension SysfsObserver {
       details.secondaryBus = header.secondaryBus.map { .value($0) } ?? .absent
     case .absent, .unknown:
       details.port = .unknown(header.ignorance ?? .notRecorded)
-      details.revision = recorded(directory.read(.revision, "revision", Parse.prefixed)).map {
+      details.revision = recorded(reader.read(.revision, "revision", Parse.prefixed)).map {
         UInt8(truncatingIfNeeded: $0)
       }
       details.secondaryBus =
         function.leadsToABus
-        ? recorded(directory.read(.secondaryBus, "secondary_bus_number", Parse.decimal)).map {
+        ? recorded(reader.read(.secondaryBus, "secondary_bus_number", Parse.decimal)).map {
           UInt8(truncatingIfNeeded: $0)
         }
         : .absent
@@ -108,7 +120,9 @@ extension SysfsObserver {
 
   /// SR-IOV counts: `sriov_numvfs` takes the device's lock.
   private func readVirtualFunctionCounts(_ look: inout Look, of indices: [Int]) {
-    let wanted = indices.filter { look.functions[$0].details?.virtualFunctions.value != nil }
+    let wanted = indices.filter {
+      look.functions[$0].details?.virtualFunctions.value?.enabled == .unknown(.notRead)
+    }
     let found = attributes(wanted.map { (look.paths[$0], "sriov_numvfs") })
     for (index, bytes) in zip(wanted, found) {
       guard let total = look.functions[index].details?.virtualFunctions.value?.total else { continue }
@@ -122,11 +136,25 @@ extension SysfsObserver {
     }
   }
 
-  private func groupDetails(_ id: GroupID, isOwnable: Bool, _ nodes: Nodes) -> GroupDetails {
-    var details = GroupDetails()
-    details.type = recorded(root.read(Self.groupsPath + "/\(id)", "type", Parse.word))
-    details.node =
-      isOwnable ? nodes.node("dev/vfio/\(id)", root, isThere: nodes.groups?.contains(id) ?? false) : .absent
-    return details
+  private func readGroupDetails(_ look: inout Look, _ nodes: Nodes) {
+    let (groups, whole) = (look.groups, look)
+    let parts = divided(groups.count) { observer, range in
+      var reader = GroupReader(observer.root)
+      return groups[range].map { group -> GroupDetails? in
+        let members = group.members.compactMap { whole.function(at: $0) }
+        guard members.contains(where: \.hasDetails) else { return nil }
+        var details = GroupDetails()
+        details.type = observer.recorded(reader.read("type", of: group.id, Parse.word))
+        details.node = .absent
+        if members.contains(where: { Self.isForOwners($0) }) {
+          let isThere = nodes.groups?.contains(group.id) ?? false
+          details.node = nodes.node("dev/vfio/\(group.id)", observer.root, isThere: isThere)
+        }
+        return details
+      }
+    }
+    for (place, details) in zip(groups.indices, parts.joined()) {
+      if let details { look.groups[place].details = details }
+    }
   }
 }

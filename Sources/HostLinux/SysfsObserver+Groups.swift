@@ -1,33 +1,35 @@
 import Topology
 
-/// A group's own list of its members.
-struct GroupDirectory {
-  var functions: [Address] = []
-  var others: [String] = []
-}
-
 extension SysfsObserver {
-  static let groupsPath = "sys/kernel/iommu_groups"
-
   /// Makes the groups of a look. Members follow from the functions' links; where the groups' own directories are
   /// read (`concerned`, nil for all of them, and every group that no function points at), those win.
   func readGroups(_ look: inout Look, directories concerned: Set<GroupID>?) {
-    let ids = groupIDs()
-    let pointedAt = Set(look.functions.compactMap(\.group.value))
-    var directories: [GroupID: GroupDirectory] = [:]
-    for id in ids where concerned?.contains(id) ?? true || !pointedAt.contains(id) {
-      directories[id] = groupDirectory(id)
+    let ids = GroupReader(root).ids()
+    var pointedAt: Set<GroupID> = []
+    for function in look.functions {
+      if let id = function.group.value { pointedAt.insert(id) }
     }
+    let wanted = ids.filter { concerned?.contains($0) ?? true || !pointedAt.contains($0) }
+    let read = divided(wanted.count) { observer, range in
+      var reader = GroupReader(observer.root)
+      return wanted[range].map { reader.members(of: $0) }
+    }
+    var directories: [GroupID: GroupDirectory] = [:]
+    for (id, directory) in zip(wanted, read.joined()) { directories[id] = directory }
     look.disagreements = settle(&look.functions, directories) { ids }
     var members: [GroupID: [Address]] = [:]
     for function in look.functions {
       if let id = function.group.value { members[id, default: []].append(function.address) }
     }
-    let all = Set(members.keys).union(directories.filter { !$0.value.others.isEmpty }.keys)
-    look.groups = all.sorted().map { id in
+    let all = Set(members.keys).union(directories.filter { !$0.value.others.isEmpty }.keys).sorted()
+    let reserved = divided(all.count) { observer, range in
+      var reader = GroupReader(observer.root)
+      return all[range].map { observer.reserved(of: $0, &reader) }
+    }
+    look.groups = zip(all, reserved.joined()).map { id, reserved in
       Group(
         id: id, members: members[id] ?? [], others: otherMembers(directories[id]?.others ?? [], of: id),
-        reserved: reserved(of: id))
+        reserved: reserved)
     }
   }
 
@@ -68,55 +70,27 @@ extension SysfsObserver {
 
   /// The lowest group whose directory lists the function; asked only where its link's group does not.
   func directory(listing address: Address, among ids: [GroupID]) -> GroupID? {
-    ids.first { id in root.isEntry(address, in: Self.groupsPath + "/\(id)/devices") }
-  }
-
-  /// The numbers below /sys/kernel/iommu_groups, sorted.
-  func groupIDs() -> [GroupID] {
-    var ids: [GroupID] = []
-    do {
-      let directory = try root.openDirectory(Self.groupsPath)
-      try root.entries(directory.number) { name, _ in
-        if let id = Parse.group(name) { ids.append(id) }
-      }
-    } catch {
-      return []
-    }
-    return ids.sorted()
-  }
-
-  /// A group's list of members; nil when the group has no directory.
-  func groupDirectory(_ id: GroupID) -> GroupDirectory? {
-    var found = GroupDirectory()
-    do {
-      let directory = try root.openDirectory(Self.groupsPath + "/\(id)/devices")
-      try root.entries(directory.number) { name, _ in
-        if let address = Address(name) {
-          found.functions.append(address)
-        } else {
-          found.others.append(String(decoding: name))
-        }
-      }
-    } catch {
-      return nil
-    }
-    found.functions.sort()
-    found.others.sort()
-    return found
+    ids.first { id in root.isEntry(address, in: GroupReader.path + "/\(id)/devices") }
   }
 
   /// Members on other buses, with their drivers.
   func otherMembers(_ names: [String], of id: GroupID) -> [OtherMember] {
     names.map { name in
-      let link = Self.groupsPath + "/\(id)/devices/" + name
+      let link = GroupReader.path + "/\(id)/devices/" + name
       let path = root.isSysfs ? link : root.resolve(link)
       return OtherMember(name: name, driver: path.map { driver(of: $0) } ?? .unknown(.notRecorded))
     }
   }
 
-  func reserved(of id: GroupID) -> Known<[ReservedRegion]> {
-    let found = root.read(Self.groupsPath + "/\(id)", "reserved_regions", Parse.reserved)
-    if case .absent = found, !root.isSysfs { return .unknown(.notRecorded) }
-    return found
+  private func driver(of path: String) -> Known<DriverName> {
+    do {
+      return unsafe root.linkName(try root.joined(path, "driver"), Self.driver)
+    } catch {
+      return .missing(error)
+    }
+  }
+
+  func reserved(of id: GroupID, _ reader: inout GroupReader) -> Known<[ReservedRegion]> {
+    recorded(reader.read("reserved_regions", of: id, Parse.reserved))
   }
 }

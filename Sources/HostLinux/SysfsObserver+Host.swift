@@ -13,7 +13,7 @@ extension SysfsObserver {
   /// Groups exist only while an IOMMU is on; an image without the directory does not tell.
   private func iommu(hasGroups: Bool, _ iommus: [String]) -> IOMMUState {
     if hasGroups || !iommus.isEmpty { return .on }
-    return root.isSysfs || root.list(Self.groupsPath) != nil ? .off : .unknown
+    return root.isSysfs || root.list(GroupReader.path) != nil ? .off : .unknown
   }
 
   private func release() -> Known<String> {

@@ -7,7 +7,7 @@ extension SysfsObserver {
   func readOverrides(_ look: inout Look) {
     var wanted: [Int] = []
     for group in look.groups where group.members.count > 1 {
-      if Self.needsOverrides(group.members.compactMap { look.function(at: $0) }, group.others) {
+      if Self.needsOverrides(group.members.map { look.driver(of: $0) }, group.others) {
         let here = group.members.compactMap { look.index(of: $0) }
         wanted += here.filter { look.functions[$0].driverOverride == .unknown(.notRead) }
       }
@@ -17,10 +17,10 @@ extension SysfsObserver {
   }
 
   /// Whether the overrides of a group's members decide between `blocked` and `host-owned`.
-  static func needsOverrides(_ members: [Function], _ others: [OtherMember]) -> Bool {
-    guard members.count > 1 else { return false }
+  static func needsOverrides(_ drivers: [DriverName?], _ others: [OtherMember]) -> Bool {
+    guard drivers.count > 1 else { return false }
     var blocks = false
-    for driver in members.map(\.driver.value) + others.map(\.driver.value) {
+    for driver in drivers + others.map({ $0.driver.value }) {
       guard let driver else { continue }
       if RuleSet.vfioDrivers.contains(driver) { return false }
       if driver != "pci-stub", driver != "pcieport" { blocks = true }

@@ -9,7 +9,7 @@ extension SysfsObserver {
     defer { root.done.closeAll() }
     if stale.everything || !inventory.host.hasPCI {
       root.follow()
-      let close = Set(inventory.functions.lazy.filter { $0.details != nil }.map(\.address)).union(stale.details)
+      let close = Set(inventory.functions.lazy.filter(\.hasDetails).map(\.address)).union(stale.details)
       return Difference(from: inventory, to: look(.close(to: close), directories: true))
     }
     var again = Rereading(inventory, devices: root.devicesPath)
@@ -23,15 +23,17 @@ extension SysfsObserver {
 
   /// Reads functions and groups until none leads to another.
   private func follow(_ again: inout Rereading) {
+    var functions = FunctionReader(root, below: again.devices)
+    var groups = GroupReader(root)
     while again.hasMore {
       if let address = again.functions.popLast() {
-        let found = function(address, below: again.devices)
+        let found = function(address, &functions)
         again.read[address] = .some(found)
         again.name(group: again.before[address]?.group.value)
         again.name(group: found?.function.group.value)
       }
       if let id = again.groups.popLast() {
-        let directory = groupDirectory(id)
+        let directory = groups.members(of: id)
         again.directories[id] = .some(directory)
         for address in directory?.functions ?? [] where again.before[address]?.group.value != id {
           again.name(function: address)
@@ -48,21 +50,22 @@ extension SysfsObserver {
     again.look.functions = found.map(\.function)
     again.look.paths = found.map(\.path)
     let directories = again.directories.compactMapValues { $0 }
-    again.look.disagreements = settle(&again.look.functions, directories) { groupIDs() }
+    again.look.disagreements = settle(&again.look.functions, directories) { GroupReader(root).ids() }
     for function in again.look.functions { again.name(group: function.group.value) }
   }
 
   private func difference(_ again: inout Rereading, _ stale: Stale) -> Difference {
     let before = again.before
     let gone = again.gone
-    again.look.groups = again.directories.keys.sorted().compactMap { group($0, again, gone) }
+    var groups = GroupReader(root)
+    again.look.groups = again.directories.keys.sorted().compactMap { group($0, again, gone, &groups) }
     bringOverrides(&again, gone)
     let close = again.look.functions.indices.filter { index in
       let address = again.look.functions[index].address
       guard again.read[address] != nil else { return false }
-      return stale.details.contains(address) || before[address]?.details != nil
+      return stale.details.contains(address) || before[address]?.hasDetails ?? false
     }
-    readDetails(&again.look, of: close)
+    readDetails(&again.look, of: close, CloserLook(root))
     readOverrides(&again.look)
     readHolders(&again.look)
     var difference = Difference()
@@ -80,13 +83,15 @@ extension SysfsObserver {
   }
 
   /// The group as its directory has it; nil when nobody is left in it.
-  private func group(_ id: GroupID, _ again: Rereading, _ gone: Set<Address>) -> Group? {
+  private func group(
+    _ id: GroupID, _ again: Rereading, _ gone: Set<Address>, _ reader: inout GroupReader
+  ) -> Group? {
     let directory = again.directories[id] ?? nil
     let candidates = directory?.functions ?? again.look.functions.map(\.address)
     let members = candidates.filter { again.look.function(at: $0, gone: gone)?.group.value == id }
     let others = otherMembers(directory?.others ?? [], of: id)
     if members.isEmpty, others.isEmpty { return nil }
-    return Group(id: id, members: members, others: others, reserved: reserved(of: id))
+    return Group(id: id, members: members, others: others, reserved: reserved(of: id, &reader))
   }
 
   /// A member's new driver may decide that the others' overrides matter, or that they no longer do: takes those
@@ -95,8 +100,8 @@ extension SysfsObserver {
     var brought: [(Function, String)] = []
     for group in again.look.groups {
       let members = group.members.compactMap { again.look.function(at: $0, gone: gone) }
-      let isNeeded = Self.needsOverrides(members, group.others)
-      for var member in members where again.look.index(of: member.address) == nil && member.details == nil {
+      let isNeeded = Self.needsOverrides(members.map { $0.driver.value }, group.others)
+      for var member in members where again.look.index(of: member.address) == nil && !member.hasDetails {
         let isRead = member.driverOverride != .unknown(.notRead)
         guard isNeeded != isRead, let path = root.directory(of: member.address, below: again.devices) else { continue }
         member.driverOverride = .unknown(.notRead)
@@ -130,7 +135,7 @@ private struct Rereading {
   private var named: Set<Address> = []
   private var namedGroups: Set<GroupID> = []
   /// Read again; nil inside is gone.
-  var read: [Address: (function: Function, path: String)?] = [:]
+  var read: [Address: FoundFunction?] = [:]
   /// Read again; nil inside has no directory.
   var directories: [GroupID: GroupDirectory?] = [:]
 

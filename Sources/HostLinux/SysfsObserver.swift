@@ -34,10 +34,11 @@ public final class SysfsObserver: Observer {
     guard let addresses = look.addresses else {
       return Inventory(functions: [], groups: [], host: hostFacts(hasGroups: false, hasPCI: false))
     }
-    readFunctions(addresses, into: &look)
+    let closer = depth == .listing || depth == .close(to: []) ? nil : CloserLook(root)
+    readFunctions(addresses, into: &look, depth == .full ? closer : nil)
     let close = look.indices(of: depth)
     readGroups(&look, directories: directories ? nil : Set(close.compactMap { look.functions[$0].group.value }))
-    readDetails(&look, of: close)
+    if let closer { readDetails(&look, of: close, closer) }
     readOverrides(&look)
     readHolders(&look)
     var inventory = Inventory(
@@ -48,16 +49,24 @@ public final class SysfsObserver: Observer {
     return inventory
   }
 
-  private func readFunctions(_ addresses: [Address], into look: inout Look) {
+  private func readFunctions(_ addresses: [Address], into look: inout Look, _ closer: CloserLook?) {
     let devices = look.devices
-    let parts = divided(addresses.count) { reader, range in
-      addresses[range].compactMap { reader.function($0, below: devices) }
+    let parts = divided(addresses.count) { observer, range in
+      var reader = FunctionReader(observer.root, below: devices)
+      var found: [FoundFunction] = []
+      found.reserveCapacity(range.count)
+      for place in range {
+        if let function = observer.function(addresses[place], &reader, closer) { found.append(function) }
+      }
+      return found
     }
     look.functions.reserveCapacity(addresses.count)
     look.paths.reserveCapacity(addresses.count)
-    for found in parts.joined() {
-      look.functions.append(found.function)
-      look.paths.append(found.path)
+    for part in parts {
+      for found in part {
+        look.functions.append(found.function)
+        look.paths.append(found.path)
+      }
     }
   }
 
@@ -129,6 +138,12 @@ struct Look {
   func function(at address: Address, gone: Set<Address> = []) -> Function? {
     if let index = index(of: address) { return functions[index] }
     return gone.contains(address) ? nil : before?[address]
+  }
+
+  /// The driver of a function as this look found it, else as it was before.
+  func driver(of address: Address) -> DriverName? {
+    if let index = index(of: address) { return functions[index].driver.value }
+    return before?[address]?.driver.value
   }
 
   func index(of address: Address) -> Int? {

@@ -89,7 +89,7 @@ public final class Watcher {
     watchPlaces()
     guard !root.isSysfs else { return }
     for entry in root.list(root.devicesPath) ?? [] { Address(entry.name).map { watch($0) } }
-    for entry in root.list(SysfsObserver.groupsPath) ?? [] { Parse.group(entry.name).map { watch($0) } }
+    for entry in root.list(GroupReader.path) ?? [] { Parse.group(entry.name).map { watch($0) } }
   }
 
   /// Watches what an inventory has. What was watched before costs no call.
@@ -118,7 +118,7 @@ extension Watcher {
     if !root.isSysfs {
       _ = inotify?.watch(root.path + "/.", as: .root, CL_IN_DELETE_SELF | CL_IN_MOVE_SELF)
       add(root.devicesPath, .devices, Self.entries)
-      add(SysfsObserver.groupsPath, .groups, Self.entries)
+      add(GroupReader.path, .groups, Self.entries)
     }
     add("dev", .dev, CL_IN_CREATE | CL_IN_DELETE | CL_IN_MOVED_FROM | CL_IN_MOVED_TO)
     watchNodes()
@@ -143,8 +143,8 @@ extension Watcher {
 
   private func watch(_ group: GroupID) {
     if inotify?.isWatching(.members(group)) ?? true { return }
-    add(SysfsObserver.groupsPath + "/\(group)", .group(group), Self.contents)
-    add(SysfsObserver.groupsPath + "/\(group)/devices", .members(group), Self.entries)
+    add(GroupReader.path + "/\(group)", .group(group), Self.contents)
+    add(GroupReader.path + "/\(group)/devices", .members(group), Self.entries)
   }
 
   private func add(_ path: String, _ place: Place, _ mask: Int) {

@@ -31,7 +31,7 @@ extension RuleSet {
     case .absent: return .free
     case .unknown(let why): return .unknown(why)
     case .value(let driver):
-      let isVFIO = Self.vfioDrivers.contains(driver) || function.details?.vfioDevice.value != nil
+      let isVFIO = Self.vfioDrivers.contains(driver) || function.vfioDevice != nil
       if isVFIO { return .vfio(driver) }
       return leavesDMA(driver, isBridge: function.leadsToABus) ? .exempt(driver) : .host(driver)
     }

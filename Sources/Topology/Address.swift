@@ -30,19 +30,21 @@ extension Address: Comparable {
 extension Address {
   /// Reads the kernel's own form, `^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$`, and nothing else.
   /// People's short forms are a `Selector`'s business.
-  public init?(_ text: some StringProtocol) {
-    self.init(bytes: text.utf8)
-  }
+  @inlinable
+  public init?(_ text: some StringProtocol) { self.init(String(text).utf8.span) }
 
-  /// The same from bytes, as a directory entry gives them.
-  public init?(bytes: some Collection<UInt8>) {
+  /// The same from bytes.
+  @inlinable
+  public init?(bytes: some Collection<UInt8>) { self.init(Array(bytes).span) }
+
+  /// The same from borrowed bytes, as a directory entry gives them.
+  public init?(_ bytes: Span<UInt8>) {
     let length = bytes.count
     guard (12...16).contains(length) else { return nil }
     var value: UInt64 = 0
-    var position = length
-    for byte in bytes {
-      position -= 1
-      switch position {
+    for place in 0..<length {
+      let byte = bytes[place]
+      switch length - 1 - place {
       case 7, 4: guard byte == UInt8(ascii: ":") else { return nil }
       case 1: guard byte == UInt8(ascii: ".") else { return nil }
       default:
@@ -60,14 +62,25 @@ extension Address {
 
 extension Address: CustomStringConvertible {
   /// The canonical form, lower case, at least four domain digits.
-  public var description: String { Hex.text(domain, atLeast: 4) + ":" + withoutDomain }
+  public var description: String { text(domainDigits: max(4, Hex.digits(of: UInt64(domain)))) }
 
   /// `02:01.0` in domain 0, the canonical form elsewhere: what a narrow column shows.
-  public var short: String { domain == 0 ? withoutDomain : description }
+  public var short: String { domain == 0 ? text(domainDigits: 0) : description }
 
-  private var withoutDomain: String {
-    Hex.text(UInt32(bus), atLeast: 2) + ":" + Hex.text(UInt32(device), atLeast: 2) + "."
-      + String(function)
+  private func text(domainDigits: Int) -> String {
+    let prefix = domainDigits == 0 ? 0 : domainDigits + 1
+    return unsafe String(unsafeUninitializedCapacity: prefix + 7) { buffer in
+      if prefix > 0 {
+        unsafe Hex.write(UInt64(domain), digits: domainDigits, to: buffer, at: 0)
+        unsafe buffer[domainDigits] = UInt8(ascii: ":")
+      }
+      unsafe Hex.write(UInt64(bus), digits: 2, to: buffer, at: prefix)
+      unsafe buffer[prefix + 2] = UInt8(ascii: ":")
+      unsafe Hex.write(UInt64(device), digits: 2, to: buffer, at: prefix + 3)
+      unsafe buffer[prefix + 5] = UInt8(ascii: ".")
+      unsafe buffer[prefix + 6] = UInt8(ascii: "0") + function
+      return prefix + 7
+    }
   }
 }
 
@@ -83,9 +96,30 @@ public enum Hex {
     }
   }
 
-  /// `value` in lower case, padded with zeros to `digits`.
+  /// `value` in lower case, padded with zeros to `digits`, of which there are 16 at most. Of a negative number, its
+  /// bits.
+  @inlinable
   public static func text(_ value: some BinaryInteger, atLeast digits: Int) -> String {
-    let plain = String(value, radix: 16)
-    return plain.utf8.count >= digits ? plain : String(repeating: "0", count: digits - plain.utf8.count) + plain
+    text(UInt64(truncatingIfNeeded: value), atLeast: digits)
+  }
+
+  /// The same of the widest number.
+  public static func text(_ value: UInt64, atLeast digits: Int) -> String {
+    let count = min(16, max(digits, Self.digits(of: value)))
+    return unsafe String(unsafeUninitializedCapacity: count) { buffer in
+      unsafe write(value, digits: count, to: buffer, at: 0)
+      return count
+    }
+  }
+
+  /// How many digits `value` takes, one for zero.
+  static func digits(of value: UInt64) -> Int { max(1, (67 - value.leadingZeroBitCount) / 4) }
+
+  /// Writes the lowest `digits` of `value`, 16 at most.
+  static func write(_ value: UInt64, digits: Int, to buffer: UnsafeMutableBufferPointer<UInt8>, at start: Int) {
+    for digit in 0..<digits {
+      let nibble = UInt8(truncatingIfNeeded: value >> UInt64(4 * (digits - 1 - digit))) & 15
+      unsafe buffer[start + digit] = nibble < 10 ? 48 + nibble : 87 + nibble
+    }
   }
 }

@@ -4,8 +4,19 @@ public enum Clean {
   /// `text` with everything that acts on a terminal or on the order of letters made visible:
   /// control characters and DEL as `\x1b`, C1 controls alike, format controls as `\u{202e}`;
   /// a mark without a base gets a dotted circle, and a base keeps at most two marks.
-  public static func visible(_ text: some StringProtocol) -> String {
-    if text.utf8.allSatisfy({ (0x20..<0x7f).contains($0) }) { return String(text) }
+  @inlinable
+  public static func visible(_ text: some StringProtocol) -> String { visible(String(text)) }
+
+  /// The same of a whole text, which mostly is visible as it is.
+  public static func visible(_ text: String) -> String { isPlain(text.utf8.span) ? text : cleaned(text) }
+
+  /// Whether bytes are printable ASCII and nothing else.
+  public static func isPlain(_ bytes: Span<UInt8>) -> Bool {
+    for place in 0..<bytes.count where bytes[place] &- 0x20 >= 0x5f { return false }
+    return true
+  }
+
+  private static func cleaned(_ text: String) -> String {
     var result = ""
     var marks = 0
     for scalar in text.unicodeScalars {

@@ -48,6 +48,12 @@ public struct Function: Hashable, Sendable {
     set { boxedDetails = newValue.map(Box.init) }
   }
   private var boxedDetails: Box<Details>?
+  /// Whether somebody looked closer; cheaper than to take the details out and see.
+  public var hasDetails: Bool { boxedDetails != nil }
+  /// The VFIO device of a function that was looked at closely.
+  public var vfioDevice: String? { boxedDetails?.value.vfioDevice.value }
+  /// The port type of a function that was looked at closely.
+  public var port: PortType? { boxedDetails?.value.port.value }
 
   /// A function with nothing known but its place.
   public init(
@@ -91,7 +97,7 @@ extension Function {
   /// The kind, from config space where it was read, else from the class and the `physfn` link.
   public var kind: Kind {
     if physicalFunction != nil { return .virtualFunction }
-    if let port = details?.port.value { return port.kind(leadsToABus: leadsToABus) }
+    if let port { return port.kind(leadsToABus: leadsToABus) }
     return leadsToABus ? .bridge : .function
   }
 }

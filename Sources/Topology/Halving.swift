@@ -1,6 +1,7 @@
 extension RandomAccessCollection {
   /// The first element of a sorted collection for which `isReached` holds, found by halving.
   /// `isReached` must be false up to some place and true from there on.
+  @inlinable
   package func partitioningIndex(where isReached: (Element) -> Bool) -> Index {
     var (low, count) = (startIndex, self.count)
     while count > 0 {

@@ -53,6 +53,9 @@ public struct Inventory: Hashable, Sendable {
     return groups[index]
   }
 
+  /// Whether there is a group with a number.
+  public func contains(_ group: GroupID) -> Bool { index(of: group) != nil }
+
   /// The group that a function is in; where link and list contradict each other, the list's.
   public func group(of address: Address) -> Group? {
     guard let id = self[address]?.group.value else { return nil }

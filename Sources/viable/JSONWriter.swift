@@ -46,7 +46,7 @@ struct JSONWriter {
   mutating func key(_ name: StaticString) {
     separate()
     byte("\"")
-    unsafe page.append(raw: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+    page.append(raw: name)
     byte("\"")
     byte(":")
     needsComma = false
@@ -63,24 +63,28 @@ struct JSONWriter {
   mutating func string(_ text: String) {
     separate()
     byte("\"")
-    let isPlain = text.utf8.allSatisfy {
-      $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
-    }
-    if isPlain { page.append(raw: text.utf8) } else { escaped(Clean.visible(text)) }
+    if Self.isPlain(text.utf8.span) { page.append(raw: text) } else { escaped(Clean.visible(text)) }
     byte("\"")
     needsComma = true
+  }
+
+  private static func isPlain(_ bytes: Span<UInt8>) -> Bool {
+    for place in 0..<bytes.count where bytes[place] == UInt8(ascii: "\"") || bytes[place] == UInt8(ascii: "\\") {
+      return false
+    }
+    return Clean.isPlain(bytes)
   }
 
   private mutating func escaped(_ text: String) {
     for byte in text.utf8 {
       if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { self.byte("\\") }
-      page.append(raw: CollectionOfOne(byte))
+      page.append(raw: byte)
     }
   }
 
   private mutating func literal(_ text: String) {
     separate()
-    page.append(raw: text.utf8)
+    page.append(raw: text)
     needsComma = true
   }
 
@@ -100,7 +104,7 @@ struct JSONWriter {
   }
 
   private mutating func byte(_ scalar: Unicode.Scalar) {
-    page.append(raw: CollectionOfOne(UInt8(ascii: scalar)))
+    page.append(raw: UInt8(ascii: scalar))
   }
 }
 

@@ -20,10 +20,10 @@ struct Page {
   private static let block = 65536
 
   /// Appends clean text.
-  mutating func put(_ text: some StringProtocol) {
+  mutating func put(_ text: String) {
     let start = bytes.count
     bytes.append(contentsOf: text.utf8)
-    if bytes[start...].allSatisfy({ $0 < 0x80 }) {
+    if Self.isASCII(text.utf8.span) {
       column += bytes.count - start
     } else {
       if look.isASCII { squeeze(from: start) }
@@ -31,8 +31,14 @@ struct Page {
     }
   }
 
+  private static func isASCII(_ bytes: Span<UInt8>) -> Bool {
+    var all: UInt8 = 0
+    for place in 0..<bytes.count { all |= bytes[place] }
+    return all < 0x80
+  }
+
   /// Appends text in a role's colours, when there are colours.
-  mutating func put(_ text: some StringProtocol, _ role: Role) {
+  mutating func put(_ text: String, _ role: Role) {
     let escape = look.inks.escape(for: role)
     bytes += escape
     put(text)
@@ -66,8 +72,16 @@ struct Page {
     endLine()
   }
 
+  /// Appends a byte that is no part of a person's text.
+  mutating func append(raw byte: UInt8) { bytes.append(byte) }
+
   /// Appends bytes that are no line of a person's text.
-  mutating func append(raw: some Sequence<UInt8>) { bytes.append(contentsOf: raw) }
+  mutating func append(raw text: String) { bytes.append(contentsOf: text.utf8) }
+
+  /// The same of bytes that are in the program.
+  mutating func append(raw text: StaticString) {
+    unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
 
   /// Lets everything go.
   mutating func flush() {

@@ -9,6 +9,8 @@ struct Survey {
   let rules: RuleSet
   /// One for each group of the inventory, in its order.
   let verdicts: [Verdict]
+  /// The functions that no group lists, by address.
+  let ungrouped: [Function]
   private let judge: Judge
 
   /// Judges every group, under the rules of the machine's own kernel unless others are named.
@@ -18,6 +20,7 @@ struct Survey {
     self.rules = rules ?? .inForce(on: inventory.host.kernelRelease)
     let judge = Judge(rules: self.rules)
     self.judge = judge
+    ungrouped = inventory.functions.filter { function in !(function.group.value.map(inventory.contains) ?? false) }
     verdicts = inventory.groups.map { judge.verdict(on: $0, in: inventory) }
   }
 
@@ -37,10 +40,5 @@ struct Survey {
       return judge.state(ofUngrouped: function)
     }
     return devices[index].state
-  }
-
-  /// The functions that no group lists, by address.
-  var ungrouped: [Function] {
-    inventory.functions.filter { function in function.group.value.map { inventory[$0] == nil } ?? true }
   }
 }

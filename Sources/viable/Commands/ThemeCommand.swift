@@ -71,7 +71,7 @@ struct ThemeCheckCommand: ParsableCommand {
       if global.json {
         ThemeList.json(of: report, into: &page)
       } else {
-        page.append(raw: report.text.utf8)
+        page.append(raw: report.text)
       }
     }
     guard report.passes else { throw Exit.not }

@@ -180,7 +180,7 @@ struct TextCache {
 
   /// What the console calls it too. A function that was looked at closely has a name of its own.
   mutating func name(of function: Function) -> String {
-    guard function.details == nil, let identity = function.identity.value else {
+    guard !function.hasDetails, let identity = function.identity.value else {
       return DeviceText.name(of: function, names: names)
     }
     let key = Key(identity: identity, physicalFunction: function.physicalFunction)
