@@ -220,7 +220,8 @@ long cl_poll(struct cl_wait *waits, size_t count, int milliseconds) {
   enum { MOST = 16 };
   struct pollfd asked[MOST];
   if (count > MOST) return -EINVAL;
-  for (size_t i = 0; i < count; i++) asked[i] = (struct pollfd){.fd = waits[i].descriptor, .events = POLLIN};
+  for (size_t i = 0; i < count; i++)
+    asked[i] = (struct pollfd){.fd = waits[i].descriptor, .events = waits[i].ready < 0 ? 0 : POLLIN};
   int ready = poll(asked, count, milliseconds);
   if (ready < 0) return -(long)errno;
   for (size_t i = 0; i < count; i++) waits[i].ready = asked[i].revents != 0;

@@ -79,6 +79,11 @@ struct ProgramTests {
     #expect(ignored.text == "141\n")
   }
 
+  @Test func `watch ends when its reader goes, though nothing changes`() throws {
+    let ended = try run("timeout 20 viable watch --root $image | head -1; echo ${PIPESTATUS[0]}")
+    #expect(ended.text == "machine watching\n141\n")
+  }
+
   @Test func `colour comes when asked for and never to a pipe`() throws {
     let text = try run(
       "viable list --root $image | grep -c $'\\e'; viable list --root $image --color always | grep -c $'\\e'")

@@ -76,7 +76,7 @@ long cl_signals(const int *signals, size_t count);
 long cl_signal_read(int descriptor);    // the next signal's number, or -EAGAIN
 struct cl_wait {
   int descriptor;
-  int ready;  // out: readable, hung up or in error
+  int ready;  // in: negative to hear only of the end; out: readable, hung up or in error
 };
 // poll(2) for reading; answers how many are ready. A negative timeout waits for ever.
 long cl_poll(struct cl_wait *waits, size_t count, int milliseconds);

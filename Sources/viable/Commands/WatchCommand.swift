@@ -55,9 +55,11 @@ struct Vigil {
     try tell(.began, from: [])
     while true {
       let descriptors = noticing.watcher.descriptors
-      var waits = descriptors.map { cl_wait(descriptor: $0, ready: 0) }
+      // Whoever reads may go while nothing changes; then nobody is left to tell.
+      var waits = descriptors.map { cl_wait(descriptor: $0, ready: 0) } + [cl_wait(descriptor: 1, ready: -1)]
       _ = unsafe cl_poll(&waits, waits.count, timeout)
       let now = Clock.milliseconds
+      if let output = waits.popLast(), output.ready > 0 { throw Failure(.brokenPipe, "") }
       for wait in waits where wait.ready != 0 { noticing.drain(wait.descriptor, now: now) }
       guard let (stale, sources) = noticing.due(now: now, watched: noticing.isReconcileDue(at: now) ? concerned : [])
       else { continue }
