@@ -74,6 +74,17 @@ extension Drawing {
     block.isEmpty || !layout.hasBorders ? block : [StyledLine()] + block
   }
 
+  private static func driver(of function: Function) -> String {
+    switch function.driver {
+    case .value(let driver): Clean.visible(driver)
+    case .absent: "no driver"
+    case .unknown(let why): "driver unknown (\(Sentences.reason(why)))"
+    }
+  }
+
+  /// Columns of the longest remark about a driver: `does not block`.
+  private static let remarkWidth = 14
+
   private func members(_ group: Group, _ verdict: Verdict, _ inventory: Inventory, width: Int) -> [StyledLine] {
     let functions = verdict.devices.compactMap { device in inventory[device.address].map { ($0, device.state) } }
     // In a narrow pane the reason counts more than the sort of bridge.
@@ -81,20 +92,23 @@ extension Drawing {
       function.leadsToABus && width < 60 ? "bridge" : DeviceText.noun(of: function)
     }
     let nounWidth = functions.map { Width.of(noun($0.0)) }.max() ?? 0
+    // What is said of the drivers stands in a column of its own, where the pane has room for one.
+    let remarked = functions.filter { ($0.1.isInTheWay || $0.1 == .exempt) && $0.0.driver.value != nil }
+    let longest = remarked.map { Width.of(Self.driver(of: $0.0)) }.max() ?? 0
+    let address = functions.map { Width.of($0.0.address.short) }.max() ?? 0
+    let driverWidth = 2 + address + 2 + nounWidth + 2 + longest + 2 + Self.remarkWidth > width ? 0 : longest
     var lines: [StyledLine] = []
     for (function, state) in functions {
       var line = sign(of: state)
       line.add(function.address.short, .text)
       line.add("  " + Width.fit(noun(function), to: nounWidth), .text)
       line.add("  ")
-      switch function.driver {
-      case .value(let driver): line.add(Clean.visible(driver))
-      case .absent: line.add("no driver")
-      case .unknown(let why): line.add("driver unknown (\(Sentences.reason(why)))", .changed)
-      }
-      if state == .exempt { line.add("  does not block", .dim) }
+      let driver = Self.driver(of: function)
+      line.add(driver, function.driver.ignorance == nil ? .text : .changed)
+      let gap = String(repeating: " ", count: max(0, driverWidth - Width.of(driver)) + 2)
+      if state == .exempt { line.add(gap + "does not block", .dim) }
       if state.isInTheWay {
-        line.add("  ")
+        line.add(gap)
         line.add(state == .blocks ? state.word : "host driver", state.role)
       }
       lines.append(line)

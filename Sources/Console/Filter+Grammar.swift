@@ -28,7 +28,10 @@ extension Filter {
       isNegated.toggle()
       values = values.dropFirst()
     }
-    guard !values.isEmpty else { throw FilterComplaint(text: "\(key.rawValue): needs a value") }
+    guard !values.isEmpty else {
+      let wanted = key == .state ? "one of \(stateWords.joined(separator: " "))" : "needs a value"
+      throw FilterComplaint(text: "\(key.rawValue): \(wanted)")
+    }
     var tests: [Test] = []
     for value in values.split(separator: ",") {
       guard value.first != "!" else {

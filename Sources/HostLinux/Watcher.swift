@@ -43,6 +43,10 @@ public final class Watcher {
     // Overrides and power states change silently on a real machine.
     if root.isSysfs || inotify == nil { sources.reconcile = 5 }
     watchPlaces()
+    // An image may be watched before it is filled.
+    if !root.isSysfs, let inotify, !inotify.isWatching(.devices), !ranOut {
+      lose(.devices, "\(root.path)/\(root.devicesPath) is not there")
+    }
   }
 
   /// What to poll for reading.
@@ -124,6 +128,12 @@ extension Watcher {
     watchNodes()
   }
 
+  private func lose(_ place: Place, _ why: String) {
+    lost.insert(place)
+    sources.inotify = .missing(why)
+    sources.reconcile = 5
+  }
+
   private func watchNodes() {
     add("dev/vfio", .vfio, Self.nodes)
     add("dev/vfio/devices", .vfioDevices, Self.nodes)
@@ -168,9 +178,7 @@ extension Watcher {
     switch notice.place {
     case .root, .devices, .groups:
       guard isSelf else { return entry(notice, isNew: isNew) }
-      lost.insert(notice.place)
-      sources.inotify = .missing("\(root.path) was removed or replaced")
-      sources.reconcile = 5
+      lose(notice.place, "\(root.path) was removed or replaced")
       return [.lost]
     case .bus:
       guard let address = Address(notice.name) else { return [] }

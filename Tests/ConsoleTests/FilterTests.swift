@@ -56,6 +56,7 @@ import Topology
     ("bus:gg", "bus: needs a bus in hexadecimal"),
     ("numa:-1", "numa: needs a node's number, not -1"),
     ("driver:", "driver: needs a value"),
+    ("state:", "state: one of free exempt host"),
     ("driver:a,!b", "driver: one ! before all values is enough"),
     ("!", "! needs a word after it"),
   ])

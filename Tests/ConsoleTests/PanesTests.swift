@@ -20,6 +20,21 @@ import Topology
     #expect(desk.scene.cursor.row == 0 && desk.scene.cursor.top == 0)
   }
 
+  @Test func `who blocks stands in one column of the group pane`() {
+    var desk = Desk(rows: 24, columns: 80)
+    desk.go("02:01.0")
+    desk.press(.character(" "))
+    let frame = desk.scene.frame()
+    let lines = frame.cells.indices.filter { $0 % 80 == 0 }.map { start in
+      String(frame.cells[start..<start + 80].map(\.character))
+    }
+    let members = lines.filter { $0.hasPrefix(" ✘ 02:0") }
+    let columns = members.compactMap { line in
+      line.firstRange(of: "BLOCKS").map { line.distance(from: line.startIndex, to: $0.lowerBound) }
+    }
+    #expect(columns.count == 2 && Set(columns).count == 1, "\(members)")
+  }
+
   @Test func `brackets go from group to group, braces from one NOT VIABLE group to the next`() {
     var desk = Desk()
     desk.type("}")

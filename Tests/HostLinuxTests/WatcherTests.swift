@@ -188,6 +188,20 @@ import Topology
     #expect(watcher.drain(watcher.descriptors[0]).contains(HostEvent(.inotify, .function(address("0000:00:03.0")))))
   }
 
+  @Test func `an image that is filled while it is watched is found by the slow look`() throws {
+    let machine = Fixture()
+    Fixture.remove(machine.path("sys"))
+    var (watcher, observer, inventory) = try start(machine)
+    #expect(watcher.isLost && watcher.sources.reconcile == 5)
+    machine.function("0000:00:05.0", driver: "e1000", group: 3)
+    watcher.regain()
+    #expect(!watcher.isLost)
+    inventory.apply(observer.reread(Stale(everything: true), in: inventory))
+    machine.bind("0000:00:05.0", to: "vfio-pci")
+    #expect(settle(watcher, observer, &inventory).contains(.function(address("0000:00:05.0"))))
+    #expect(inventory[address("0000:00:05.0")]?.driver == .value("vfio-pci"))
+  }
+
   @Test func `watches never leave the image`() throws {
     let machine = Fixture()
     let outside = Fixture()

@@ -54,6 +54,7 @@ extension ManualPage {
     ("/sys/bus/pci/devices, /sys/kernel/iommu_groups", "What is read."),
     ("/dev/vfio, /dev/iommu", "What is looked at, and never opened."),
     ("/usr/share/misc/pci.ids", "Names of vendors and devices, plain or compressed."),
+    ("$XDG_STATE_HOME/viable/copy.txt", "What the console copied last; saved logs lie beside it."),
     ("/usr/share/viable/themes, $XDG_CONFIG_HOME/viable/themes", "Themes beside those in the program."),
   ]
 }

@@ -126,11 +126,16 @@ extension ShowReport {
     }
     let details = group.details ?? GroupDetails()
     facts += [
-      Fact("rules", survey.rules.words, from: "/proc/sys/kernel/osrelease"),
+      survey.inventory.host.kernelRelease.value == nil
+        ? Fact("rules", survey.rules.words + ", today's, as the kernel is unknown", from: "")
+        : Fact("rules", survey.rules.words, from: "/proc/sys/kernel/osrelease"),
       Fact("type", details.type, from: "type") { $0 },
       Fact("reserved", group.reserved, from: "reserved_regions", Self.regions),
       Fact("node", details.node, from: "/dev/vfio", Fact.node),
-      Fact("in use by", group.holders, from: "/proc/*/fd", absent: "nobody", Self.holders),
+      // Without a node there is nothing to hold.
+      Fact(
+        "in use by", group.holders, from: details.node == .absent ? "/dev/vfio" : "/proc/*/fd", absent: "nobody",
+        Self.holders),
     ]
     print(facts, below: directory, &page)
   }
