@@ -51,7 +51,8 @@ public final class PCINames {
     var place = 0
     while place < text.count {
       var end = place
-      while end < text.count, text[end] != 10 { end += 1 }
+      // A million steps, each within the text.
+      while end < text.count, unsafe text[unchecked: end] != 10 { end += 1 }
       let line = text.extracting(place..<end)
       place = end + 1
       if line.count > 6, line[0] == 9, line[1] != 9 {

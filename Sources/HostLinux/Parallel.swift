@@ -5,7 +5,7 @@ import Synchronization
 /// call returns. A small one is read on the spot.
 enum Parallel {
   /// Less work than this is not worth a thread.
-  static let least = 1024
+  static let least = 256
   private static let mostThreads = 4
 
   /// `body` over parts of `0..<count`; what it answers, in order.
