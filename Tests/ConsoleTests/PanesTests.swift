@@ -23,7 +23,7 @@ import Topology
   @Test func `who blocks stands in one column of the group pane`() {
     var desk = Desk(rows: 24, columns: 80)
     desk.go("02:01.0")
-    desk.press(.character(" "))
+    desk.type("v")
     let frame = desk.scene.frame()
     let lines = frame.cells.indices.filter { $0 % 80 == 0 }.map { start in
       String(frame.cells[start..<start + 80].map(\.character))
