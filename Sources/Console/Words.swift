@@ -62,6 +62,11 @@ extension RuleSet {
     switch self {
     case .explicitLinux: "VFIO groups"
     case .explicit2021: "VFIO groups before 5.19"
+    case .implicitApril: "/dev/ioasid, April 2021"
+    case .implicitRFC1: "/dev/ioasid, May 2021"
+    case .implicitRFC2: "/dev/iommu, July 2021"
+    case .autoUnbind: "automatic unbinding"
+    case .iommufd: "iommufd"
     }
   }
 }

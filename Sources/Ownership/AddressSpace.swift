@@ -75,9 +75,10 @@ public struct AddressSpace: Hashable, Sendable {
   }
 
   /// The ranges that overlap `span`, which must not wrap.
-  func overlapping(_ span: MemoryRange) -> [MemoryRange] {
-    guard let last = span.last else { return [] }
-    return spans.filter { $0.start <= last && span.start <= ($0.last ?? $0.start) }
+  func overlapping(_ span: MemoryRange) -> [MemoryRange] { span.last.map { overlapping(span.start...$0) } ?? [] }
+
+  func overlapping(_ range: ClosedRange<UInt64>) -> [MemoryRange] {
+    spans.filter { $0.start <= range.upperBound && range.lowerBound <= ($0.last ?? $0.start) }
   }
 
   /// Maps, and says where.

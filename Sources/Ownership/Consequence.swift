@@ -1,12 +1,13 @@
 public import Topology
 
-/// Something that an event did beside its result. The first four change the devices, and `World.after` repeats them.
+/// Something that an event did beside its result. The first five change the devices and nodes, and `World.after` repeats them.
 public enum Consequence: Hashable, Sendable {
   case bound(Address, DriverName)
   /// A driver left; `lost` is what stood on top of the device: a disk, an interface.
   case unbound(Address, DriverName, lost: [String])
   case added(Device)
   case gone(Address)
+  case granted(Openable, uid: UInt32)
   /// The domain that a whole group's DMA goes through changed.
   case domain(GroupID, from: Domain, to: Domain, members: [Address])
   /// A member with a host driver had its address space pulled away: its DMA now goes wrong.

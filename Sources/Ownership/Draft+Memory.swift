@@ -71,8 +71,7 @@ extension Draft {
 
   func checkRegions(_ group: GroupID, against space: AddressSpace, _ errno: Errno) throws(Denial) {
     for region in limits(of: [group]).reserved {
-      let taken = MemoryRange(region.lowerBound, size: region.upperBound - region.lowerBound + 1)
-      if !space.overlapping(taken).isEmpty { throw Denial(errno, .regionTaken, group: group) }
+      if !space.overlapping(region).isEmpty { throw Denial(errno, .regionTaken, group: group) }
     }
   }
 

@@ -16,6 +16,11 @@ struct Draft {
     case .probe(let address): return try probe(address)
     case .hotAdd(let device): return try hotAdd(device)
     case .unplug(let address): return try unplug(address)
+    case .chown(let node, let uid):
+      guard exists(node) else { throw Denial(.enoent, Reason(.noNode, culprits: node.culprits(in: world))) }
+      world.grant(node, to: uid)
+      consequences.append(.granted(node, uid: uid))
+      return .success(.nothing)
     case .exit(let user), .kill(let user):
       world.ledger.processes.removeAll { $0.user.process == user.process }
       return .success(.nothing)

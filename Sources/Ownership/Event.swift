@@ -11,6 +11,8 @@ public enum Event: Hashable, Sendable {
   case probe(Address)
   /// A device appears, without a driver; then the first host driver that matches tries.
   case hotAdd(Device)
+  /// A node of a group or device is given to a uid; one of the nodes that contexts come from is opened to it.
+  case chown(Openable, uid: UInt32)
   /// A device is asked to leave: `remove`, or the slot's button.
   case unplug(Address)
   /// The process ends: all its descriptors are closed.

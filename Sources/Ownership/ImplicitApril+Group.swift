@@ -24,7 +24,7 @@ extension Draft {
     guard !joined.contains(where: { $0.address == file.address }) else {
       throw Denial(errnos.joinedAlready, .joinedAlready, [culprit])
     }
-    if let reason = uapi.hostDriverReason(group, in: world, message: .g27, isTold: uapi.knobs.extack) {
+    if let reason = uapi.hostDriverReason(group, in: world, message: .g22b, isTold: uapi.knobs.extack) {
       throw Denial(errnos.notViable, reason)
     }
     if joined.isEmpty { try takeOwnership(of: group) }

@@ -38,7 +38,7 @@ extension Wish {
     case .own(_, let user, _), .attach(_, let user, _), .detach(_, let user), .map(_, _, let user),
       .close(_, let user), .closeOwner(let user), .exit(let user), .kill(let user):
       user
-    case .give, .release, .hotAdd, .unplug: User(process: 0, name: "root", uid: 0)
+    case .give, .release, .grant, .hotAdd, .unplug: User(process: 0, name: "root", uid: 0)
     }
   }
 
@@ -46,6 +46,7 @@ extension Wish {
     switch self {
     case .give(let address, let driver): [.event(.bind(address, driver))]
     case .release(let address): [.event(.unbind(address))]
+    case .grant(let node, let uid): [.event(.chown(node, uid: uid))]
     case .hotAdd(let device): [.event(.hotAdd(device))]
     case .unplug(let address): [.event(.unplug(address))]
     case .exit(let user): [.event(.exit(user))]

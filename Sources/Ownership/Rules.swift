@@ -38,24 +38,36 @@ public struct Rules: Hashable, Sendable {
   /// Who holds a group, and what its DMA reaches.
   public func hold(of group: GroupID, in world: World) -> Hold { uapi.hold(of: group, in: world) }
 
-  /// The ownership table, by address.
+  /// The ownership table, by address: one pass over the devices, and one look at each group.
   public func ownership(in world: World) -> [OwnershipLine] {
-    world.devices.map { device in
-      let hold = device.group.map { uapi.hold(of: $0, in: world) }
-      let files = world.ledger.deviceFiles.map(\.file).filter { $0.address == device.address }
-      let own = files.first { $0.space != nil }.flatMap { file in
-        file.context.flatMap { context in file.space.map { Domain.space(context, $0) } }
-      }
-      let domain = hold?.domain ?? .host
-      let reach = device.group.map(world.members(of:)) ?? []
-      return OwnershipLine(
-        address: device.address, group: device.group, driver: device.driver,
-        domain: domain.isUsers ? own ?? domain : domain, owners: hold?.users ?? [], isOpen: !files.isEmpty,
-        isJoined: files.contains { $0.context != nil || $0.group != nil },
-        isAttached: files.contains { $0.space != nil || $0.group != nil } && domain.isUsers,
-        reach: domain.isUsers
-          ? reach.filter { $0.address != device.address && $0.header == .normal }.map(\.address) : [])
+    let files = Dictionary(grouping: world.ledger.deviceFiles.map(\.file), by: \.address)
+    let members = Dictionary(grouping: world.devices, by: \.group)
+    var touched = Set(files.keys.compactMap { world[$0]?.group })
+    touched.formUnion(world.ledger.groupFiles.map(\.file.group))
+    let holds = Dictionary(uniqueKeysWithValues: touched.map { ($0, uapi.hold(of: $0, in: world)) })
+    return world.devices.map { device in
+      line(
+        for: device, hold: device.group.flatMap { holds[$0] }, files: files[device.address] ?? [],
+        neighbours: device.group == nil ? [] : members[device.group] ?? [])
     }
+  }
+
+  private func line(
+    for device: Device, hold: Hold?, files: [Ledger.DeviceFile], neighbours: [Device]
+  ) -> OwnershipLine {
+    let own = files.lazy.compactMap { file -> Domain? in
+      guard let context = file.context, let space = file.space else { return nil }
+      return .space(context, space)
+    }.first
+    let domain = hold?.domain ?? .host
+    let isUsers = domain.isUsers
+    let reach = neighbours.filter { $0.address != device.address && $0.header == .normal }
+    return OwnershipLine(
+      address: device.address, group: device.group, driver: device.driver,
+      domain: isUsers ? own ?? domain : domain, owners: hold?.users ?? [], isOpen: !files.isEmpty,
+      isJoined: files.contains { $0.context != nil || $0.group != nil },
+      isAttached: isUsers && files.contains { $0.space != nil || $0.group != nil },
+      reach: isUsers ? reach.map(\.address) : [])
   }
 
   var uapi: any Uapi {

@@ -22,6 +22,7 @@ public struct Trace: Hashable, Sendable {
     case .unbind(let address): "echo \(address.short) > \(world[address]?.driver ?? "driver")/unbind"
     case .probe(let address): "echo \(address.short) > drivers_probe"
     case .hotAdd(let device): "add \(device.address.short)"
+    case .chown(let node, let uid): "chown \(uid) \(path(of: node, in: world))"
     case .unplug(let address): "remove \(address.short)"
     case .exit(let user): "exit \(user.name)"
     case .kill(let user): "kill -9 \(user.name)"
@@ -113,7 +114,7 @@ public struct Trace: Hashable, Sendable {
     switch node {
     case .container: return "/dev/vfio/vfio"
     case .group(let group): return "/dev/vfio/\(group)"
-    case .context: return rules == .iommufd || rules == .implicitRFC2 ? "/dev/iommu" : "/dev/ioasid"
+    case .context: return [.iommufd, .explicitLinux, .implicitRFC2].contains(rules) ? "/dev/iommu" : "/dev/ioasid"
     case .virtualMachine: return "/dev/kvm"
     case .device(let address):
       let number = world[address]?.nodeNumber.map(String.init) ?? "<\(address.short)>"

@@ -6,6 +6,8 @@ public enum Wish: Hashable, Sendable {
   case give(Address, to: DriverName)
   /// An administrator takes the driver away.
   case release(Address)
+  /// An administrator lets a uid open a node.
+  case grant(Openable, to: UInt32)
   /// A user becomes owner of a device, without giving its DMA a space yet.
   case own(Address, by: User, Attaching = Attaching())
   /// A user has a device's DMA go into a space of their own, as far as the interface lets them.

@@ -4,9 +4,12 @@ extension World {
   /// The world that an inventory shows, with nothing open. Unknown drivers become `unreadable`, which blocks like
   /// any name that is not known to be harmless. Requester ids are shared below a bridge that is a member of the
   /// same group and leads to a conventional bus, where the port type is known, and are the device's own elsewhere.
-  public init(_ inventory: Inventory) {
+  /// Whether interrupts are isolated no listing tells: whoever knows says so.
+  public init(_ inventory: Inventory, interruptsAreIsolated: Bool = true) {
     let devices = inventory.functions.map { function in
-      Device(function, in: inventory)
+      var device = Device(function, in: inventory)
+      device.interruptsAreIsolated = interruptsAreIsolated
+      return device
     }
     let groups = inventory.groups.map { group in
       GroupFacts(

@@ -22,9 +22,8 @@ public struct World: Hashable, Sendable {
     ledger = Ledger()
     self.aperture = aperture
     self.contextUsers = contextUsers
-    for id in Set(devices.compactMap(\.group)) where !groups.contains(where: { $0.id == id }) {
-      self.groups.append(GroupFacts(id: id))
-    }
+    let undescribed = Set(devices.compactMap(\.group)).subtracting(groups.map(\.id))
+    self.groups += undescribed.map { GroupFacts(id: $0) }
     self.groups.sort { $0.id < $1.id }
     for place in self.devices.indices where self.devices[place].hasNode && self.devices[place].nodeNumber == nil {
       number(place)
@@ -45,6 +44,17 @@ extension World {
   mutating func edit(_ address: Address, _ change: (inout Device) -> Void) {
     guard let place = devices.firstIndex(where: { $0.address == address }) else { return }
     change(&devices[place])
+  }
+
+  /// Node owners last over binding and unbinding, as they do under a udev rule.
+  mutating func grant(_ node: Openable, to uid: UInt32) {
+    switch node {
+    case .group(let group):
+      if let place = groups.firstIndex(where: { $0.id == group }) { groups[place].nodeOwner = uid }
+    case .device(let address): edit(address) { $0.nodeOwner = uid }
+    case .container, .context: contextUsers?.insert(uid)
+    case .virtualMachine: break
+    }
   }
 
   mutating func bind(_ address: Address, to driver: DriverName?) {
@@ -90,6 +100,7 @@ extension World {
       case .unbound(let address, _, _): world.bind(address, to: nil)
       case .added(let device): world.add(device)
       case .gone(let address): world.remove(address)
+      case .granted(let node, let uid): world.grant(node, to: uid)
       default: break
       }
     }

@@ -91,6 +91,24 @@ import Topology
     #expect(stage.ioctl(3, .free(4)) == "DESTROY(4)=-1 ENOENT")
   }
 
+  @Test func `objects are numbered as a running kernel numbered them`() {
+    // Linux 6.12 in QEMU, three functions behind one bridge: two IOAS, then 3, 5 and 6 for the devices, the
+    // automatic table having taken 4.
+    let devices = Scene.seed(hba: "vfio-pci").devices + [Scene.thirdCard]
+    var stage = Stage(.iommufd, World(devices: devices))
+    stage.wish(.give(Scene.third, to: "vfio-pci"))
+    for node in [Openable.context, .device(nic), .device(hba), .device(Scene.third)] { stage.call(.open(node)) }
+    stage.ioctl(3, .create)
+    stage.ioctl(3, .create)
+    var lines: [String] = []
+    for descriptor in 4...6 { lines += [stage.ioctl(descriptor, join(3)), stage.ioctl(descriptor, .attach(1))] }
+    #expect(
+      lines == [
+        "BIND(4,3)=0 devid=3", "ATTACH(4,1)=0 (pt_id=4 HWPT)", "BIND(5,3)=0 devid=5", "ATTACH(5,1)=0 (pt_id=4 HWPT)",
+        "BIND(6,3)=0 devid=6", "ATTACH(6,1)=0 (pt_id=4 HWPT)",
+      ])
+  }
+
   @Test func `a table of one's own`() {
     var stage = opened(.iommufd)
     stage.ioctl(4, join(3))
@@ -205,6 +223,21 @@ import Topology
     #expect(stage.ioctl(4, .unjoin) == "UNJOIN(4)=0")
     stage.call(.close(Descriptor(5)))
     #expect(stage.hold.domain == .host)
+  }
+
+  @Test func `a sibling that was closed stays parked, for the same owner alone`() {
+    for set in [RuleSet.implicitApril, .implicitRFC2, .iommufd] {
+      var stage = opened(set)
+      stage.ioctl(4, join(3))
+      stage.ioctl(5, join(3))
+      stage.wish(.attach(nic, by: Scene.qemu))
+      stage.call(.close(Descriptor(5)))
+      #expect(stage.hold.domain.isUsers)
+      stage.wish(.own(hba, by: Scene.second))
+      #expect(stage.last.reason?.rule == .otherOwner, "\(set)")
+      stage.wish(.own(hba, by: Scene.qemu))
+      #expect(stage.last.errno == nil, "\(set)")
+    }
   }
 
   @Test func `the July RFC's numbers`() {

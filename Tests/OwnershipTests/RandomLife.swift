@@ -65,8 +65,9 @@ struct RandomLife {
   private mutating func administration(_ address: Address) -> Event {
     if world[address] == nil, let card = Self.cards.first(where: { $0.address == address }) { return .hotAdd(card) }
     let host = world[address]?.hostDrivers.first ?? "e1000"
-    switch dice.next() % 8 {
+    switch dice.next() % 9 {
     case 0: return .unplug(address)
+    case 8: return .chown(dice.pick([.device(address), .group(Scene.group)]), uid: dice.pick(Self.users).uid)
     case 1...3: return .unbind(address)
     case 4: return .probe(address)
     default: return .bind(address, dice.pick(["vfio-pci", "vfio-pci", "pci-stub", host]))

@@ -27,8 +27,11 @@ import Topology
     guard !violations.isEmpty else { return }
     let short = shortest(of: random.events) { !RandomLife.violations($0, rules).isEmpty }
     var stage = Stage(life.set, RandomLife.start, knobs: knobs)
-    for event in short { stage.on(event) }
-    Issue.record("\(RandomLife.violations(short, rules)) after\n\(stage.lines.joined(separator: "\n"))")
+    let told = short.map { event in
+      let user = if case .call(_, let user) = event { user.name + ": " } else { "" }
+      return user + stage.on(event)
+    }
+    Issue.record("\(RandomLife.violations(short, rules)) after\n\(told.joined(separator: "\n"))")
   }
 
   @Test func `random lives reach users' domains, refusals, waiting and panic`() {

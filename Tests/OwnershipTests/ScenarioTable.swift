@@ -152,7 +152,7 @@ struct Expected: Sendable, CustomTestStringConvertible {
     Expected(20, .implicitApril, ["ATTACH(4,1)=0", "ATTACH(4,1)=0"]),
     Expected(20, .iommufd, ["ATTACH(4,2)=0 (pt_id=3 HWPT)", "ATTACH(4,2)=0 (pt_id=3 HWPT)"]),
     // 21 a VDPA device and the NIC, one descriptor and one IOASID.
-    Expected(21, .explicitLinux, ["open(/dev/ioasid)=-1 ENOENT"]),
+    Expected(21, .explicitLinux, ["open(/dev/iommu)=-1 ENOENT"]),
     Expected(21, .implicitApril, ["ATTACH(4,1)=0", "ATTACH(5,1)=0"]),
     Expected(21, .autoUnbind, ["ATTACH(4,1)=0", "ATTACH(5,1)=0"]),
     Expected(21, .iommufd, ["ATTACH(4,2)=0 (pt_id=3 HWPT)", "BIND(5,3)=-1 ENOTTY"]),

@@ -13,6 +13,10 @@ import Topology
       var stations = [world]
       for (place, device) in world.devices.enumerated() where device.isVFIO && place == world.devices.count - 1 {
         let how = Attaching(allowUnused: true, memory: Scene.memory)
+        if place < 2 {
+          stage.wish(.own(device.address, by: user, how))
+          stations.append(stage.world)
+        }
         stage.wish(.attach(device.address, by: user, how))
         stations.append(stage.world)
       }
