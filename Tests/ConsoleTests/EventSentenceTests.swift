@@ -15,7 +15,8 @@ struct EventSentenceTests {
     #expect(Sentences.note(of: several, from: [.inotify])?.text == "inotify: 2 functions, group 5 read again")
     let details = Stale(groups: [GroupID(5), GroupID(6)], details: [nic])
     #expect(
-      Sentences.note(of: details, from: [.inotify, .uevent])?.text == "uevent and inotify: 02:01.0, 2 groups read again")
+      Sentences.note(of: details, from: [.inotify, .uevent])?.text == "uevent and inotify: 02:01.0, 2 groups read again"
+    )
   }
 
   @Test func `lost events are told as such, and the slow look is not told`() {
