@@ -45,7 +45,9 @@ let package = Package(
     room("Topology"),
     room("Ownership", ["Topology"]),
     room("HostAccess", ["Topology", "Ownership"]),
-    room("Console", ["Topology", "Ownership", "HostAccess"]),
+    room("Assignment", ["Topology", "Ownership", "HostAccess"]),
+    room("Console", ["Topology", "Ownership", "HostAccess", "Assignment"]),
+    room("HostSimulated", ["Topology", "Ownership", "HostAccess"]),
     .target(name: "CLinux", cSettings: cSettings, linkerSettings: [.linkedLibrary("z")]),
     room("HostLinux", ["Topology", "Ownership", "HostAccess", "CLinux"]),
     .target(
@@ -55,27 +57,34 @@ let package = Package(
     room("Terminal", ["Console", "CTerminal"]),
     .target(
       name: "Catalogue",
-      dependencies: ["Topology", "Console", .product(name: "TOMLKit", package: "TOMLKit")],
-      resources: [.embedInCode("Themes")],
+      dependencies: [
+        "Topology", "Ownership", "HostAccess", "Console", "HostSimulated", .product(name: "TOMLKit", package: "TOMLKit"),
+      ],
+      resources: [.embedInCode("Themes"), .embedInCode("Scenarios")],
       swiftSettings: settings),
     .executableTarget(
       name: "viable",
       dependencies: [
-        "Topology", "Ownership", "HostAccess", "Console", "HostLinux", "Terminal", "Catalogue", "CLinux",
-        argumentParser,
+        "Topology", "Ownership", "HostAccess", "Assignment", "Console", "HostLinux", "HostSimulated", "Terminal",
+        "Catalogue", "CLinux", argumentParser,
       ],
       swiftSettings: settings),
     .target(name: "Goldens", path: "Tests/Goldens", swiftSettings: settings),
     tests("TopologyTests", ["Topology"]),
     tests("OwnershipTests", ["Topology", "Ownership"]),
     tests("HostAccessTests", ["Topology", "Ownership", "HostAccess"]),
-    tests("ConsoleTests", ["Topology", "Ownership", "HostAccess", "Console"]),
+    tests("AssignmentTests", ["Topology", "Ownership", "HostAccess", "Assignment"]),
+    tests("ConsoleTests", ["Topology", "Ownership", "HostAccess", "Assignment", "Console"]),
+    tests("HostSimulatedTests", ["Topology", "Ownership", "HostAccess", "HostSimulated"]),
     tests("HostLinuxTests", ["Topology", "Ownership", "HostAccess", "HostLinux"]),
     tests("TerminalTests", ["Topology", "Console", "CTerminal", "Terminal"]),
-    tests("CatalogueTests", ["Topology", "Console", "Catalogue"]),
+    tests("CatalogueTests", ["Topology", "Ownership", "HostAccess", "Console", "HostSimulated", "Catalogue"]),
     tests(
       "ViableTests",
-      ["Topology", "Ownership", "HostAccess", "Console", "HostLinux", "Catalogue", "viable", argumentParser]),
+      [
+        "Topology", "Ownership", "HostAccess", "Assignment", "Console", "HostLinux", "HostSimulated", "Catalogue",
+        "viable", argumentParser,
+      ]),
   ],
   cLanguageStandard: .gnu11
 )

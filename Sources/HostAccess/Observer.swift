@@ -3,7 +3,7 @@ public import Topology
 /// The looking half of the door to a machine: a live one, an image of one, or a simulated one.
 ///
 /// An observer owns whatever it needs to look; it is built and used on one thread.
-public protocol Observer: AnyObject {
+public protocol Observer {
   /// What machine this is, and what looking at it can and cannot do.
   var place: Place { get }
 

@@ -10,11 +10,12 @@ struct Noticing {
   /// How many functions it looks at.
   static let reconcileLimit = 200
 
-  let watcher: Watcher
+  /// Nil where nothing happens that is not told: in a simulated world.
+  private let watcher: Watcher?
   private var settle = Settle()
   private var nextReconcile: UInt64?
 
-  init(watcher: Watcher, now: UInt64) {
+  init(watcher: Watcher?, now: UInt64) {
     self.watcher = watcher
     planReconcile(now: now)
   }
@@ -22,34 +23,43 @@ struct Noticing {
   /// A watcher may come to need the slow look later, when it runs out of watches or its directory is replaced, and
   /// need it no more when the directory is there again.
   private mutating func planReconcile(now: UInt64) {
-    if watcher.sources.reconcile == nil {
+    if sources.reconcile == nil {
       nextReconcile = nil
     } else if nextReconcile == nil {
       nextReconcile = now + Self.reconcileEvery
     }
   }
 
+  /// What to poll for reading.
+  var descriptors: [Int32] { watcher?.descriptors ?? [] }
+  /// How each source stands now.
+  var sources: Sources { watcher?.sources ?? Sources(uevents: .notNeeded, inotify: .notNeeded, reconcile: nil) }
+
   /// When to come back, whatever happens; nil when nothing is due.
   var deadline: UInt64? {
     // Watches may run out, or a directory go, at any time: then the slow look begins, and is to be arranged at once.
-    if nextReconcile == nil, watcher.sources.reconcile != nil { return 0 }
+    if nextReconcile == nil, sources.reconcile != nil { return 0 }
     return [settle.deadline, nextReconcile].compactMap(\.self).min()
   }
 
   /// Takes in what a descriptor has to say.
   mutating func drain(_ descriptor: Int32, now: UInt64) {
-    for event in watcher.drain(descriptor) { settle.note(event, at: now) }
+    for event in watcher?.drain(descriptor) ?? [] { settle.note(event, at: now) }
   }
 
   /// Arms watches for what is there now. True when there were any to arm: then a look from before may have missed
   /// something, while a kernel that tells by itself was listened to all the time.
   mutating func follow(_ inventory: Inventory) -> Bool {
+    guard let watcher else { return false }
     watcher.watch(inventory)
     return watcher.sources.uevents == .notNeeded
   }
 
   /// Arms watches for what is new.
-  mutating func follow(_ difference: Difference) { watcher.watch(difference) }
+  mutating func follow(_ difference: Difference) { watcher?.watch(difference) }
+
+  /// Watches anew what was removed or replaced, because somebody asked for a look at everything.
+  func regain() { watcher?.regain() }
 
   /// Whether it is the slow look's turn.
   func isReconcileDue(at now: UInt64) -> Bool { nextReconcile.map { $0 <= now } ?? false }
@@ -60,7 +70,7 @@ struct Noticing {
     var (stale, sources) = settle.drain(at: now) ?? (Stale(), [])
     if isReconcileDue(at: now) {
       nextReconcile = now + Self.reconcileEvery
-      if watcher.isLost {
+      if let watcher, watcher.isLost {
         watcher.regain()
         stale.everything = true
       }

@@ -15,10 +15,10 @@ struct NoticingTests {
     #expect(noticing.deadline == nil)
 
     _ = try Shell.run("mv \(root)/sys/bus/pci/devices \(root)/sys/bus/pci/old")
-    for descriptor in noticing.watcher.descriptors { noticing.drain(descriptor, now: 10) }
+    for descriptor in noticing.descriptors { noticing.drain(descriptor, now: 10) }
     let told = noticing.due(now: 100, watched: [])
     #expect(told?.stale.everything == true && told?.sources == [.inotify])
-    #expect(noticing.watcher.sources.reconcile == 5 && noticing.deadline == 100 + Noticing.reconcileEvery)
+    #expect(noticing.sources.reconcile == 5 && noticing.deadline == 100 + Noticing.reconcileEvery)
 
     let slow = noticing.due(now: 5100, watched: [])
     #expect(slow?.stale.everything == true && slow?.sources == [.poll], "the listing is away: all is read every time")
@@ -26,6 +26,6 @@ struct NoticingTests {
     let back = noticing.due(now: 10_100, watched: [])
     #expect(back?.stale.everything == true)
     #expect(noticing.due(now: 15_100, watched: [])?.stale == nil, "events tell again")
-    #expect(noticing.watcher.sources.reconcile == nil && noticing.deadline == nil)
+    #expect(noticing.sources.reconcile == nil && noticing.deadline == nil)
   }
 }
