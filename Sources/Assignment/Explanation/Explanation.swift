@@ -32,8 +32,9 @@ public struct Explanation: Hashable, Sendable {
     culprits = reason.culprits.map { Self.text($0, names, world) }
     source = reason.message.map { "\($0.author), \($0.date) 2021" }
     note = reason.isWrittenENOPERM ? "The thread writes ENOPERM, which is no errno; EPERM is meant." : nil
-    sentence = "\(reason.rule)"
-    next = []
+    let said = Words(reason: reason, rules: rules, world: world, names: names).said ?? Said("It was refused.")
+    sentence = said.sentence
+    next = said.next
   }
 
   private static func text(_ culprit: Culprit, _ names: Names, _ world: World) -> String {
