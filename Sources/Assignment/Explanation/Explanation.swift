@@ -26,7 +26,7 @@ public struct Explanation: Hashable, Sendable {
   public init(
     _ reason: Reason, errno: Errno?, under rules: RuleSet, in world: World, labels: [Address: String] = [:]
   ) {
-    let names = Names(labels)
+    let names = Naming(labels)
     rule = reason.rule
     self.errno = errno
     culprits = reason.culprits.map { Self.text($0, names, world) }
@@ -37,7 +37,7 @@ public struct Explanation: Hashable, Sendable {
     next = said.next
   }
 
-  private static func text(_ culprit: Culprit, _ names: Names, _ world: World) -> String {
+  private static func text(_ culprit: Culprit, _ names: Naming, _ world: World) -> String {
     let carries = culprit.member.flatMap { world[$0] }.map(\.carries) ?? []
     let driver = culprit.driver.map { name in
       Clean.visible(name) + (carries.isEmpty ? "" : " (\(carries.joined(separator: ", ")))")

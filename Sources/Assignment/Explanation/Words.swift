@@ -17,7 +17,7 @@ struct Words {
   let reason: Reason
   let rules: RuleSet
   let world: World
-  let names: Names
+  let names: Naming
 
   /// The sentence of whichever family the rule is in.
   var said: Said? { nodes ?? owners ?? hardware ?? order ?? groups ?? memory ?? drivers }
