@@ -1,5 +1,4 @@
 import Assignment
-import Catalogue
 import HostSimulated
 import Ownership
 
@@ -14,17 +13,5 @@ extension Demonstration {
     self.init(
       name: scenario.name, title: scenario.title, lesson: scenario.lesson, world: scenario.host.world,
       labels: scenario.labels, acts: acts, asked: scenario.asked, swap: scenario.swap, knobs: scenario.knobs)
-  }
-}
-
-extension Scenario {
-  /// The scenario that was asked for by name or file, or the seed scene.
-  static func chosen(_ text: String?) throws(Failure) -> Scenario {
-    let catalogue = ScenarioCatalogue()
-    do throws(DocumentError) {
-      return try catalogue.scenario(text ?? catalogue.names[0])
-    } catch {
-      throw Failure(error)
-    }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Assignment
 import HostAccess
+import HostSimulated
 import Ownership
 import Topology
 

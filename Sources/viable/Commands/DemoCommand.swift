@@ -50,7 +50,7 @@ struct DemoCommand: ParsableCommand {
 
   func run() throws {
     let session = try Session(global)
-    let chosen = try Scenario.chosen(scenario)
+    let chosen = try HostChoice.scenario(named: scenario ?? global.scenario ?? ScenarioCatalogue().names[0])
     let comparison = Comparison(Demonstration(chosen), models: models?.models ?? chosen.models)
     let isLinear = global.line || session.here.wantsLineMode
     let report = DemoReport(comparison, isLinear: isLinear)
