@@ -241,3 +241,15 @@ struct StoryTests {
     expect(page { report.text(into: &$0) }, "forecast-released.txt")
   }
 }
+
+/// The shipped stories, each under the interfaces it is about.
+struct ShippedStoryTests {
+  @Test(arguments: ScenarioCatalogue().names)
+  func `every shipped story says how it has to come out under each of its models, and does`(name: String) throws {
+    let scenario = try ScenarioCatalogue().scenario(named: name)
+    for act in scenario.acts { #expect(Set(act.expected.keys) == Set(scenario.models), "\(act.title)") }
+    let report = DemoReport(Comparison(Demonstration(scenario), models: RuleSet.allCases))
+    #expect(report.comparison.deviations.isEmpty)
+    #expect(report.exit == .done)
+  }
+}
