@@ -58,7 +58,8 @@ let package = Package(
     .target(
       name: "Catalogue",
       dependencies: [
-        "Topology", "Ownership", "HostAccess", "Console", "HostSimulated", .product(name: "TOMLKit", package: "TOMLKit"),
+        "Topology", "Ownership", "HostAccess", "Console", "HostSimulated",
+        .product(name: "TOMLKit", package: "TOMLKit"),
       ],
       resources: [.embedInCode("Themes"), .embedInCode("Scenarios")],
       swiftSettings: settings),

@@ -17,6 +17,7 @@ struct ScenarioReader {
 
   private init(_ document: ScenarioDocument) throws(DocumentError) {
     self.document = document
+    let name = try Self.name(document)
     let users = try Self.users(document)
     self.users = users
     let parts = try ScenarioParts(document) { (field) throws(DocumentError) in try Self.uid(field, users) }
@@ -25,7 +26,7 @@ struct ScenarioReader {
     guard !plugged.isEmpty else {
       throw document.document.root.missing("device", expected: "at least one [device.LABEL] that is plugged in")
     }
-    var machine = Machine(name: try Self.name(document), parts: plugged, names: parts.names)
+    var machine = Machine(name: name, parts: plugged, names: parts.names)
     machine.groups = try Self.groups(document, parts, users)
     if let field = document.head["kernel"] {
       machine.kernelRelease = try field.string(expected: "a kernel release, for instance \"6.12.0\"")

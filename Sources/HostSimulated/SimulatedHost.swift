@@ -101,12 +101,43 @@ extension SimulatedHost.Card {
 }
 
 extension SimulatedHost: Stage {
+  /// A scenario by name, seen with root's eyes.
   public var place: Place { Place(kind: .scenario, name: name, isPrivileged: true) }
 
-  /// All of it at any depth: nothing is spared by not looking.
-  public func inventory(_ depth: Depth) -> Inventory { inventory }
+  /// As an observer of a real machine would see it: a listing has no details.
+  public func inventory(_ depth: Depth) -> Inventory {
+    switch depth {
+    case .full: inventory
+    case .listing: seen(closeTo: [])
+    case .close(let functions): seen(closeTo: functions)
+    }
+  }
 
+  /// What differs now, with details of what was known closely or is to be.
   public func reread(_ stale: Stale, in inventory: Inventory) -> Difference {
-    stale.isEmpty ? Difference() : Difference(from: inventory, to: self.inventory)
+    if stale.isEmpty { return Difference() }
+    let known = inventory.functions.lazy.filter { $0.details != nil }.map(\.address)
+    return Difference(from: inventory, to: seen(closeTo: stale.details.union(known)))
+  }
+
+  private func seen(closeTo functions: Set<Address>) -> Inventory {
+    var groups: Set<GroupID> = []
+    let listed = inventory.functions.map { function in
+      var function = function
+      if functions.contains(function.address) {
+        if let group = function.group.value { groups.insert(group) }
+      } else {
+        function.details = nil
+      }
+      return function
+    }
+    let grouped = inventory.groups.map { group in
+      var group = group
+      if !groups.contains(group.id) { group.details = nil }
+      return group
+    }
+    return Inventory(
+      functions: listed, groups: grouped, names: inventory.names, host: inventory.host,
+      disagreements: inventory.disagreements)
   }
 }

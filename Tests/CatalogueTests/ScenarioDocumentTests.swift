@@ -1,0 +1,135 @@
+import Catalogue
+import Goldens
+import HostSimulated
+import Ownership
+import Testing
+import Topology
+
+@Suite struct ScenarioDocumentTests {
+  private func error(_ text: String) -> DocumentError? {
+    do throws(DocumentError) {
+      _ = try ScenarioCatalogue().scenario(bytes: Array(text.utf8), file: "my.toml")
+      return nil
+    } catch { return error }
+  }
+
+  private static let head = "name = 'mine'\ntitle = 't'\n"
+  private static let nic = "[device.NIC]\nat = '02:00.0'\nclass = 'ethernet'\nids = '8086:10d3'\n"
+  private static let whole = head + nic + "[user.qemu]\n"
+
+  @Test func `a text becomes the machine and the story that it tells`() throws {
+    let text = """
+      name = "mine"
+      title = "One NIC"
+      models = ["iommufd", "explicit"]
+      asked = "NIC"
+      [device.NIC]
+      at = "10000:02:00.0"
+      class = "020000"
+      ids = "8086:10d3"
+      disks = ["sda"]
+      [group.NIC]
+      number = 12
+      node-owner = "alice"
+      reserved = [{ first = 0x1000, last = 0x1fff, kind = "reserved" }]
+      [user.alice]
+      uid = 1000
+      memory-limit = 4096
+      [knobs]
+      host-bind = "deny"
+      thread = true
+      [[act]]
+      title = "she asks"
+      attach = "NIC"
+      space = 1
+      allow-unused = true
+      memory = { iova = 0, size = 4096 }
+      says = [{ mail = "SEED", words = "Groups are there." }]
+      """
+    let scenario = try ScenarioCatalogue().scenario(bytes: Array(text.utf8), file: "my.toml")
+    let nic = try #require(Address("10000:02:00.0"))
+    let alice = User(process: 100, name: "alice", uid: 1000, memoryLimit: 4096)
+    let how = Attaching(allowUnused: true, space: 1, memory: Mapping(iova: 0, size: 4096))
+    #expect(scenario.models == [.iommufd, .explicitLinux] && scenario.asked == nic && scenario.swap == nil)
+    #expect(scenario.labels == [nic: "NIC"])
+    #expect(
+      scenario.acts == [
+        .init(
+          title: "she asks", wish: .attach(nic, by: alice, how),
+          quotes: [.init(message: .seed, words: "Groups are there.")])
+      ])
+    #expect(scenario.knobs.hostBind == .deny && scenario.knobs.thread && scenario.host.rules.knobs == scenario.knobs)
+    #expect(scenario.host.world[nic]?.driver == "e1000e", "left out, the driver is the one that booting finds")
+    #expect(scenario.host.world[GroupID(12)]?.nodeOwner == 1000)
+    #expect(scenario.host.world[GroupID(12)]?.reserved.count == 2)
+    #expect(scenario.host.inventory[nic]?.details?.disks == .value(["sda"]))
+  }
+
+  @Test func `what is extended is taken over key by key`() throws {
+    let text = "extends = 'nic-and-hba'\n" + Self.head + "[device.HBA]\ndriver = 'none'\n[user.second]\n"
+    let base = try ScenarioCatalogue().scenario(named: "nic-and-hba")
+    let mine = try ScenarioCatalogue().scenario(bytes: Array(text.utf8), file: "my.toml")
+    #expect(mine.labels == base.labels && mine.asked == base.asked && mine.acts.isEmpty)
+    let hba = try #require(Address("0000:02:02.0"))
+    #expect(mine.host.world[hba]?.driver == nil && base.host.world[hba]?.driver == "sym53c8xx")
+    #expect(mine.host.inventory[hba]?.identity == base.host.inventory[hba]?.identity)
+  }
+
+  /// One broken text after another, and every message that a person would read.
+  private static let broken: [String] = [
+    "", "name = 'a b'\ntitle = 't'\n" + nic, "name = 'a'\n" + nic, head, head + "[devise.NIC]\n",
+    head + "extends = 'nic-and-hbs'\n", head + "device = 3\n", head + "[device.NIC]\n",
+    head + "[device.NIC]\nat = '02:00'\n", head + "[device.NIC]\nat = '02:00.0'\n",
+    head + "[device.NIC]\nat = '02:00.0'\nids = '8086:100e'\n",
+    head + "[device.NIC]\nat = '02:00.0'\nids = '8086'\nclass = 'ethernet'\n",
+    head + "[device.NIC]\nat = '02:00.0'\nids = '8086:100e'\nclass = 'ethernit'\n", head + nic + "drivr = 'e1000'\n",
+    head + nic + "driver = 7\n", head + nic + "below = 'brigde'\n[device.bridge]\nat = '01:00.0'\ntype = 'root-port'\n",
+    head + nic + "below = 'NIC2'\n[device.NIC2]\nat = '03:00.0'\nclass = 'ethernet'\nids = '8086:10d3'\n",
+    head + nic + "type = 'rootport'\n", head + nic + "acs = true\n", head + nic + "disks = 'sda'\n",
+    head + nic + "group = -1\n", head + nic + "node-owner = 'alice'\n", head + nic + "plugged = false\n",
+    head + nic + "plugged = 'no'\n", head + nic + "[device.HBA]\nat = '02:00.0'\n",
+    whole + "[group.NIK]\nnumber = 5\n", whole + "[group.NIC]\n",
+    whole + "[group.NIC]\nnumber = 5\nreserved = [{ first = 9, last = 1, kind = 'msi' }]\n",
+    whole + "[user.b]\nuid = -1\n", whole + "[user.b]\nprocess = 100\n[user.c]\nprocess = 100\n",
+    whole + "[knobs]\nhost-bind = 'allow'\n", whole + "[knobs]\nhostbind = 'deny'\n",
+    "models = ['explict']\n" + whole, "models = []\n" + whole, "asked = 'NIK'\n" + whole, "lesson = 'one'\n" + whole,
+    whole + "[act]\n", whole + "[[act]]\n", whole + "[[act]]\ntitle = 't'\n", whole + "[[act]]\nattach = 'NIC'\n",
+    whole + "[[act]]\ntitle = 't'\nattach = 'NIC'\nrelease = 'NIC'\n", whole + "[[act]]\ntitle = 't'\natach = 'NIC'\n",
+    whole + "[[act]]\ntitle = 't'\nattach = 'nic'\n", whole + "[[act]]\ntitle = 't'\nrelease = 'NIC'\nby = 'qemu'\n",
+    whole + "[[act]]\ntitle = 't'\ngive = 'NIC'\n", whole + "[[act]]\ntitle = 't'\ngrant = 'group:x'\nto = 0\n",
+    whole + "[user.two]\n[[act]]\ntitle = 't'\nattach = 'NIC'\n",
+    whole + "[[act]]\ntitle = 't'\nattach = 'NIC'\nby = 'quemu'\n",
+    whole + "[[act]]\ntitle = 't'\nattach = 'NIC'\nspace = 9\n",
+    whole + "[[act]]\ntitle = 't'\nmap = { iova = 'x' }\n", whole + "[[act]]\ntitle = 't'\nhot-add = 'NIC'\n",
+    whole + "[[act]]\ntitle = 't'\nrelease = 'NIC'\nsays = [{ mail = 'G22d', words = 'w' }]\n",
+    whole + "[[act]]\ntitle = 't'\nrelease = 'NIC'\nsays = ['w']\n", "name = \"\u{1b}[2J\"\n", "[device\n",
+  ]
+
+  @Test func `every mistake in a scenario is told with file, line and what was expected`() {
+    let told = Self.broken.map { text in
+      let error = error(text)
+      #expect(error != nil, "\(text) is accepted")
+      #expect(error?.line != nil)
+      return text + "  → " + (error.map { "\($0)" } ?? "") + "\n"
+    }
+    let outcome = Golden.check(told.joined(separator: "\n"), "scenario-errors.txt")
+    #expect(outcome.matches, "\(outcome)")
+  }
+
+  @Test func `no bytes at all can end the program`() {
+    let source = Array((ScenarioCatalogue.source(of: "permissions") ?? "").utf8)
+    let pieces = [
+      "[", "]", "{", "}", "=", "'", "\"", "\n", "NIC", "act", "0", "-1", "true", "[[", "device", "below", ".",
+    ]
+    var state: UInt64 = 0x9e37_79b9_7f4a_7c15
+    for round in 0..<300 {
+      var bytes = source
+      for _ in 0..<(round % 8 + 1) {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        let place = Int(state >> 33) % (bytes.count + 1)
+        bytes.insert(contentsOf: Array(pieces[Int(state >> 20 & 0xffff) % pieces.count].utf8), at: place)
+      }
+      if let error = error(String(decoding: bytes, as: UTF8.self)) { #expect(!"\(error)".isEmpty) }
+    }
+  }
+}
