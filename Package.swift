@@ -30,7 +30,9 @@ func tests(_ name: String, _ below: [Target.Dependency]) -> Target {
 }
 
 /// Test targets that keep their expected texts in a folder beside the tests.
-let goldenFolders: Set<String> = ["CatalogueTests", "ConsoleTests", "HostLinuxTests", "ViableTests"]
+let goldenFolders: Set<String> = [
+  "AssignmentTests", "CatalogueTests", "ConsoleTests", "HostLinuxTests", "ViableTests",
+]
 
 let package = Package(
   name: "viable",
@@ -58,7 +60,8 @@ let package = Package(
     .target(
       name: "Catalogue",
       dependencies: [
-        "Topology", "Ownership", "HostAccess", "Console", "HostSimulated", .product(name: "TOMLKit", package: "TOMLKit"),
+        "Topology", "Ownership", "HostAccess", "Console", "HostSimulated",
+        .product(name: "TOMLKit", package: "TOMLKit"),
       ],
       resources: [.embedInCode("Themes"), .embedInCode("Scenarios")],
       swiftSettings: settings),

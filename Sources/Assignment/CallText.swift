@@ -6,7 +6,7 @@ struct CallText {
   let rules: RuleSet
   /// The world before the call.
   let world: World
-  let names: Names
+  let names: Naming
 
   /// The node that an open descriptor came from, or the device an administrator writes about.
   func on(_ event: Event) -> String? {
@@ -74,7 +74,7 @@ struct CallText {
 extension Comparison.Line {
   /// A call as it is drawn, from what was asked in which world and what was answered.
   init(act: Int, event: Event, answer: Answer, in world: World, under rules: RuleSet, labels: [Address: String]) {
-    let names = Names(labels)
+    let names = Naming(labels)
     let text = CallText(rules: rules, world: world, names: names)
     var user: User?
     var name: String?
@@ -83,9 +83,11 @@ extension Comparison.Line {
       if case .ioctl(_, let ioctl, _) = call { name = ioctl.name(under: rules) }
     }
     let trace = Trace(rules)
+    let bare = trace.text(Answer(outcome: answer.outcome), isShell: user == nil)
     self.init(
       act: act, user: user, call: trace.text(event, in: world), name: name, on: text.on(event),
-      result: trace.text(answer, isShell: user == nil), outcome: answer.outcome,
+      result: trace.text(answer, isShell: user == nil),
+      value: answer.errno == nil ? bare : "-1", outcome: answer.outcome,
       why: answer.reason.map { Explanation($0, errno: answer.errno, under: rules, in: world, labels: labels) },
       news: text.news(answer.consequences))
   }

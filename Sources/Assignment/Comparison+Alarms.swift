@@ -38,13 +38,13 @@ extension Comparison {
     let isTold = side.calls.reversed().lazy.compactMap { $0?.answer.consequences }.joined().contains {
       if case .atRisk(let who, true) = $0 { !Set(who).isDisjoint(with: unnamed) } else { false }
     }
-    let names = Names(story.labels)
+    let names = Naming(story.labels)
     var sentences: [String] = []
     if !attached.isEmpty, !unnamed.isEmpty {
       let who = names.list(attached.map(names.spoken))
       let verb = attached.count == 1 ? "has" : "have"
       let how =
-        isTold ? "the flag said so" : set.joinsDevices ? "no call named it" : "only the group \(group) was named"
+        isTold ? "the flag said so" : set.joinsDevices ? "no call named it" : "only group \(group) was named"
       sentences.append("\(who) now \(verb) access to \(names.list(unnamed.map(names.spoken))): \(how)")
     }
     if !pulled.isEmpty {

@@ -20,17 +20,24 @@ public struct FailingHost<Base: Stage>: Stage {
     self.errno = errno
   }
 
+  /// The stage's own.
   public var place: Place { base.place }
+  /// The stage's own.
   public var world: World { base.world }
+  /// The stage's own.
   public var rules: Rules {
     get { base.rules }
     set { base.rules = newValue }
   }
 
+  /// As the stage sees it: looking never fails.
   public func inventory(_ depth: Depth) throws(HostError) -> Inventory { try base.inventory(depth) }
+  /// As the stage does.
   public func reread(_ stale: Stale, in inventory: Inventory) -> Difference { base.reread(stale, in: inventory) }
+  /// As the stage does.
   public func capabilities() -> [Capability] { base.capabilities() }
 
+  /// Makes it happen on the stage, unless it is its turn to be refused.
   public mutating func happen(_ event: Event) -> Answer {
     defer { asked += 1 }
     guard asked == turn else { return base.happen(event) }

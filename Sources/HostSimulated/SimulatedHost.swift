@@ -101,6 +101,7 @@ extension SimulatedHost.Card {
 }
 
 extension SimulatedHost: Stage {
+  /// A scenario by name, seen with root's eyes.
   public var place: Place { Place(kind: .scenario, name: name, isPrivileged: true) }
 
   /// As an observer of a real machine would see it: a listing has no details.

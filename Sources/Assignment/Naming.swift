@@ -2,7 +2,7 @@ import Ownership
 import Topology
 
 /// How devices are called in sentences: `02:02.0 HBA`, or the bare address where nobody gave it a name.
-struct Names {
+struct Naming {
   private let labels: [Address: String]
 
   init(_ labels: [Address: String]) { self.labels = labels }
@@ -14,7 +14,10 @@ struct Names {
 
   /// The label alone with its article, `the NIC`; the address where there is none.
   func spoken(_ address: Address) -> String {
-    labels[address].map { "the \(Clean.visible($0))" } ?? self[address]
+    guard let label = labels[address] else { return self[address] }
+    // `fn1` and `port 2` are names already.
+    let isName = label.utf8.contains { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    return (isName ? "" : "the ") + Clean.visible(label)
   }
 
   /// `a`, `a and b`, `a, b and c`.
@@ -44,7 +47,7 @@ struct DomainWords {
   func phrase(_ domain: Domain) -> String {
     switch domain {
     case .host: "the host's domain"
-    case .blocked: "a domain in which every access faults"
+    case .blocked: "blocked DMA"
     case .space(_, 0): "the container's space"
     case .space: word(domain)
     }
