@@ -77,6 +77,13 @@ extension RuleSet {
     }
   }
 
+  /// How a device of a world stands.
+  public func standing(of device: Device) -> Standing {
+    guard let driver = device.driver else { return .free }
+    if device.isVFIO { return .vfio(driver) }
+    return isHostDriven(device) ? .host(driver) : .exempt(driver)
+  }
+
   /// How a member that is no PCI function stands.
   public func standing(of other: OtherMember) -> Standing {
     switch other.driver {
