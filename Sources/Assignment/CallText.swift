@@ -6,7 +6,7 @@ struct CallText {
   let rules: RuleSet
   /// The world before the call.
   let world: World
-  let names: Names
+  let names: Naming
 
   /// The node that an open descriptor came from, or the device an administrator writes about.
   func on(_ event: Event) -> String? {
@@ -74,7 +74,7 @@ struct CallText {
 extension Comparison.Line {
   /// A call as it is drawn, from what was asked in which world and what was answered.
   init(act: Int, event: Event, answer: Answer, in world: World, under rules: RuleSet, labels: [Address: String]) {
-    let names = Names(labels)
+    let names = Naming(labels)
     let text = CallText(rules: rules, world: world, names: names)
     var user: User?
     var name: String?

@@ -38,7 +38,7 @@ extension Comparison {
     let isTold = side.calls.reversed().lazy.compactMap { $0?.answer.consequences }.joined().contains {
       if case .atRisk(let who, true) = $0 { !Set(who).isDisjoint(with: unnamed) } else { false }
     }
-    let names = Names(story.labels)
+    let names = Naming(story.labels)
     var sentences: [String] = []
     if !attached.isEmpty, !unnamed.isEmpty {
       let who = names.list(attached.map(names.spoken))

@@ -114,7 +114,8 @@ private struct Exchange {
     case .detach(let who, let user): .detach(address(who), by: user)
     case .close(let who, let user): .close(address(who), by: user)
     case .unplug(let who): .unplug(address(who))
-    case .grant, .map, .closeOwner, .hotAdd, .exit, .kill: wish
+    case .open(.device(let who), let user): .open(.device(address(who)), by: user)
+    case .grant, .open, .map, .closeOwner, .hotAdd, .exit, .kill: wish
     }
   }
 }
@@ -142,10 +143,11 @@ extension Wish {
   var addresses: [Address] {
     switch self {
     case .give(let address, _), .release(let address), .own(let address, _, _), .attach(let address, _, _),
-      .detach(let address, _), .close(let address, _), .unplug(let address), .grant(.device(let address), _):
+      .detach(let address, _), .close(let address, _), .unplug(let address), .grant(.device(let address), _),
+      .open(.device(let address), _):
       [address]
     case .hotAdd(let device): [device.address]
-    case .grant, .map, .closeOwner, .exit, .kill: []
+    case .grant, .open, .map, .closeOwner, .exit, .kill: []
     }
   }
 }

@@ -1,3 +1,4 @@
+public import HostAccess
 public import Ownership
 public import Topology
 
@@ -11,5 +12,101 @@ public struct SimulatedHost: Hashable, Sendable {
   /// What the rules know.
   public internal(set) var world: World
   /// Whose rules answer.
-  public var rules: Rules
+  public var rules: Rules {
+    didSet { if rules.set != oldValue.set { showNodes() } }
+  }
+  /// Cards that are known, plugged in or not: what is hot-added looks like the card of its address.
+  var cards: [Address: Card]
+  /// What the kernel knows of every function that was ever plugged in.
+  var ports: [Address: PortFacts]
+  /// Bridges that are asked to leave and wait for what is below them, in the order in which they go.
+  var waiting: [Address] = []
+  var drivers: DriverTable
+
+  /// What an observer sees of a function while it is there, and of what it carries while a host driver is bound.
+  struct Card: Hashable, Sendable {
+    var function: Function
+    var disks: [String]
+    var interfaces: [String]
+  }
+}
+
+extension SimulatedHost {
+  /// The machine before anything happened. Its groups are derived, but for parts that state theirs.
+  public init(_ machine: Machine, rules: Rules = Rules(.explicitLinux)) {
+    let parts = machine.parts.sorted { $0.address < $1.address }
+    let partition = Partition(parts.map(\.port))
+    let numbers = partition.numbers(for: parts, machine.groups)
+    let devices = parts.map { $0.device(in: numbers[$0.address], requester: partition.requester(of: $0.address)) }
+    let groups = machine.groups.map {
+      GroupFacts(id: $0.id, nodeOwner: $0.nodeOwner, reserved: $0.reserved)
+    }
+    let cards = parts.map { Card($0, group: numbers[$0.address]) }
+    let members = Dictionary(grouping: devices.compactMap { $0.group == nil ? nil : $0 }, by: \.group)
+    self.init(
+      name: machine.name,
+      inventory: Inventory(
+        functions: cards.map(\.function),
+        groups: members.compactMap { id, members in id.map { Group(id: $0, members: members.map(\.address)) } },
+        names: machine.names,
+        host: HostFacts(
+          kernelRelease: .value(machine.kernelRelease), commandLine: .value(""), iommu: .on, iommus: ["dmar0"])),
+      world: World(devices: devices, groups: groups, contextUsers: machine.contextUsers), rules: rules,
+      cards: Dictionary(cards.map { ($0.function.address, $0) }) { _, last in last },
+      ports: Dictionary(parts.map { ($0.address, $0.port) }) { _, last in last }, drivers: DriverTable())
+    show(Set(devices.map(\.address)), Set(world.groups.map(\.id)))
+  }
+
+  /// A machine that was looked at closely, to try on it what is meant to be done to it. Its groups and drivers are
+  /// the observed ones; groups are derived for what is hot-added only. Who holds a group already is not rehearsed.
+  public init(rehearsing inventory: Inventory, name: String, rules: Rules, interruptsAreIsolated: Bool = true) {
+    let table = DriverTable(observing: inventory)
+    let seen = World(inventory, interruptsAreIsolated: interruptsAreIsolated)
+    let devices = seen.devices.map { device in
+      var device = device
+      if device.hostDrivers.isEmpty, let function = inventory[device.address], let identity = function.identity.value {
+        device.hostDrivers = table.drivers(for: identity, type: function.details?.port.value)
+      }
+      return device
+    }
+    self.init(
+      name: name, inventory: inventory, world: World(devices: devices, groups: seen.groups), rules: rules,
+      cards: Dictionary(uniqueKeysWithValues: inventory.functions.map { ($0.address, Card($0)) }),
+      ports: Partition.facts(observedIn: inventory), drivers: table)
+  }
+}
+
+extension SimulatedHost.Card {
+  /// A part that is plugged in.
+  init(_ part: Part, group: GroupID?) {
+    var function = Function(
+      address: part.address, parent: part.port.parent, identity: .value(part.identity), driver: .absent,
+      group: group.map { .value($0) } ?? .absent, driverOverride: .absent)
+    if let driver = part.driver, !part.hostDrivers.contains(driver) { function.driverOverride = .value(driver) }
+    var details = Details(path: "")
+    details.port = .value(part.port.type)
+    (details.revision, details.numaNode, details.virtualFunctions) = (.value(0), .absent, .absent)
+    (details.powerState, details.runtimeStatus) = (.value("D0"), .value("active"))
+    details.secondaryBus = .absent
+    function.details = details
+    self.init(function: function, disks: part.disks, interfaces: part.interfaces)
+  }
+
+  /// A function that was looked at.
+  init(_ function: Function) {
+    self.init(
+      function: function, disks: function.details?.disks.value ?? [],
+      interfaces: function.details?.interfaces.value ?? [])
+  }
+}
+
+extension SimulatedHost: Stage {
+  public var place: Place { Place(kind: .scenario, name: name, isPrivileged: true) }
+
+  /// All of it at any depth: nothing is spared by not looking.
+  public func inventory(_ depth: Depth) -> Inventory { inventory }
+
+  public func reread(_ stale: Stale, in inventory: Inventory) -> Difference {
+    stale.isEmpty ? Difference() : Difference(from: inventory, to: self.inventory)
+  }
 }

@@ -5,6 +5,8 @@ enum Move: Hashable {
   case event(Event)
   case openContainer
   case openGroup(GroupID)
+  /// Whether it is open already or not.
+  case openAnew(Openable)
   case status(GroupID)
   case setContainer(GroupID)
   case setIOMMU
@@ -87,8 +89,14 @@ extension Move {
     case .closeGroup: has.anyGroup == nil
     case .closeContainer: has.container == nil
     case .closeContext: has.context == nil
-    case .event, .attach, .detach: false
+    case .attach(let address, let space): isAttached(address, space, has)
+    case .event, .openAnew, .detach: false
     }
+  }
+
+  private func isAttached(_ address: Address, _ place: Int, _ has: Possessions) -> Bool {
+    guard let space = has.file(address)?.space else { return false }
+    return space == has.space(place)
   }
 
   private func isMapped(_ mapping: Mapping, _ place: Int, _ has: Possessions) -> Bool {
@@ -107,6 +115,7 @@ extension Move {
     case .event(let event): return event
     case .openContainer: return call(.open(.container))
     case .openGroup(let group): return call(.open(.group(group)))
+    case .openAnew(let node): return call(.open(node))
     case .openContext: return call(.open(.context))
     case .openDevice(let address): return call(.open(.device(address)))
     case .status(let group): return call(.ioctl(has.group(group) ?? bad, .groupGetStatus))

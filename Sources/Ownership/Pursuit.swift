@@ -36,7 +36,7 @@ extension Wish {
   var user: User {
     switch self {
     case .own(_, let user, _), .attach(_, let user, _), .detach(_, let user), .map(_, _, let user),
-      .close(_, let user), .closeOwner(let user), .exit(let user), .kill(let user):
+      .open(_, let user), .close(_, let user), .closeOwner(let user), .exit(let user), .kill(let user):
       user
     case .give, .release, .grant, .hotAdd, .unplug: User(process: 0, name: "root", uid: 0)
     }
@@ -44,20 +44,23 @@ extension Wish {
 
   func moves(under rules: RuleSet, in world: World) -> [Move] {
     switch self {
-    case .give(let address, let driver): [.event(.bind(address, driver))]
-    case .release(let address): [.event(.unbind(address))]
+    case .give(let address, let driver):
+      world[address]?.driver == driver ? [] : [.event(.bind(address, driver))]
+    case .release(let address):
+      world[address].map { $0.driver == nil } ?? false ? [] : [.event(.unbind(address))]
     case .grant(let node, let uid): [.event(.chown(node, uid: uid))]
+    case .open(let node, _): [Self.opening(node)]
     case .hotAdd(let device): [.event(.hotAdd(device))]
     case .unplug(let address): [.event(.unplug(address))]
     case .exit(let user): [.event(.exit(user))]
     case .kill(let user): [.event(.kill(user))]
     case .own(let address, let user, let how):
       rules.hasContexts
-        ? joining(address, user, how, rules, world) : Self.containing(address, in: world)
+        ? joining(address, user, how, rules, world) : Self.containing(address, how, in: world)
     case .attach(let address, let user, let how):
       rules.hasContexts
         ? joining(address, user, how, rules, world) + Self.attaching(address, how, rules)
-        : Self.containing(address, in: world) + [.setIOMMU] + Self.mapping(how) + [.getDevice(address)]
+        : Self.containing(address, how, in: world) + [.setIOMMU] + Self.mapping(how) + [.getDevice(address)]
     case .detach(let address, _):
       // A group leaves its container as a whole, when its descriptors are closed.
       rules.hasContexts ? [.detach(address)] : [.closeDevice(address)]
@@ -70,10 +73,21 @@ extension Wish {
     }
   }
 
-  private static func containing(_ address: Address, in world: World) -> [Move] {
+  private static func opening(_ node: Openable) -> Move {
+    switch node {
+    case .container: .openContainer
+    case .group(let group): .openGroup(group)
+    case .context: .openContext
+    case .device(let address): .openDevice(address)
+    case .virtualMachine: .openAnew(.virtualMachine)
+    }
+  }
+
+  private static func containing(_ address: Address, _ how: Attaching, in world: World) -> [Move] {
     // A device that is not there has no group; its number is then asked for in vain.
     let group = world[address]?.group ?? GroupID(.max)
-    return [.openContainer, .openGroup(group), .status(group), .setContainer(group)]
+    let open = how.opensAnew ? Move.openAnew(.group(group)) : .openGroup(group)
+    return [.openContainer, open, .status(group), .setContainer(group)]
   }
 
   private func joining(

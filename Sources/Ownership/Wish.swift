@@ -8,6 +8,8 @@ public enum Wish: Hashable, Sendable {
   case release(Address)
   /// An administrator lets a uid open a node.
   case grant(Openable, to: UInt32)
+  /// A user opens a node and does no more with it.
+  case open(Openable, by: User)
   /// A user becomes owner of a device, without giving its DMA a space yet.
   case own(Address, by: User, Attaching = Attaching())
   /// A user has a device's DMA go into a space of their own, as far as the interface lets them.
@@ -34,11 +36,14 @@ public struct Attaching: Hashable, Sendable {
   public var space: Int
   /// What to map on the way, where the interface has a call for it.
   public var memory: Mapping?
+  /// The program opens the group once for each of its devices, not knowing that it has it already.
+  public var opensAnew: Bool
 
-  /// The first space, nothing mapped, and no flag.
-  public init(allowUnused: Bool = false, space: Int = 0, memory: Mapping? = nil) {
+  /// The first space, nothing mapped, no flag, and a program that knows what it has.
+  public init(allowUnused: Bool = false, space: Int = 0, memory: Mapping? = nil, opensAnew: Bool = false) {
     self.allowUnused = allowUnused
     self.space = space
     self.memory = memory
+    self.opensAnew = opensAnew
   }
 }

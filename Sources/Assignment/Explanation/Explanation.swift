@@ -26,17 +26,18 @@ public struct Explanation: Hashable, Sendable {
   public init(
     _ reason: Reason, errno: Errno?, under rules: RuleSet, in world: World, labels: [Address: String] = [:]
   ) {
-    let names = Names(labels)
+    let names = Naming(labels)
     rule = reason.rule
     self.errno = errno
     culprits = reason.culprits.map { Self.text($0, names, world) }
     source = reason.message.map { "\($0.author), \($0.date) 2021" }
     note = reason.isWrittenENOPERM ? "The thread writes ENOPERM, which is no errno; EPERM is meant." : nil
-    sentence = "\(reason.rule)"
-    next = []
+    let said = Words(reason: reason, rules: rules, world: world, names: names).said ?? Said("It was refused.")
+    sentence = said.sentence
+    next = said.next
   }
 
-  private static func text(_ culprit: Culprit, _ names: Names, _ world: World) -> String {
+  private static func text(_ culprit: Culprit, _ names: Naming, _ world: World) -> String {
     let carries = culprit.member.flatMap { world[$0] }.map(\.carries) ?? []
     let driver = culprit.driver.map { name in
       Clean.visible(name) + (carries.isEmpty ? "" : " (\(carries.joined(separator: ", ")))")

@@ -2,7 +2,7 @@ import Ownership
 import Topology
 
 /// How devices are called in sentences: `02:02.0 HBA`, or the bare address where nobody gave it a name.
-struct Names {
+struct Naming {
   private let labels: [Address: String]
 
   init(_ labels: [Address: String]) { self.labels = labels }

@@ -1,0 +1,35 @@
+import Ownership
+import Topology
+
+/// Drivers and slots.
+extension Words {
+  var drivers: Said? {
+    let driver = first?.driver.map(Clean.visible) ?? "the driver"
+    return switch reason.rule {
+    case .noDevice: Said("\(who()) is not there.")
+    case .deviceThere: Said("\(who()) is there already.")
+    case .driverBoundAlready: Said("\(who()) has a driver already, \(driver).", "Unbind it first.")
+    case .noDriverBound: Said("\(who()) has no driver to take away.")
+    case .driverDoesNotMatch: Said("\(driver.capitalizedFirst) does not drive \(who()).")
+    case .bridgeHasNoUser:
+      Said(
+        "\(who()) is a bridge, which vfio-pci does not take; no group needs it to.",
+        "Leave \(who()) as it is: bridges never block a group.")
+    case .groupOwned:
+      Said(
+        "\(group.capitalizedFirst) is owned by \(processes(or: "a user")), so no host driver may drive a member of it.",
+        "Wait until \(processes(or: "the user")) closes it.")
+    case .inUse:
+      Said(
+        "\(who()) is in use by \(processes(or: "a process")): the caller waits, and the process is asked to let go.",
+        "Have \(processes(or: "the process")) close \(who(or: "it")).")
+    case .isolationLost:
+      Said(
+        "A host driver (\(driver)) bound \(who(or: "a member")) while a user owned \(group): isolation was lost, and "
+          + "the kernel stopped itself.",
+        "Let no driver probe members of an owned group: an override keeps them away.")
+    case .machineStopped: Said("The machine has stopped: no call returns any more.")
+    default: nil
+    }
+  }
+}

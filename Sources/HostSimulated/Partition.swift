@@ -1,0 +1,65 @@
+import Ownership
+import Topology
+
+/// The kernel's partition of a simulated machine, with the numbers that its groups have.
+struct Partition {
+  private let isolation: Isolation
+
+  init(_ ports: some Sequence<PortFacts>) { isolation = Isolation(Array(ports)) }
+
+  func requester(of address: Address) -> Address { isolation.requester(of: address) }
+
+  /// A number for every part: the stated one; else the one noted for a member of its group; else the lowest that is
+  /// free, as the kernel gives them out (lib/idr.c `ida_alloc`).
+  func numbers(for parts: [Part], _ notes: [Machine.GroupNote]) -> [Address: GroupID] {
+    var numbers: [Address: GroupID] = [:]
+    for part in parts { numbers[part.address] = part.statedGroup }
+    var taken = Set(numbers.values).union(notes.map(\.id))
+    for members in isolation.groups {
+      let open = members.filter { numbers[$0] == nil }
+      if open.isEmpty { continue }
+      let noted = notes.first { members.contains($0.member) }?.id
+      let number = noted ?? Self.lowest(free: taken)
+      taken.insert(number)
+      for member in open { numbers[member] = number }
+    }
+    return numbers
+  }
+
+  /// The group that a newcomer joins: that of whoever the partition puts it together with, or a new one.
+  func group(of newcomer: Address, in world: World) -> GroupID {
+    let members = isolation.members(withGroupOf: newcomer) ?? []
+    let known = members.lazy.filter { $0 != newcomer }.compactMap { world[$0]?.group }.first
+    return known ?? Self.lowest(free: Set(world.groups.map(\.id)))
+  }
+
+  private static func lowest(free taken: Set<GroupID>) -> GroupID {
+    var number: UInt32 = 0
+    while taken.contains(GroupID(number)) { number += 1 }
+    return GroupID(number)
+  }
+
+  /// What can be said of ports that were looked at without their ACS registers: who keeps traffic apart shows in the
+  /// groups below. A bridge with nothing below it counts as one that does not, which promises nobody too much.
+  static func facts(observedIn inventory: Inventory) -> [Address: PortFacts] {
+    let slots = Dictionary(grouping: inventory.functions.map(\.address)) { $0.packed >> 3 }
+    let below = Dictionary(grouping: inventory.functions) { $0.parent.function }
+    var facts: [Address: PortFacts] = [:]
+    for function in inventory.functions {
+      let siblings = slots[function.address.packed >> 3] ?? []
+      let usual: PortType = function.leadsToABus ? .express(6) : .express(0)
+      var port = PortFacts(
+        address: function.address, parent: function.parent, leadsToABus: function.leadsToABus,
+        type: function.details?.port.value ?? usual,
+        isMultifunction: function.physicalFunction == nil && siblings.count > 1)
+      if function.leadsToABus {
+        let children = below[function.address] ?? []
+        port.quirk = !children.isEmpty && children.allSatisfy { $0.group != function.group }
+      } else {
+        port.quirk = siblings.allSatisfy { $0 == function.address || inventory[$0]?.group != function.group }
+      }
+      facts[function.address] = port
+    }
+    return facts
+  }
+}
