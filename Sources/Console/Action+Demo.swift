@@ -23,25 +23,25 @@ extension Action {
     Action(.demoLeft, [.char("<")], in: [.demo], bar: "Left", help: "devices to the left, where not all fit", .move),
     Action(.demoRight, [.char(">")], in: [.demo], bar: "Right", help: "devices to the right", .move),
     Action(
-      .demoStories, [.char("n")], in: [.demo], bar: "Scenario", help: "choose another story", .act, priority: 4),
+      .demoStories, [.char("n")], in: [.demo], bar: "Scenario", help: "choose another story", .act, priority: 5),
     Action(
-      .demoSwap, [.char("x")], in: [.demo], bar: "Swap", help: "ask for the other device", .act, priority: 5),
+      .demoSwap, [.char("x")], in: [.demo], bar: "Swap", help: "ask for the other device", .act, priority: 6),
     Action(
       .demoFlag, [.char("F")], in: [.demo], bar: "Unused", help: "whether the rest may stay unused", .act,
-      priority: 6),
+      priority: 7),
     Action(
-      .demoModels, [.char("m")], in: [.demo], bar: "Models", help: "choose two to four models", .act, priority: 7),
+      .demoModels, [.char("m")], in: [.demo], bar: "Models", help: "choose two to four models", .act, priority: 8),
     Action(
       .demoWords, [.char("w")], in: [.demo], bar: "Words", help: "what was said of it on the list", .other,
-      priority: 8),
+      priority: 9),
     Action(
       .demoExport, [.char("S")], in: [.demo], bar: "Save", help: "save the run as text and as JSON lines", .other,
       priority: 10),
     Action(
-      .demoHelp, [.char("?"), .key(.function(1))], in: [.demo], bar: "Help", help: "these keys", .other, priority: 10),
+      .demoHelp, [.char("?"), .key(.function(1))], in: [.demo], bar: "Help", help: "these keys", .other, priority: 4),
     Action(
       .demoEnd, [.char("q"), .key(.escape), .key(.function(10)), .control("c")], in: [.demo], bar: "End",
-      help: "end the demo", .other, priority: 9),
+      help: "end the demo", .other, priority: 4),
     Action(
       .demoTick, [.char(" ")], in: [.demoModels], bar: "Tick", help: "take this model in, or leave it out", .act,
       priority: 1),

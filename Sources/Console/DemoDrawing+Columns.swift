@@ -14,7 +14,7 @@ extension DemoDrawing {
       let first = max(0, lines.count - body.rows.count - scene.scroll)
       for (row, line) in zip(body.rows, lines.dropFirst(first)) { frame.draw(line, row: row, columns: body.columns) }
       let last = rect.rows.upperBound - 2
-      let dma = scene.dma(of: side)
+      let dma = scene.dma(under: model)
       frame.draw(
         StyledLine("DMA possible: " + dma.words, dma.isPossible ? .stateOpen : .stateQuiet), row: last,
         columns: body.columns)
@@ -22,7 +22,7 @@ extension DemoDrawing {
   }
 
   /// Where the lines of a column go: the last line inside its box is the verdict on DMA.
-  private static func body(of rect: Rect) -> Rect { rect.inset(top: 1, left: 2, bottom: 2, right: 1) }
+  private static func body(of rect: Rect) -> Rect { rect.inset(top: 1, left: 2, bottom: 2, right: 2) }
 
   private mutating func drawBox(_ rect: Rect, of side: Comparison.Side) {
     let title = StyledLine(side.rules.set.title, .borderFocused)
@@ -40,25 +40,25 @@ extension DemoDrawing {
   /// Every call so far with what came of it; the reasons of older ones are dimmed.
   func columnLines(of model: Int, width: Int) -> [StyledLine] {
     let side = scene.comparison.sides[model]
+    let acts = scene.comparison.story.acts
+    let users = Set(
+      side.calls.compactMap { made -> User? in
+        if case .call(_, let user)? = made?.event { user } else { nil }
+      })
     var lines: [StyledLine] = []
+    let newest = side.calls.lastIndex { $0 != nil }
     var act: Int?
-    for (step, made) in side.calls.enumerated() {
-      let serving = made?.act ?? scene.act(at: step)
-      if serving != act, let serving, scene.comparison.story.acts.indices.contains(serving) {
+    for (step, line) in scene.comparison.lines(of: side).enumerated() {
+      if let serving = scene.act(at: step), serving != act, acts.indices.contains(serving) {
         act = serving
-        lines += heading(scene.comparison.story.acts[serving].title, width: width)
+        lines += heading(acts[serving].title, width: width)
       }
-      let isNewest = step == side.calls.count - 1
-      guard let made else {
-        lines.append(StyledLine("  nothing to do", .dim))
+      guard let line else {
+        if step == side.calls.count - 1 { lines.append(StyledLine("  nothing to do", .dim)) }
         continue
       }
-      lines.append(callLine(made, side, width: width))
-      for (text, role) in scene.remarks(on: made, side) {
-        for part in Paragraph.wrap(Clean.visible(text), to: width, indent: 4) {
-          lines.append(StyledLine("  " + part, isNewest ? role : .dim))
-        }
-      }
+      lines.append(callLine(line, namesUser: users.count > 1, width: width))
+      lines += remarks(line, isNewest: step == newest, width: width)
     }
     return lines
   }
@@ -68,15 +68,48 @@ extension DemoDrawing {
     return parts.enumerated().map { StyledLine(($0.offset == 0 ? "▶ " : "  ") + $0.element, .dim) }
   }
 
-  /// A call at the left and its result at the right; the call's full name where there is room for it.
-  private func callLine(_ made: Comparison.Made, _ side: Comparison.Side, width: Int) -> StyledLine {
-    let (result, role) = scene.result(of: made, side)
-    let room = width - Width.of(result) - 1
-    let names = scene.calls(made, side)
+  /// A call at the left and its result at the right; an ioctl by its whole name where there is room for it.
+  private func callLine(_ line: Comparison.Line, namesUser: Bool, width: Int) -> StyledLine {
+    let (result, role) = outcome(of: line)
+    let room = max(1, width - Width.of(result) - 1)
+    let user = namesUser ? (line.user.map { Clean.visible($0.name) + ": " } ?? "") : ""
+    let arguments = line.call.firstIndex(of: "(").map { line.call[$0...] } ?? ""
+    let names = [line.name.map { user + $0 + arguments }, user + line.call].compactMap(\.self).map(Clean.visible)
     let name = names.first { Width.of($0) <= room } ?? names.last ?? ""
-    var line = StyledLine(Width.fit(Paragraph.cutMiddle(Clean.visible(name), to: max(1, room)), to: max(1, room)))
-    line.add(" " + result, role)
-    return line
+    var drawn = StyledLine(Width.fit(Paragraph.cutMiddle(name, to: room), to: room))
+    drawn.add(" " + result, role)
+    return drawn
+  }
+
+  /// `= 3`, `= -1 EPERM`; what an interface tells beside it stands below.
+  private func outcome(of line: Comparison.Line) -> (text: String, role: Role) {
+    let plain = line.result.split(separator: " {", maxSplits: 1).first.map(String.init) ?? line.result
+    switch line.outcome {
+    case .success: return ("= " + plain, .stateGood)
+    case .refused: return ("= " + plain, .logError)
+    case .blocks: return ("blocks", .changed)
+    case .panic: return ("PANIC", .danger)
+    }
+  }
+
+  /// Why it did not succeed, and what else happened.
+  private func remarks(_ line: Comparison.Line, isNewest: Bool, width: Int) -> [StyledLine] {
+    var texts: [(String, Role)] = []
+    if let why = line.why {
+      let errno = line.errno.map { $0.name + ": " } ?? ""
+      texts.append((errno + why.sentence, .text))
+      if isNewest {
+        texts += why.culprits.map { ("✘ " + $0, .stateWarning) }
+        if let note = why.note { texts.append((note, .dim)) }
+        if let source = why.source { texts.append(("(\(source))", .dim)) }
+      }
+    }
+    texts += line.news.map { ($0, .changed) }
+    return texts.flatMap { text, role in
+      Paragraph.wrap(Clean.visible(text), to: max(8, width - 2)).map {
+        StyledLine("  " + $0, isNewest ? role : .dim)
+      }
+    }
   }
 
   /// Before the first call: what the story is about.

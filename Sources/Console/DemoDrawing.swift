@@ -75,7 +75,7 @@ struct DemoDrawing {
       line.add(now == nil ? "First: " : "   Next: ", .hintKey)
       line.add(Clean.visible(next), .text)
     } else {
-      line.add(now == nil ? "" : "   The story ends here.", .dim)
+      line.add(scene.comparison.position < scene.count ? "   more calls follow" : "   The story ends here.", .dim)
     }
     frame.draw(line, row: layout.act, columns: 0..<layout.size.columns - 1)
   }

@@ -41,9 +41,9 @@ struct DemoLayout: Sendable {
     // Title or tabs, divider, header, drivers, act, message and hints.
     let fixed = top + 6
     let alarmRows = min(alarmed, size.rows < 20 ? 1 : alarmed)
-    let room = size.rows - fixed - alarmRows
-    linesPerModel = [3, 2, 1].first { room - $0 * models >= size.rows / 2 - 1 } ?? 1
-    tabled = room - linesPerModel * models >= 5 ? 0..<models : start..<start + fit
+    let room = size.rows - fixed
+    linesPerModel = [3, 2, 1].first { room - $0 * models >= size.rows * 9 / 16 } ?? 1
+    tabled = room - alarmRows - linesPerModel * models >= 5 ? 0..<models : start..<start + fit
     let tableRows = 2 + linesPerModel * tabled.count
     act = size.rows - 3
     table = act - tableRows..<act

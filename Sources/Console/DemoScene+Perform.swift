@@ -15,7 +15,8 @@ extension DemoScene {
   /// What the hint bar offers now, most useful first.
   var hints: [Action] {
     let here = Set(contexts)
-    return Action.all.filter { $0.priority > 0 && !$0.contexts.isDisjoint(with: here) && $0.id != .find }
+    let useless: Set<Action.ID> = layout.tabs == nil ? [.find, .demoNext] : [.find]
+    return Action.all.filter { $0.priority > 0 && !$0.contexts.isDisjoint(with: here) && !useless.contains($0.id) }
       .enumerated().sorted { ($0.element.priority, $0.offset) < ($1.element.priority, $1.offset) }.map(\.element)
   }
 

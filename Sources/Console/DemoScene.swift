@@ -1,5 +1,5 @@
 public import Assignment
-public import Ownership
+import Ownership
 import Topology
 
 /// The side-by-side demo as a value: one story under two to four interfaces, a call a side with every key press.
