@@ -83,9 +83,11 @@ extension Comparison.Line {
       if case .ioctl(_, let ioctl, _) = call { name = ioctl.name(under: rules) }
     }
     let trace = Trace(rules)
+    let bare = trace.text(Answer(outcome: answer.outcome), isShell: user == nil)
     self.init(
       act: act, user: user, call: trace.text(event, in: world), name: name, on: text.on(event),
-      result: trace.text(answer, isShell: user == nil), outcome: answer.outcome,
+      result: trace.text(answer, isShell: user == nil),
+      value: answer.errno == nil ? bare : "-1", outcome: answer.outcome,
       why: answer.reason.map { Explanation($0, errno: answer.errno, under: rules, in: world, labels: labels) },
       news: text.news(answer.consequences))
   }

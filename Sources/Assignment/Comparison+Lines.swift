@@ -15,6 +15,8 @@ extension Comparison {
     public var on: String?
     /// What came back: `3`, `{VIABLE}`, `-1 EPERM {02:02.0 sym53c8xx}`.
     public var result: String
+    /// The result alone, without what is told beside it: `3`, `{VIABLE}`, `-1`, `blocks`.
+    public var value: String
     /// How it ended.
     public var outcome: Outcome
     /// Why it did not succeed.
@@ -22,6 +24,8 @@ extension Comparison {
     /// What else happened: a driver gone, a disk with it, members moved.
     public var news: [String]
 
+    /// Call and result, as the golden traces write them: `JOIN(4,3)=-1 EPERM {02:02.0 sym53c8xx}`.
+    public var text: String { call + (user == nil ? " = " : "=") + result }
     /// Whether it succeeded.
     public var isSuccess: Bool {
       if case .success = outcome { true } else { false }

@@ -1,8 +1,8 @@
 /// Breaks sentences into lines.
-enum Paragraph {
+public enum Paragraph {
   /// `text` in lines of at most `width` columns, broken at blanks; a word longer than a line is broken where the
   /// line ends. Lines after the first begin with `indent` blanks.
-  static func wrap(_ text: String, to width: Int, indent: Int = 0) -> [String] {
+  public static func wrap(_ text: String, to width: Int, indent: Int = 0) -> [String] {
     guard width > 0 else { return [] }
     let margin = String(repeating: " ", count: min(indent, width / 2, max(0, width - 2)))
     var lines: [String] = []

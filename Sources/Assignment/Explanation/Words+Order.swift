@@ -6,7 +6,8 @@ extension Words {
   var order: Said? {
     switch reason.rule {
     case .containerSetAlready: Said("\(group.capitalizedFirst) is in a container already.")
-    case .noContainer: Said("\(group.capitalizedFirst) is in no container yet.", "VFIO_GROUP_SET_CONTAINER comes first.")
+    case .noContainer:
+      Said("\(group.capitalizedFirst) is in no container yet.", "VFIO_GROUP_SET_CONTAINER comes first.")
     case .emptyContainer: Said("The container has no group yet.", "VFIO_GROUP_SET_CONTAINER comes first.")
     case .noAddressSpace: Said("The container has no address space yet.", "VFIO_SET_IOMMU comes first.")
     case .addressSpaceSetAlready: Said("The container has its address space already.")

@@ -1,0 +1,66 @@
+public import HostAccess
+public import Ownership
+public import Topology
+
+/// Devices taken on a stage by one interface's own calls, and given back: nothing of it lasts.
+public struct Attempt: Hashable, Sendable {
+  /// Whose calls are made.
+  public let model: RuleSet
+  /// The devices asked for, in order.
+  public let devices: [Address]
+  /// Every call so far, with its answer.
+  public private(set) var lines: [Comparison.Line] = []
+  /// How many of them were made before anything was given back.
+  public private(set) var taken = 0
+  /// Whether all devices were attached.
+  public private(set) var isAttached = false
+  /// Whether everything is as it was before.
+  public private(set) var isAsBefore = true
+  private let taking: Taking
+  private var start: World?
+
+  /// Before the first call. `allowUnused` says IOASID_IMPLICIT_GROUP where there is such a thing.
+  public init(
+    _ model: RuleSet, taking devices: [Address], allowUnused: Bool = false,
+    by user: User = User(process: 1000, name: "viable", uid: 0), labels: [Address: String] = [:]
+  ) {
+    self.model = model
+    self.devices = devices
+    taking = Taking(model: model, devices: devices, allowUnused: allowUnused, user: user, labels: labels)
+  }
+
+  /// The call that did not succeed; nil while all did.
+  public var refusal: Comparison.Line? { lines.prefix(taken).last { !$0.isSuccess } }
+
+  /// Makes every call up to the last, or to the first that is refused.
+  public mutating func take<S: Stage>(on stage: inout S) {
+    start = stage.world
+    var place = OnStage(stage: stage, model: model)
+    let (made, isAttached) = taking.take(in: &place)
+    stage = place.stage
+    (lines, taken, self.isAttached) = (made, made.count, isAttached)
+    isAsBefore = stage.world == start
+  }
+
+  /// Closes everything, last first, and binds again whatever lost its driver on the way.
+  public mutating func giveBack<S: Stage>(on stage: inout S) {
+    guard let start else { return }
+    var place = OnStage(stage: stage, model: model)
+    lines += taking.giveBack(in: &place, asIn: start)
+    stage = place.stage
+    isAsBefore = stage.world == start
+  }
+}
+
+/// A stage under an interface's rules, its open questions decided as the stage has them.
+private struct OnStage<S: Stage>: Playground {
+  var stage: S
+
+  init(stage: S, model: RuleSet) {
+    self.stage = stage
+    self.stage.rules.set = model
+  }
+
+  var world: World { stage.world }
+  mutating func happen(_ event: Event) -> Answer { stage.happen(event) }
+}

@@ -1,0 +1,76 @@
+import Ownership
+import Topology
+
+/// Somewhere that events happen: a stage, or nothing but rules and a world.
+protocol Playground {
+  var world: World { get }
+  mutating func happen(_ event: Event) -> Answer
+}
+
+/// Rules and a world, without a machine around them.
+struct PurePlayground: Playground {
+  let rules: Rules
+  var world: World
+
+  mutating func happen(_ event: Event) -> Answer {
+    let answer = rules.answer(to: event, in: world)
+    world = world.after(answer)
+    return answer
+  }
+}
+
+/// The way to a user's devices through one interface, call by call, and back.
+struct Taking: Hashable {
+  let model: RuleSet
+  let devices: [Address]
+  let allowUnused: Bool
+  let user: User
+  let labels: [Address: String]
+
+  /// Where the memory of a taken device goes: a megabyte above the first one.
+  private static let memory = Mapping(iova: 0x10_0000, size: 0x10_0000)
+
+  /// Joining comes first and for all, so that whoever attaches finds the whole group joined.
+  private var wishes: [Wish] {
+    let how = Attaching(allowUnused: allowUnused, memory: Self.memory)
+    let attach = devices.map { Wish.attach($0, by: user, how) }
+    return model.joinsDevices ? devices.map { .own($0, by: user, how) } + attach : attach
+  }
+
+  /// Every call up to the last one, or to the first that is refused.
+  func take(in place: inout some Playground) -> (lines: [Comparison.Line], isAttached: Bool) {
+    var lines: [Comparison.Line] = []
+    for (number, wish) in wishes.enumerated() {
+      var pursuit = Pursuit(wish, under: model, in: place.world)
+      var answer: Answer?
+      while let event = pursuit.next(in: place.world, after: answer) {
+        let before = place.world
+        let got = place.happen(event)
+        lines.append(line(event, got, in: before, act: number))
+        guard got.value != nil else { return (lines, false) }
+        answer = got
+      }
+    }
+    return (lines, true)
+  }
+
+  /// Closes what is open, last first, and binds again what lost its driver since `start`.
+  func giveBack(in place: inout some Playground, asIn start: World) -> [Comparison.Line] {
+    var lines: [Comparison.Line] = []
+    func happen(_ event: Event) {
+      let before = place.world
+      lines.append(line(event, place.happen(event), in: before, act: wishes.count))
+    }
+    let open = place.world.ledger.process(of: user)?.descriptors.entries.map(\.number) ?? []
+    for number in open.reversed() { happen(.call(.close(Descriptor(number)), by: user)) }
+    for device in start.devices {
+      guard let driver = device.driver, let now = place.world[device.address], now.driver == nil else { continue }
+      happen(.bind(device.address, driver))
+    }
+    return lines
+  }
+
+  private func line(_ event: Event, _ answer: Answer, in world: World, act: Int) -> Comparison.Line {
+    Comparison.Line(act: act, event: event, answer: answer, in: world, under: model, labels: labels)
+  }
+}
