@@ -16,6 +16,7 @@ struct Field {
 
   var string: String? { value.string }
   var integer: Int? { value.int }
+  var boolean: Bool? { value.bool }
   var isTable: Bool { value.type == .table }
 
   /// The items, when it is an array.
@@ -45,6 +46,43 @@ struct Field {
   func string(expected: String) throws(DocumentError) -> String {
     guard let string else { throw error(expected: expected) }
     return string
+  }
+
+  func flag() throws(DocumentError) -> Bool {
+    guard let boolean else { throw error(expected: "true or false") }
+    return boolean
+  }
+
+  func number(in range: ClosedRange<Int>) throws(DocumentError) -> Int {
+    guard let integer, range.contains(integer) else {
+      throw error(expected: "an integer from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return integer
+  }
+
+  func strings(expected: String) throws(DocumentError) -> [String] {
+    guard let items else { throw error(expected: expected) }
+    var strings: [String] = []
+    for item in items { strings.append(try item.string(expected: expected)) }
+    return strings
+  }
+
+  /// The fields of a table that has no other keys than `known`.
+  func fields(among known: [String], expected: String) throws(DocumentError) -> [String: Field] {
+    guard let keys else { throw error(expected: expected) }
+    var fields: [String: Field] = [:]
+    for key in keys {
+      guard known.contains(key) else {
+        throw (self[key] ?? self).unknownKey(key, among: known, expected: "one of " + known.joined(separator: ", "))
+      }
+      fields[key] = self[key]
+    }
+    return fields
+  }
+
+  /// An error about a key that ought to be in this table.
+  func missing(_ key: String, expected: String) -> DocumentError {
+    document.error(at: path.key(key), expected: expected, found: "no such key")
   }
 
   /// One of `words`, or an error that lists them and guesses which was meant.

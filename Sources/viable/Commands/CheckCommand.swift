@@ -2,17 +2,19 @@ import ArgumentParser
 import Ownership
 import Topology
 
-/// The uAPIs whose rules a check can follow.
-enum Model: String, ExpressibleByArgument, CaseIterable {
-  case explicit
-  case explicit2021 = "explicit-2021"
+/// The uAPIs whose rules a command can follow.
+struct Model: ExpressibleByArgument, Hashable {
+  let rules: RuleSet
 
-  var rules: RuleSet {
-    switch self {
-    case .explicit: .explicitLinux
-    case .explicit2021: .explicit2021
-    }
+  init(_ rules: RuleSet) { self.rules = rules }
+
+  init?(argument: String) {
+    guard let rules = RuleSet(rawValue: argument) else { return nil }
+    self.rules = rules
   }
+
+  static let allValueStrings = RuleSet.allCases.map(\.rawValue)
+  var defaultValueDescription: String { rules.rawValue }
 }
 
 /// `viable check`.
@@ -23,12 +25,15 @@ struct CheckCommand: ParsableCommand {
     usage: "viable check <selector> ... [--model <model>] [<options>]",
     discussion: """
       Ends with 0 when everything named could be handed out now, with 1 when not,
-      and with 4 when that cannot be told.
+      and with 4 when that cannot be told. With --model it also tells what each
+      uAPI would answer if they were taken now: a device by itself, a group with
+      every endpoint.
 
       Examples:
         viable check 03:00.0
         viable check eth0 group:13
         viable check 8086:1572 --model explicit-2021 --json
+        viable check 03:00.0 --model implicit
       """)
 
   @Argument(help: "Devices or groups.", completion: Completion.selectors)
@@ -36,7 +41,7 @@ struct CheckCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Judge by the rules of VFIO since Linux 5.19 (explicit) or before (explicit-2021); else by those of the kernel.",
+      "Judge by the rules of this uAPI, and forecast what each would answer; else by those of the kernel's VFIO.",
       valueName: "model"))
   var model: Model?
 
@@ -46,7 +51,8 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     let session = try Session(global)
     let found = try session.look(at: try Selection.read(selector), .named, rules: model?.rules)
-    let report = CheckReport(found.survey, Array(zip(selector, found.targets)).map { (text: $0.0, target: $0.1) })
+    let targets = Array(zip(selector, found.targets)).map { (text: $0.0, target: $0.1) }
+    let report = CheckReport(found.survey, targets, forecasts: model != nil)
     try session.print { page in
       if global.json { report.json(into: &page) } else { report.text(into: &page) }
     }

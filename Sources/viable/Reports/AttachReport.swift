@@ -22,7 +22,7 @@ struct AttachReport {
   /// The calls up to the last or to the refusal, and what became of it.
   func taking(into page: inout Page) {
     for line in attempt.lines.prefix(attempt.taken) { put(line, &page) }
-    page.put(outcome, attempt.isAttached ? .stateReady : .stateWarning)
+    page.put(outcome, attempt.isAttached ? .stateGood : .stateWarning)
     let who = attempt.devices.map(\.short).joined(separator: ", ")
     page.line(" under \(attempt.model.rawValue): \(who)")
   }

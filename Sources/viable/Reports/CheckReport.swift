@@ -1,3 +1,4 @@
+import Assignment
 import Console
 import Ownership
 import Topology
@@ -18,6 +19,8 @@ struct CheckReport {
     var findings: [Finding]
     /// Shell commands that free it.
     var next: [String]
+    /// What each uAPI would answer, the one that was named first; empty unless one was.
+    var forecasts: [Forecast] = []
   }
 
   /// Something found, with its weight. `low` is for information, `medium` takes something from the host, `high`
@@ -36,10 +39,19 @@ struct CheckReport {
   let survey: Survey
   let results: [Result]
 
-  /// One result for each selector and group it touches; a device without a group is a result of its own.
-  init(_ survey: Survey, _ targets: [(text: String, target: Selector.Target)]) {
+  /// One result for each selector and group it touches; a device without a group is a result of its own. With
+  /// `forecasts` the answer is that of the survey's rules to whoever took what was named now.
+  init(_ survey: Survey, _ targets: [(text: String, target: Selector.Target)], forecasts: Bool = false) {
     self.survey = survey
-    results = targets.flatMap { text, target in Self.results(for: target, typed: text, survey) }
+    let results = targets.flatMap { text, target in
+      Self.results(for: target, typed: text, survey).map { (result: $0, target: target) }
+    }
+    guard forecasts else {
+      self.results = results.map(\.result)
+      return
+    }
+    let world = World(survey.inventory)
+    self.results = results.map { $0.result.forecasting($0.target, world, survey.rules) }
   }
 
   private static func results(for target: Selector.Target, typed: String, _ survey: Survey) -> [Result] {
@@ -134,9 +146,11 @@ extension CheckReport {
         page.put(finding.text)
         page.endLine()
       }
-      guard !result.next.isEmpty else { continue }
-      page.line("  next:", .dim)
-      for command in result.next { page.line("    " + command) }
+      if !result.next.isEmpty {
+        page.line("  next:", .dim)
+        for command in result.next { page.line("    " + command) }
+      }
+      forecasts(result, &page)
     }
     if survey.inventory.groups.isEmpty {
       page.endLine()
@@ -152,6 +166,10 @@ extension CheckReport {
       return page.endLine()
     }
     page.put(": group \(group.id): ")
+    guard !result.isOverruled else {
+      page.put(result.isViable == true ? "viable" : "NOT VIABLE", result.isViable == true ? .stateGood : .stateWarning)
+      return page.line(" under \(survey.rules.rawValue)")
+    }
     page.put(verdict.state.word, verdict.state.role)
     page.endLine()
     page.line("  " + Sentences.verdict(verdict, of: group, in: survey.inventory))
@@ -187,12 +205,13 @@ extension JSONWriter {
           $0.field("text", finding.text)
         }
       }
+      if !result.forecasts.isEmpty { json.forecasts(result.forecasts) }
       json.field("group", result.group?.id.number)
       json.field("model", rules.rawValue)
       json.key("next")
       json.array(result.next) { $0.string($1) }
       json.field("target", result.target)
-      if let verdict = result.verdict {
+      if let verdict = result.verdict, !result.isOverruled {
         json.viable(verdict)
       } else {
         json.field("viable", result.isViable)

@@ -8,12 +8,13 @@ import Topology
 struct DemoReport {
   let comparison: Comparison
   /// One side after the other in whole lines, instead of columns.
-  var isLinear = false
+  let isLinear: Bool
 
   init(_ comparison: Comparison, isLinear: Bool = false) {
+    var comparison = comparison
+    comparison.finish()
     self.comparison = comparison
     self.isLinear = isLinear
-    self.comparison.finish()
   }
 
   /// The least that a side needs to be read.
@@ -55,7 +56,7 @@ struct DemoReport {
     }
     for saying in chapter.sayings {
       let message = saying.message
-      wrap("\(Clean.visible(saying.words)) (\(message.author), \(message.date) 2021)", width - 2, margin: 2, &page)
+      wrap("\(Clean.visible(saying.words)) (\(message.author), \(message.date) 2021)", width - 2, &page, margin: 2)
     }
   }
 
@@ -100,7 +101,7 @@ struct DemoReport {
     }
     for side in comparison.sides {
       for alarm in comparison.alarms(of: side) {
-        wrap("! \(side.rules.set.rawValue): \(alarm.text).", width, .stateWarning, &page)
+        wrap("! \(side.rules.set.rawValue): \(alarm.text).", width, &page, role: .stateWarning)
       }
     }
   }
@@ -114,7 +115,7 @@ struct DemoReport {
   }
 
   private func wrap(
-    _ text: String, _ width: Int, _ role: Role = .text, margin: Int = 0, _ page: inout Page
+    _ text: String, _ width: Int, _ page: inout Page, role: Role = .text, margin: Int = 0
   ) {
     for line in Paragraph.wrap(text, to: max(20, width)) {
       page.line(String(repeating: " ", count: margin) + line, role)
