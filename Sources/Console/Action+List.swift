@@ -20,6 +20,8 @@ extension Action {
     case choose, accept, cancel, complete, older, newer, left, right, lineStart = "line-start"
     case lineEnd = "line-end", rubOut = "rub-out", deleteNext = "delete-next", clearLine = "clear-line"
     case rubOutWord = "rub-out-word"
+    case attach, detach, join, openGroup = "open-group", nextCall = "next-call", bindDriver = "bind"
+    case release, restore, chooseUser = "choose-user", chooseModel = "choose-model", unusedFlag = "unused-flag", demo
     case demoStep = "demo-step", demoBack = "demo-back", demoPlay = "demo-play", demoStart = "demo-start"
     case demoFinish = "demo-finish", demoStories = "demo-scenarios", demoSwap = "demo-swap", demoFlag = "demo-flag"
     case demoModels = "demo-models", demoWords = "demo-words", demoExport = "demo-export", demoHelp = "demo-help"
@@ -29,7 +31,7 @@ extension Action {
   }
 
   /// Every action there is, in the order of the help.
-  public static let all: [Action] = moving + panes + acting + finding + looking + other + typing + showing
+  public static let all: [Action] = moving + panes + acting + finding + looking + other + typing + staging + showing
 
   private static let lists: Set<Context> = [.devices, .group, .actions, .log, .device, .overlay]
   private static let rows: Set<Context> = [.devices, .group, .device]

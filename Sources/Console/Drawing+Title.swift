@@ -10,8 +10,8 @@ extension Drawing {
     let right = liveness()
     let wide = layout.tier == .wide
     let room = columns - right.width - 3
-    // What goes first when it gets narrow: the rules' name, then "READ-ONLY".
-    let parts = [place, rules, "READ-ONLY", counts]
+    // What goes first when it gets narrow: the rules' name, then who acts.
+    let parts = [place, rules, acting, counts]
     let gap = String(repeating: " ", count: wide ? 4 : layout.hasBorders ? 3 : 2)
     var kept = parts
     for least in [1, 1] where Width.of(join(kept, gap)) > room && kept.count > 2 { kept.remove(at: least) }
@@ -32,9 +32,15 @@ extension Drawing {
     }
   }
 
+  /// Nothing acts but on simulated machines; there somebody does.
+  private var acting: String {
+    scene.rehearsal.map { "SIMULATED as " + Clean.visible($0.caller.name) } ?? "READ-ONLY"
+  }
+
   private var rules: String {
     guard let host = scene.inventory?.host else { return "looking" }
-    let set = RuleSet.inForce(on: host.kernelRelease)
+    let set = scene.judge.rules
+    if scene.rehearsal != nil { return "rules: \(set.rawValue)" }
     guard layout.tier == .wide, let release = host.kernelRelease.value else { return set.words }
     return "rules: \(set.words) (Linux \(Clean.visible(release)))"
   }
