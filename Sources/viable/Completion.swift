@@ -9,6 +9,7 @@ enum Completion {
   static let selectors = CompletionKind.custom { words, _, prefix in
     var options = GlobalOptions.defaults
     if let place = words.lastIndex(of: "--root"), place + 1 < words.count { options.root = words[place + 1] }
+    if let place = words.lastIndex(of: "--scenario"), place + 1 < words.count { options.scenario = words[place + 1] }
     guard let observer = try? HostChoice.observer(options, .current()),
       let inventory = try? observer.inventory(.listing)
     else { return [] }

@@ -12,9 +12,9 @@ enum Exit: Int32, Error, CaseIterable {
   /// It cannot be told; what is missing is named.
   case cannotTell = 4
   case usage = 64
-  /// A malformed theme or image.
+  /// A malformed scenario, theme or image.
   case malformed = 65
-  /// No such device, group or file.
+  /// No such device, group, scenario or file.
   case notFound = 66
   /// This kernel or machine cannot do it.
   case unavailable = 69
@@ -40,8 +40,8 @@ extension Exit {
     case .not: "the condition does not hold"
     case .cannotTell: "cannot tell; what is missing is named, for instance root"
     case .usage: "wrong usage, or a selector with more than one meaning"
-    case .malformed: "a malformed theme or image"
-    case .notFound: "no such device, group, theme or file"
+    case .malformed: "a malformed scenario, theme or image"
+    case .notFound: "no such device, group, scenario, theme or file"
     case .unavailable: "this kernel or machine cannot, for instance for want of an IOMMU"
     case .output: "output cannot be written"
     case .privilege: "needs privilege"
@@ -84,7 +84,7 @@ extension Failure {
     self.init(isForbidden ? .privilege : .output, Clean.visible(error.description))
   }
 
-  /// A theme that cannot be had.
+  /// A theme or scenario that cannot be had.
   init(_ error: DocumentError) {
     self.init(error.sort == .missing ? .notFound : .malformed, error.description)
   }

@@ -14,6 +14,15 @@ struct GlobalOptions: ParsableArguments {
     completion: .directory)
   var root: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Look at a simulated machine: 'viable scenarios' has the names; or a file.", valueName: "name"),
+    completion: .custom { _, _, _ in ScenarioCatalogue().names })
+  var scenario: String?
+
+  @Flag(help: "Work on a simulated copy of the machine or image.")
+  var rehearse = false
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -36,6 +45,15 @@ struct GlobalOptions: ParsableArguments {
 }
 
 extension GlobalOptions {
+  mutating func validate() throws {
+    guard scenario == nil || root == nil else {
+      throw ValidationError("--scenario and --root choose two machines; give one of them")
+    }
+    guard scenario == nil || !rehearse else {
+      throw ValidationError("--scenario is simulated anyway; --rehearse is for real machines and images")
+    }
+  }
+
   /// The options of a command line without any.
   static var defaults: GlobalOptions { (try? GlobalOptions.parse([])) ?? GlobalOptions() }
 

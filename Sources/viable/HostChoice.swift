@@ -1,12 +1,67 @@
+import Catalogue
 import HostAccess
 import HostLinux
+import HostSimulated
+import Ownership
+import Topology
 
-/// Which world the options choose: this machine, or an image of one.
+/// Which world the options choose: this machine, an image of one, a scenario, or a rehearsal of what was observed.
 enum HostChoice {
   /// An observer of it; built on the thread that uses it. Names come from this machine's pci.ids in any case.
   static func observer(_ options: GlobalOptions, _ here: Surroundings) throws(Failure) -> any Observer {
+    if let host = try simulated(options, here) { return host }
+    return try machine(options, here)
+  }
+
+  /// A world that things can be made to happen to. A real machine and an image are none: they are rehearsed.
+  static func stage(_ options: GlobalOptions, _ here: Surroundings) throws(Failure) -> any Stage {
+    guard let host = try simulated(options, here) else {
+      throw Failure(
+        .unavailable,
+        (options.root.map { Clean.visible($0) + " is an image" } ?? "this is a real machine")
+          + ": add --rehearse to try it on a copy, or --scenario NAME")
+    }
+    return host
+  }
+
+  /// The simulated machine that the options choose; nil where they choose a real one or an image.
+  static func simulated(_ options: GlobalOptions, _ here: Surroundings) throws(Failure) -> SimulatedHost? {
+    if let scenario = try scenario(options) { return scenario.host }
+    return options.rehearse ? try rehearsal(options, here) : nil
+  }
+
+  /// The scenario that `--scenario` names.
+  static func scenario(_ options: GlobalOptions) throws(Failure) -> Scenario? {
+    guard let text = options.scenario else { return nil }
+    return try scenario(named: text)
+  }
+
+  /// A shipped scenario by name, or a file.
+  static func scenario(named text: String) throws(Failure) -> Scenario {
+    do throws(DocumentError) {
+      return try ScenarioCatalogue().scenario(text)
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  private static func machine(_ options: GlobalOptions, _ here: Surroundings) throws(Failure) -> any Observer {
     do throws(HostError) {
       return try SysfsObserver(root: options.root ?? "/", names: PCINames(preferred: here.preferredNames))
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// A copy of the machine or image, looked at closely once, under the rules of its own kernel.
+  private static func rehearsal(_ options: GlobalOptions, _ here: Surroundings) throws(Failure) -> SimulatedHost {
+    let observer = try machine(options, here)
+    do throws(HostError) {
+      let inventory = try observer.inventory(.full)
+      let unsafe = observer.capabilities().contains { $0.subject == .interruptRemapping && $0.status == .missing }
+      return SimulatedHost(
+        rehearsing: inventory, name: observer.place.name, rules: Rules(.inForce(on: inventory.host.kernelRelease)),
+        interruptsAreIsolated: !unsafe)
     } catch {
       throw Failure(error)
     }

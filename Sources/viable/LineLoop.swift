@@ -31,7 +31,7 @@ struct LineLoop {
 
   private init(_ start: ConsoleCommand.Start) throws(Failure) {
     do throws(HostError) {
-      noticing = Noticing(watcher: try Watcher(root: start.root), now: Clock.milliseconds)
+      noticing = Noticing(watcher: try start.watcher(), now: Clock.milliseconds)
       worker = try Worker(open: start.open)
     } catch {
       throw Failure(error)
@@ -44,7 +44,7 @@ struct LineLoop {
       let ready = poll()
       if ready.contains(0) { readInput() }
       let now = Clock.now
-      for descriptor in noticing.watcher.descriptors where ready.contains(descriptor) {
+      for descriptor in noticing.descriptors where ready.contains(descriptor) {
         noticing.drain(descriptor, now: now.milliseconds)
       }
       if ready.contains(worker.answered.descriptor) { try takeAnswers(now) }
@@ -58,7 +58,7 @@ struct LineLoop {
 
   private func poll() -> Set<Int32> {
     let input: [Int32] = inputEnded ? [] : [0]
-    var waits = (input + [worker.answered.descriptor] + noticing.watcher.descriptors).map {
+    var waits = (input + [worker.answered.descriptor] + noticing.descriptors).map {
       cl_wait(descriptor: $0, ready: 0)
     }
     let now = Clock.milliseconds

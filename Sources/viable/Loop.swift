@@ -52,7 +52,7 @@ struct Loop: ~Copyable {
 
   /// Runs until the person leaves, the terminal goes or a signal ends it.
   mutating func run(saying complaints: [String]) -> Ending {
-    receive(.sources(noticing.watcher.sources))
+    receive(.sources(noticing.sources))
     for complaint in complaints { receive(.note(Note(.error, complaint))) }
     while true {
       if isDirty {
@@ -62,7 +62,7 @@ struct Loop: ~Copyable {
       let ready = poll()
       if ready.contains(0) || screen.deadline.map({ $0 <= Clock.milliseconds }) ?? false { takeKeys() }
       if ready.contains(signals.descriptor) { takeSignals() }
-      for descriptor in noticing.watcher.descriptors where ready.contains(descriptor) {
+      for descriptor in noticing.descriptors where ready.contains(descriptor) {
         noticing.drain(descriptor, now: Clock.milliseconds)
       }
       if ready.contains(worker.answered.descriptor) { takeAnswers() }
@@ -74,7 +74,7 @@ struct Loop: ~Copyable {
   // MARK: waiting
 
   private func poll() -> Set<Int32> {
-    let descriptors = [0, signals.descriptor, worker.answered.descriptor] + noticing.watcher.descriptors
+    let descriptors = [0, signals.descriptor, worker.answered.descriptor] + noticing.descriptors
     var waits = descriptors.map { cl_wait(descriptor: $0, ready: 0) }
     _ = unsafe cl_poll(&waits, waits.count, timeout)
     return Set(waits.filter { $0.ready != 0 }.map(\.descriptor))
@@ -143,7 +143,7 @@ struct Loop: ~Copyable {
   }
 
   private mutating func tellSources() {
-    let sources = noticing.watcher.sources
+    let sources = noticing.sources
     if sources != scene.sources { receive(.sources(sources)) }
   }
 

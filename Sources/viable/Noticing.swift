@@ -10,14 +10,20 @@ struct Noticing {
   /// How many functions it looks at.
   static let reconcileLimit = 200
 
-  let watcher: Watcher
+  /// Nil where nothing happens that is not told: in a simulated world.
+  private let watcher: Watcher?
   private var settle = Settle()
   private var nextReconcile: UInt64?
 
-  init(watcher: Watcher, now: UInt64) {
+  init(watcher: Watcher?, now: UInt64) {
     self.watcher = watcher
-    nextReconcile = watcher.sources.reconcile == nil ? nil : now + Self.reconcileEvery
+    nextReconcile = watcher?.sources.reconcile == nil ? nil : now + Self.reconcileEvery
   }
+
+  /// What to poll for reading.
+  var descriptors: [Int32] { watcher?.descriptors ?? [] }
+  /// How each source stands now.
+  var sources: Sources { watcher?.sources ?? Sources(uevents: .notNeeded, inotify: .notNeeded, reconcile: nil) }
 
   /// When to come back, whatever happens; nil when nothing is due.
   var deadline: UInt64? {
@@ -26,19 +32,20 @@ struct Noticing {
 
   /// Takes in what a descriptor has to say.
   mutating func drain(_ descriptor: Int32, now: UInt64) {
-    for event in watcher.drain(descriptor) { settle.note(event, at: now) }
+    for event in watcher?.drain(descriptor) ?? [] { settle.note(event, at: now) }
   }
 
   /// Arms watches for what is there now. True when there were any to arm: then a look from before may have missed
   /// something, while a kernel that tells by itself was listened to all the time.
   @discardableResult
   mutating func follow(_ inventory: Inventory) -> Bool {
+    guard let watcher else { return false }
     watcher.watch(inventory)
     return watcher.sources.uevents == .notNeeded
   }
 
   /// Arms watches for what is new.
-  mutating func follow(_ difference: Difference) { watcher.watch(difference) }
+  mutating func follow(_ difference: Difference) { watcher?.watch(difference) }
 
   /// Whether it is the slow look's turn.
   func isReconcileDue(at now: UInt64) -> Bool { nextReconcile.map { $0 <= now } ?? false }

@@ -2,6 +2,7 @@ import Catalogue
 import Console
 import HostAccess
 import HostLinux
+import HostSimulated
 import Terminal
 import Topology
 
@@ -29,7 +30,7 @@ enum ConsoleCommand {
     let complaints = start.complaints + [choice.error].compactMap(\.self).map(\.description)
     do throws(HostError) {
       let signals = try SignalSource()
-      let noticing = Noticing(watcher: try Watcher(root: start.root), now: Clock.milliseconds)
+      let noticing = Noticing(watcher: try start.watcher(), now: Clock.milliseconds)
       let worker = try Worker(open: start.open)
       var scene = start.scene(size: screen.size, theme: choice.theme)
       scene.terminalDescription = "\(screen.depth.words), \(start.look.glyphs.isASCII ? "ASCII" : "UTF-8")"
@@ -77,7 +78,8 @@ extension ConsoleCommand {
   /// Everything that both ways of looking start from.
   struct Start {
     let place: Place
-    let root: String
+    /// Where changes are watched for; nil in a simulated world, which tells them.
+    let root: String?
     let open: @Sendable () throws(HostError) -> any Observer
     let look: Appearance
     let showsGeneration: Bool
@@ -86,15 +88,24 @@ extension ConsoleCommand {
     init(_ session: Session, _ codeset: Codeset) throws(Failure) {
       let (options, here) = (session.options, session.here)
       // Opened here once, so that a root that is none is named before the screen is taken.
-      place = try HostChoice.observer(options, here).place
-      root = options.root ?? "/"
-      let preferred = here.preferredNames
-      open = { [root] () throws(HostError) in
-        try SysfsObserver(root: root, names: PCINames(preferred: preferred))
+      if let host = try HostChoice.simulated(options, here) {
+        (place, root) = (host.place, nil)
+        open = { () throws(HostError) in host }
+      } else {
+        let path = options.root ?? "/"
+        (place, root) = (try HostChoice.observer(options, here).place, path)
+        let preferred = here.preferredNames
+        open = { () throws(HostError) in try SysfsObserver(root: path, names: PCINames(preferred: preferred)) }
       }
       look = Appearance(session, codeset)
       complaints = look.catalogue.errors.map(\.description)
       showsGeneration = here.variables["VIABLE_TEST"] == "1"
+    }
+
+    /// Keeps the view true, where there is anything to watch.
+    func watcher() throws(HostError) -> Watcher? {
+      guard let root else { return nil }
+      return try Watcher(root: root)
     }
 
     /// The console before its first look.

@@ -25,11 +25,12 @@ struct RootCommand: ParsableCommand {
         viable list 03:00.0           its group, and who is in it
         viable check 03:00.0 && run   run only if the group can be taken
         viable --root DIR list        another machine, from its snapshot
+        viable --scenario nic-and-hba a simulated one
       """,
     version: Version.text,
     subcommands: [
       ListCommand.self, ShowCommand.self, CheckCommand.self, WatchCommand.self, DoctorCommand.self,
-      SnapshotCommand.self, KeysCommand.self, ThemeCommand.self, ManualCommand.self,
+      SnapshotCommand.self, ScenariosCommand.self, KeysCommand.self, ThemeCommand.self, ManualCommand.self,
     ])
 
   @OptionGroup(title: "Global options")

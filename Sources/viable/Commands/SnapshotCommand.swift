@@ -30,6 +30,9 @@ struct SnapshotCommand: ParsableCommand {
 
   func run() throws {
     let session = try Session(global)
+    guard global.scenario == nil, !global.rehearse else {
+      throw Failure(.unavailable, "a simulated machine has no files to copy: snapshot takes a real one or an image")
+    }
     let report = try write()
     try session.print { page in
       if global.json {

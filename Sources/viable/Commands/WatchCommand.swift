@@ -38,6 +38,9 @@ struct Vigil {
 
   init(_ session: Session) throws(Failure) {
     self.session = session
+    guard session.options.scenario == nil, !session.options.rehearse else {
+      throw Failure(.unavailable, "nothing happens by itself in a simulated machine: there is nothing to watch")
+    }
     observer = try HostChoice.observer(session.options, session.here)
     do throws(HostError) {
       // Subscribed before the first look, so that nothing falls between the two.
@@ -54,7 +57,7 @@ struct Vigil {
   mutating func keep() throws(Failure) {
     try tell(.began, from: [])
     while true {
-      let descriptors = noticing.watcher.descriptors
+      let descriptors = noticing.descriptors
       var waits = descriptors.map { cl_wait(descriptor: $0, ready: 0) }
       _ = unsafe cl_poll(&waits, waits.count, timeout)
       let now = Clock.milliseconds
