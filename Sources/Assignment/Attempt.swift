@@ -52,6 +52,17 @@ public struct Attempt: Hashable, Sendable {
   }
 }
 
+extension Attempt {
+  /// The devices that stand for a whole group: every endpoint where devices join one by one. A group that is taken
+  /// by its own node gives out those that are bound to a vfio driver; where none is, the first is asked for in vain.
+  public static func devices(of group: GroupID, under model: RuleSet, in world: World) -> [Address] {
+    let endpoints = world.members(of: group).filter { $0.header == .normal }
+    guard !model.joinsDevices else { return endpoints.map(\.address) }
+    let bound = endpoints.filter(\.isVFIO)
+    return (bound.isEmpty ? Array(endpoints.prefix(1)) : bound).map(\.address)
+  }
+}
+
 /// A stage under an interface's rules, its open questions decided as the stage has them.
 private struct OnStage<S: Stage>: Playground {
   var stage: S

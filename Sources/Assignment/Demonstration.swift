@@ -30,11 +30,14 @@ public struct Demonstration: Hashable, Sendable {
     public var wish: Wish
     /// What the debate says of it.
     public var sayings: [Saying]
-    /// All three.
-    public init(title: String, wish: Wish, sayings: [Saying] = []) {
+    /// How the last call has to come out, by interface: `SET_CONTAINER=-1 EPERM`, or `nothing` where none is made.
+    public var expected: [RuleSet: String]
+    /// All four.
+    public init(title: String, wish: Wish, sayings: [Saying] = [], expected: [RuleSet: String] = [:]) {
       self.title = title
       self.wish = wish
       self.sayings = sayings
+      self.expected = expected
     }
   }
 

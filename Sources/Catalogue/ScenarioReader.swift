@@ -240,13 +240,13 @@ extension ScenarioReader {
 
   fileprivate func act(_ field: Field) throws(DocumentError) -> Scenario.Act {
     let verbs = Self.verbs.map(\.verb)
-    let others = ["title", "says", "by", "to", "allow-unused", "space", "memory", "opens-anew"]
+    let others = ["title", "says", "expect", "by", "to", "allow-unused", "space", "memory", "opens-anew"]
     let fields = try field.fields(among: verbs + others, expected: "a table: [[act]]")
     let found = verbs.filter { fields[$0] != nil }
     guard found.count == 1, let verb = found.first, let object = fields[verb] else {
       throw field.error(expected: "one thing that happens: one of " + verbs.joined(separator: ", "))
     }
-    let allowed = ["title", "says", verb] + (Self.verbs.first { $0.verb == verb }?.others ?? [])
+    let allowed = ["title", "says", "expect", verb] + (Self.verbs.first { $0.verb == verb }?.others ?? [])
     for (key, stray) in fields.sorted(by: { $0.key < $1.key }) where !allowed.contains(key) {
       throw stray.unknownKey(key, among: [], expected: "with \(verb) one of " + allowed.joined(separator: ", "))
     }
@@ -254,7 +254,9 @@ extension ScenarioReader {
       throw field.missing("title", expected: "title = \"…\", what happens in words")
     }
     let act = Act(field: field, fields: fields, verb: verb, object: object)
-    return Scenario.Act(title: title, wish: try wish(act), quotes: try quotes(fields["says"]))
+    return Scenario.Act(
+      title: title, wish: try wish(act), quotes: try quotes(fields["says"]),
+      expected: try fields["expect"]?.answers() ?? [:])
   }
 
   private func wish(_ act: Act) throws(DocumentError) -> Wish {

@@ -49,11 +49,14 @@ public struct Scenario: Hashable, Sendable {
     public var wish: Wish
     /// What each side of the debate says at this point.
     public var quotes: [Quote]
-    /// All three.
-    public init(title: String, wish: Wish, quotes: [Quote] = []) {
+    /// How the last call has to come out, by interface: `SET_CONTAINER=-1 EPERM`, or `nothing` where none is made.
+    public var expected: [RuleSet: String]
+    /// All four.
+    public init(title: String, wish: Wish, quotes: [Quote] = [], expected: [RuleSet: String] = [:]) {
       self.title = title
       self.wish = wish
       self.quotes = quotes
+      self.expected = expected
     }
   }
 

@@ -29,8 +29,9 @@ struct RootCommand: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ListCommand.self, ShowCommand.self, CheckCommand.self, WatchCommand.self, DoctorCommand.self,
-      SnapshotCommand.self, ScenariosCommand.self, KeysCommand.self, ThemeCommand.self, ManualCommand.self,
+      ListCommand.self, ShowCommand.self, CheckCommand.self, AttachCommand.self, DemoCommand.self, WatchCommand.self,
+      DoctorCommand.self, SnapshotCommand.self, ScenariosCommand.self, KeysCommand.self, ThemeCommand.self,
+      ManualCommand.self,
     ])
 
   @OptionGroup(title: "Global options")

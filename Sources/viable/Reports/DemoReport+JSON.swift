@@ -6,6 +6,15 @@ extension DemoReport {
   /// `demo --json`: one step a line.
   func json(into page: inout Page) {
     JSONWriter.document(&page) { json in
+      json.key("deviations")
+      json.array(comparison.deviations) { json, deviation in
+        json.object {
+          $0.field("act", deviation.act + 1)
+          $0.field("expected", deviation.expected)
+          $0.field("found", deviation.found)
+          $0.field("model", deviation.model.rawValue)
+        }
+      }
       json.key("end")
       json.object { json in
         for side in ordered {

@@ -17,6 +17,9 @@ struct DemoReport {
     self.isLinear = isLinear
   }
 
+  /// How the command ends: 1 where the story came out otherwise than it says it has to.
+  var exit: Exit { comparison.deviations.isEmpty ? .done : .not }
+
   /// The least that a side needs to be read.
   private static let leastWidth = 30
   private static let usualWidth = 100
@@ -103,6 +106,12 @@ struct DemoReport {
       for alarm in comparison.alarms(of: side) {
         wrap("! \(side.rules.set.rawValue): \(alarm.text).", width, &page, role: .stateWarning)
       }
+    }
+    for deviation in comparison.deviations {
+      let words = "act \(deviation.act + 1) under \(deviation.model.rawValue) has to come to"
+      wrap(
+        "DEVIATES: \(words) \(Clean.visible(deviation.expected)), and came to \(deviation.found).", width, &page,
+        role: .stateWarning)
     }
   }
 

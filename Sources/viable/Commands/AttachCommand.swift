@@ -1,0 +1,85 @@
+import ArgumentParser
+import Assignment
+import HostAccess
+import HostSimulated
+import Ownership
+import Topology
+
+/// `viable attach`.
+struct AttachCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "attach",
+    abstract: "Attach devices by a uAPI's own calls, each traced, and give everything back.",
+    usage: "viable attach <selector> ... --model <model> [--allow-unused] [--hold] [<options>]",
+    discussion: """
+      Works on a simulated machine: --scenario NAME, or --rehearse for a copy of
+      this one or of an image. A device joins only itself. group:N joins every
+      endpoint of the group under the implicit models and iommufd; under the
+      explicit ones it takes every member that is bound to a vfio driver. Ends
+      with 0 when all of them were attached, and with 1 when a call was refused.
+
+      Examples:
+        viable --scenario nic-and-hba attach 02:01.0 --model explicit
+        viable --rehearse attach group:13 --model implicit
+        viable --root DIR --rehearse attach 03:00.0 --model iommufd --json
+      """)
+
+  @Argument(help: "Devices or groups.", completion: Completion.selectors)
+  var selector: [String]
+
+  @Option(help: ArgumentHelp("The uAPI whose calls are made.", valueName: "model"))
+  var model: Model
+
+  @Flag(help: "Let the rest of the group stay unused (IOASID_IMPLICIT_GROUP).")
+  var allowUnused = false
+
+  @Flag(help: "Hold the devices until Enter, or the end of the input.")
+  var hold = false
+
+  @OptionGroup(title: "Global options")
+  var global: GlobalOptions
+
+  func run() throws {
+    let session = try Session(global)
+    var stage = try HostChoice.stage(global, session.here)
+    let devices = try Self.devices(selector, stage, model.rules)
+    let labels = try HostChoice.scenario(global)?.labels ?? [:]
+    var attempt = Attempt(model.rules, taking: devices, allowUnused: allowUnused, labels: labels)
+    attempt.take(on: &stage)
+    if !global.json { try session.print { AttachReport(attempt: attempt).taking(into: &$0) } }
+    if hold, attempt.isAttached {
+      Session.complain("holding; Enter gives everything back")
+      _ = readLine()
+    }
+    attempt.giveBack(on: &stage)
+    let report = AttachReport(attempt: attempt)
+    try session.print { page in
+      if global.json { report.json(into: &page) } else { report.givingBack(into: &page) }
+    }
+    guard report.exit == .done else { throw report.exit }
+  }
+
+  /// What the selectors choose, each device once, in the order of the selectors.
+  private static func devices(
+    _ texts: [String], _ stage: any Stage, _ model: RuleSet
+  ) throws(Failure) -> [Address] {
+    let inventory: Inventory
+    do throws(HostError) {
+      inventory = try stage.inventory(.full)
+    } catch {
+      throw Failure(error)
+    }
+    var chosen: [Address] = []
+    for selector in try Selection.read(texts) {
+      let found: [Address]
+      switch try Selection.resolve(selector, in: inventory) {
+      case .functions(let addresses): found = addresses
+      case .group(let group):
+        found = Attempt.devices(of: group, under: model, in: stage.world)
+        guard !found.isEmpty else { throw Failure(.not, "group \(group) has no device that a user could have") }
+      }
+      chosen += found.filter { !chosen.contains($0) }
+    }
+    return chosen
+  }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Assignment
+import Catalogue
+import HostSimulated
+import Ownership
+
+/// Two or more uAPIs, with commas between: `explicit,implicit`.
+struct ModelList: ExpressibleByArgument {
+  let models: [RuleSet]
+
+  init?(argument: String) {
+    let words = argument.split(separator: ",", omittingEmptySubsequences: false)
+    let models = words.compactMap { RuleSet(rawValue: String($0)) }
+    guard models.count == words.count, Set(models).count == models.count else { return nil }
+    self.models = models
+  }
+}
+
+/// `viable demo`.
+struct DemoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "demo",
+    abstract: "Run one user program against several uAPIs, side by side.",
+    usage: "viable demo [<scenario>] [--models <a,b>] [<options>]",
+    discussion: """
+      Nothing of it touches this machine, and it needs no privilege. On a terminal
+      it opens the demo screen; elsewhere, with --line and with --json it runs the
+      story to its end. Ends with 1 when a scenario comes out otherwise than it says
+      it has to.
+
+      Examples:
+        viable demo
+        viable demo nic-and-hba --models explicit,implicit
+        viable demo mine.toml --json | jq '.steps[].answers.implicit.trace'
+      """)
+
+  @Argument(
+    help: "A shipped scenario, or a file; else the seed scene.",
+    completion: .custom { _, _, _ in ScenarioCatalogue().names })
+  var scenario: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The uAPIs to compare, of \(Model.allValueStrings.joined(separator: ", ")); else the scenario's.",
+      valueName: "a,b"))
+  var models: ModelList?
+
+  @OptionGroup(title: "Global options")
+  var global: GlobalOptions
+
+  func run() throws {
+    let session = try Session(global)
+    let chosen = try HostChoice.scenario(named: scenario ?? global.scenario ?? ScenarioCatalogue().names[0])
+    let comparison = Comparison(Demonstration(chosen), models: models?.models ?? chosen.models)
+    let isLinear = global.line || session.here.wantsLineMode
+    let report = DemoReport(comparison, isLinear: isLinear)
+    try session.print { page in
+      if global.json { report.json(into: &page) } else { report.text(into: &page) }
+    }
+    guard report.exit == .done else { throw report.exit }
+  }
+}
