@@ -7,16 +7,6 @@ import HostAccess
 import Ownership
 import Terminal
 
-/// The stories that the demo can tell, wherever they come from.
-struct DemoShelf {
-  /// What the demo lists.
-  var entries: [DemoScene.Entry]
-  /// The story to begin with.
-  var first: String
-  /// Reads a story, with the interfaces that it is usually told under.
-  var tell: (String) throws(Failure) -> Comparison
-}
-
 /// The loop of the side-by-side demo: terminal and signals, and nothing else. No machine is looked at.
 struct DemoLoop {
   private var scene: DemoScene

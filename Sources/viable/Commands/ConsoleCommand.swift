@@ -36,7 +36,7 @@ enum ConsoleCommand {
       scene.terminalDescription = "\(screen.depth.words), \(start.look.glyphs.isASCII ? "ASCII" : "UTF-8")"
       var loop = Loop(
         scene: scene, screen: screen, worker: worker, noticing: noticing, signals: signals, desk: start.look.desk,
-        catalogue: start.look.catalogue)
+        catalogue: start.look.catalogue, shelf: start.shelf)
       return loop.run(saying: complaints)
     } catch {
       throw Failure(error)
@@ -82,6 +82,8 @@ extension ConsoleCommand {
     let root: String?
     let open: @Sendable () throws(HostError) -> any Observer
     let look: Appearance
+    /// The stories that `d` tells.
+    let shelf: DemoShelf
     let showsGeneration: Bool
     let complaints: [String]
 
@@ -98,6 +100,7 @@ extension ConsoleCommand {
         open = { () throws(HostError) in try SysfsObserver(root: path, names: PCINames(preferred: preferred)) }
       }
       look = Appearance(session, codeset)
+      shelf = DemoShelf(options)
       complaints = look.catalogue.errors.map(\.description)
       showsGeneration = here.variables["VIABLE_TEST"] == "1"
     }
