@@ -10,11 +10,12 @@ extension Drawing {
     let right = liveness()
     let wide = layout.tier == .wide
     let room = columns - right.width - 3
-    // What goes first when it gets narrow: the rules' name, then who acts.
-    let parts = [place, rules, acting, counts]
+    // What goes first when it gets narrow: the rules' name, then "READ-ONLY". On a simulated machine both matter most.
+    let parts = scene.rehearsal == nil ? [place, rules, "READ-ONLY", counts] : [place, acting, rules, counts]
+    let dropped = scene.rehearsal == nil ? [1, 1] : [3, 2]
     let gap = String(repeating: " ", count: wide ? 4 : layout.hasBorders ? 3 : 2)
     var kept = parts
-    for least in [1, 1] where Width.of(join(kept, gap)) > room && kept.count > 2 { kept.remove(at: least) }
+    for least in dropped where Width.of(join(kept, gap)) > room && kept.count > 2 { kept.remove(at: least) }
     let text = " viable" + gap + kept.joined(separator: gap)
     frame.put(Width.cut(text, to: room + 1), row: layout.title, column: 0, style: Style(.title))
     frame.draw(right, row: layout.title, column: columns - right.width - 1, limit: columns)
@@ -32,10 +33,8 @@ extension Drawing {
     }
   }
 
-  /// Nothing acts but on simulated machines; there somebody does.
-  private var acting: String {
-    scene.rehearsal.map { "SIMULATED as " + Clean.visible($0.caller.name) } ?? "READ-ONLY"
-  }
+  /// Who makes the calls on a simulated machine.
+  private var acting: String { scene.rehearsal.map { "as " + Clean.visible($0.caller.name) } ?? "" }
 
   private var rules: String {
     guard let host = scene.inventory?.host else { return "looking" }

@@ -36,7 +36,7 @@ extension Scene {
     let acts = deeds().map {
       MenuItem(action: $0.action, title: $0.title, detail: $0.detail, reason: $0.reason, deed: $0)
     }
-    return rehearsal == nil ? plain + acts : directing() + acts + plain
+    return rehearsal == nil ? plain.dropLast() + acts + plain.suffix(1) : directing() + acts + plain
   }
 
   /// Who acts under whose rules, and the demo.

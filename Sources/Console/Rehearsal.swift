@@ -16,6 +16,8 @@ struct Rehearsal: Sendable {
   var allowsUnused = false
   /// A wish on its way, call by call.
   var pursuit: Pursuit?
+  /// A wish of which one call at a time is made: asking for a status leaves no trace by which to go on.
+  var stepping: Pursuit?
   /// What comes after the event that is under way, while each succeeds.
   var queue: [Event] = []
   /// Cards that were taken out, to be plugged in again.

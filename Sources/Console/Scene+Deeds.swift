@@ -68,7 +68,7 @@ extension Scene {
     let holds = rehearsal.world.ledger.processes.contains { $0.user == user }
     let isOpen = rehearsal.world.ledger.users(ofDevice: device.address).contains(user)
     let nothing = holds ? nil : "\(Clean.visible(user.name)) has nothing open"
-    let next = next(of: attach, rehearsal)
+    let next = next(of: attach, rehearsal).event
     let memory = Mapping(iova: 0x10_0000, size: 0x10_0000)
     return [
       Deed(
@@ -130,10 +130,15 @@ extension Scene {
       reason: card == nil ? "it was not pulled out here" : nil)
   }
 
-  /// The next call of a wish, without making it.
-  func next(of wish: Wish, _ rehearsal: Rehearsal) -> Event? {
-    var pursuit = Pursuit(wish, under: rehearsal.rules.set, in: rehearsal.world)
-    return pursuit.next(in: rehearsal.world)
+  /// The next call of a wish, and the wish after it: the one under way goes on where it is, any other begins.
+  func next(of wish: Wish, _ rehearsal: Rehearsal) -> (event: Event?, after: Pursuit) {
+    if var known = rehearsal.stepping, known.wish == wish, known.rules == rehearsal.rules.set,
+      let event = known.next(in: rehearsal.world)
+    {
+      return (event, known)
+    }
+    var fresh = Pursuit(wish, under: rehearsal.rules.set, in: rehearsal.world)
+    return (fresh.next(in: rehearsal.world), fresh)
   }
 
   private func text(_ event: Event, _ rehearsal: Rehearsal) -> String {

@@ -32,7 +32,10 @@ extension Scene {
       }
       self.rehearsal?.pursuit = pursuit
       return [.happen(event)]
-    case .step(let wish): return next(of: wish, rehearsal).map { [.happen($0)] } ?? []
+    case .step(let wish):
+      let (event, stepping) = next(of: wish, rehearsal)
+      self.rehearsal?.stepping = stepping
+      return event.map { [.happen($0)] } ?? []
     case .events(let events):
       for case .unplug(let address) in events { self.rehearsal?.unplugged[address] = rehearsal.world[address] }
       self.rehearsal?.queue = Array(events.dropFirst())
@@ -51,6 +54,7 @@ extension Scene {
     if answer.value == nil {
       rehearsal.queue = []
       rehearsal.pursuit = nil
+      rehearsal.stepping = nil
     } else if rehearsal.queue.isEmpty {
       next = rehearsal.pursuit?.next(in: world, after: answer)
       if next == nil { rehearsal.pursuit = nil }
