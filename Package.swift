@@ -30,7 +30,7 @@ func tests(_ name: String, _ below: [Target.Dependency]) -> Target {
 }
 
 /// Test targets that keep their expected texts in a folder beside the tests.
-let goldenFolders: Set<String> = ["CatalogueTests", "ConsoleTests", "ViableTests"]
+let goldenFolders: Set<String> = ["AssignmentTests", "CatalogueTests", "ConsoleTests", "ViableTests"]
 
 let package = Package(
   name: "viable",

@@ -44,7 +44,7 @@ extension Comparison {
       let who = names.list(attached.map(names.spoken))
       let verb = attached.count == 1 ? "has" : "have"
       let how =
-        isTold ? "the flag said so" : set.joinsDevices ? "no call named it" : "only the group \(group) was named"
+        isTold ? "the flag said so" : set.joinsDevices ? "no call named it" : "only group \(group) was named"
       sentences.append("\(who) now \(verb) access to \(names.list(unnamed.map(names.spoken))): \(how)")
     }
     if !pulled.isEmpty {

@@ -22,6 +22,12 @@ public struct Forecast: Hashable, Sendable {
     public var driver: DriverName
     /// What goes with it: `sda`.
     public var carries: [String]
+    /// All three.
+    public init(address: Address, driver: DriverName, carries: [String]) {
+      self.address = address
+      self.driver = driver
+      self.carries = carries
+    }
   }
 
   /// The forecast for taking `devices` in `world`. Those without a driver count as bound to vfio-pci first, as

@@ -44,7 +44,7 @@ struct DomainWords {
   func phrase(_ domain: Domain) -> String {
     switch domain {
     case .host: "the host's domain"
-    case .blocked: "a domain in which every access faults"
+    case .blocked: "blocked DMA"
     case .space(_, 0): "the container's space"
     case .space: word(domain)
     }

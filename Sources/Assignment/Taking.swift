@@ -30,11 +30,16 @@ struct Taking: Hashable {
   /// Where the memory of a taken device goes: a megabyte above the first one.
   private static let memory = Mapping(iova: 0x10_0000, size: 0x10_0000)
 
-  /// Joining comes first and for all, so that whoever attaches finds the whole group joined.
+  /// Joining comes first and for all, so that whoever attaches finds the whole group joined. In May an IOASID takes
+  /// no mapping before all of it is attached.
   private var wishes: [Wish] {
-    let how = Attaching(allowUnused: allowUnused, memory: Self.memory)
-    let attach = devices.map { Wish.attach($0, by: user, how) }
-    return model.joinsDevices ? devices.map { .own($0, by: user, how) } + attach : attach
+    let attach = devices.enumerated().map { place, device in
+      let mapsNow = model != .implicitRFC1 || place == devices.count - 1
+      let how = Attaching(allowUnused: allowUnused, memory: mapsNow ? Self.memory : nil)
+      return Wish.attach(device, by: user, how)
+    }
+    let join = devices.map { Wish.own($0, by: user, Attaching(allowUnused: allowUnused)) }
+    return model.joinsDevices ? join + attach : attach
   }
 
   /// Every call up to the last one, or to the first that is refused.

@@ -12,7 +12,9 @@ struct ManualTests {
 
   @Test func `every command, option and exit code is in it`() throws {
     let text = try ManualPage.text()
-    for command in ["list", "show", "check", "watch", "doctor", "snapshot", "keys", "theme list", "theme check"] {
+    for command in [
+      "list", "show", "check", "attach", "demo", "watch", "doctor", "snapshot", "keys", "theme list", "theme check",
+    ] {
       #expect(text.contains(".SS \"viable \(command)\"\n"))
     }
     for option in ["root", "json", "color", "theme", "ascii", "line", "tree", "full", "model"] {

@@ -35,6 +35,12 @@ struct ProgramTests {
     ("viable list --root $image/sys/devices/pci0000:00/0000:01:00.0/modalias", 66),
     ("viable lst", 64), ("viable --theme nosuch --color always list --root $image", 66),
     ("viable theme check $image/none.toml", 66), ("echo = > $image/x.toml; viable theme check $image/x.toml", 65),
+    ("viable attach 02:01.0 --model explicit --root $image", 69),
+    ("viable attach 02:01.0 --model explicit --root $image --rehearse", 1),
+    ("viable attach 02:01.0 --model nosuch --root $image --rehearse", 64),
+    ("viable attach 02:07.0 --model iommufd --root $image --rehearse", 66),
+    ("viable demo", 0), ("viable demo nosuch", 66), ("viable demo --models explicit,nosuch", 64),
+    ("viable demo --models explicit,explicit", 64), ("viable check --root $image 02:01.0 --model implicit", 1),
     ("viable theme check default-dark", 0), ("viable list --root $image > /dev/full", 74),
     ("viable --help > /dev/full", 74), ("viable list --root $image >&-", 74),
   ])

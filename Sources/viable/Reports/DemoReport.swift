@@ -22,25 +22,27 @@ struct DemoReport {
 
   /// The least that a side needs to be read.
   private static let leastWidth = 30
-  private static let usualWidth = 100
+  private static let gap = 3
+
+  /// The terminal's, or what the sides need where there is none.
+  private func width(_ page: Page) -> Int { page.look.columns ?? max(100, comparison.sides.count * 46 - Self.gap) }
 
   /// For people.
   func text(into page: inout Page) {
-    let width = page.look.columns ?? Self.usualWidth
+    let width = width(page)
     let story = comparison.story
     page.line("\(Clean.visible(story.name)): \(Clean.visible(story.title))", .title)
     for sentence in story.lesson { wrap(sentence, width, &page) }
-    let gap = 3
     let sides = max(1, comparison.sides.count)
-    let column = (width - gap * (sides - 1)) / sides
+    let column = (width - Self.gap * (sides - 1)) / sides
     let columns = column < Self.leastWidth || isLinear ? nil : column
-    for act in story.acts.indices { put(act, columns, gap, &page) }
+    for act in story.acts.indices { put(act, columns, &page) }
     page.endLine()
     end(width, &page)
   }
 
-  private func put(_ act: Int, _ column: Int?, _ gap: Int, _ page: inout Page) {
-    let width = page.look.columns ?? Self.usualWidth
+  private func put(_ act: Int, _ column: Int?, _ page: inout Page) {
+    let width = width(page)
     let chapter = comparison.story.acts[act]
     page.endLine()
     for line in Paragraph.wrap("\(act + 1). \(Clean.visible(chapter.title))", to: width, indent: 3) {
@@ -50,7 +52,7 @@ struct DemoReport {
       (name: side.rules.set.rawValue, lines: comparison.lines(of: side).compactMap(\.self).filter { $0.act == act })
     }
     if let column {
-      put(sides.map { rows($0.lines, column) }, heads: sides.map(\.name), column, gap, &page)
+      put(sides.map { rows($0.lines, column) }, heads: sides.map(\.name), column, &page)
     } else {
       for side in sides {
         page.line("  \(side.name):", .dim)
@@ -65,13 +67,13 @@ struct DemoReport {
 
   private typealias Row = (text: String, role: Role)
 
-  private func put(_ rows: [[Row]], heads: [String], _ column: Int, _ gap: Int, _ page: inout Page) {
+  private func put(_ rows: [[Row]], heads: [String], _ column: Int, _ page: inout Page) {
     let steps = [heads.map { ($0.uppercased(), Role.dim) }]
     let deepest = rows.map(\.count).max() ?? 0
     let body = (0..<deepest).map { place in rows.map { place < $0.count ? $0[place] : ("", .text) } }
     for cells in steps + body {
       for (place, cell) in cells.enumerated() {
-        if place > 0 { page.tab(to: place * (column + gap)) }
+        if place > 0 { page.tab(to: place * (column + Self.gap)) }
         page.put(cell.0, cell.1)
       }
       page.endLine()
