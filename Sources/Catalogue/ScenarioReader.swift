@@ -233,7 +233,7 @@ extension ScenarioReader {
   /// Every verb, and what else it takes.
   private static let verbs: [(verb: String, others: [String])] = [
     ("give", ["to"]), ("release", []), ("grant", ["to"]), ("open", ["by"]),
-    ("own", ["by", "allow-unused"]),
+    ("own", ["by", "allow-unused", "opens-anew"]),
     ("attach", ["by", "allow-unused", "space", "memory", "opens-anew"]), ("detach", ["by"]), ("map", ["by", "space"]),
     ("close", ["by"]), ("close-owner", []), ("hot-add", []), ("unplug", []), ("exit", []), ("kill", []),
   ]

@@ -55,7 +55,7 @@ struct Partition {
       if function.leadsToABus {
         let children = below[function.address] ?? []
         port.quirk = !children.isEmpty && children.allSatisfy { $0.group != function.group }
-      } else {
+      } else if siblings.count > 1 {
         port.quirk = siblings.allSatisfy { $0 == function.address || inventory[$0]?.group != function.group }
       }
       facts[function.address] = port

@@ -111,9 +111,11 @@ extension SimulatedHost {
     let isConventional = above.function.flatMap { ports[$0] }.map { port in
       port.type == .express(7) || port.type == .conventional
     }
+    let isBesideOthers = world.devices.contains { $0.address.packed >> 3 == device.address.packed >> 3 }
     return PortFacts(
       address: device.address, parent: above, leadsToABus: device.header != .normal,
-      type: isConventional ?? false ? .conventional : device.header == .normal ? .express(0) : .express(6))
+      type: isConventional ?? false ? .conventional : device.header == .normal ? .express(0) : .express(6),
+      isMultifunction: isBesideOthers)
   }
 
   /// The bridge above a bus: what others on the bus hang below, or the bridge that says the bus is its own.

@@ -39,11 +39,15 @@ def test_seed_story_step_by_step(bench):
 
 def test_flag_raises_the_alarm(bench):
     with demo(bench) as session:
-        session.send("F")
-        session.wait("may stay unused")
         session.send("end")
         session.wait("ALARM implicit")
         bench.check("the alarm names both", "access to the HBA" in session.text, session.text)
+        session.send("F")
+        session.wait("may not stay unused")
+        session.send("end")
+        session.wait_without("ALARM implicit")
+        session.send("F")
+        session.wait("ALARM implicit")
         session.send("x")
         session.wait("asked for now: HBA")
         bench.check("the other device is asked for", "02:02.0" in session.text, session.text)

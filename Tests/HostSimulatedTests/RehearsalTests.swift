@@ -1,0 +1,79 @@
+import HostAccess
+import HostSimulated
+import Ownership
+import Testing
+import Topology
+
+/// A machine that was looked at, as a value to try things on.
+@Suite struct RehearsalTests {
+  private static let addresses = ["0000:00:1c.0", "0000:03:00.0", "0000:03:00.1", "0000:00:02.0"].map(Bench.address)
+
+  /// A port, a card of two functions in one group below it, and a graphics card; port types were not readable.
+  private static let observed: Inventory = {
+    func function(_ place: Int, _ parent: Parent, _ ids: UInt16, _ code: UInt32, _ driver: DriverName?, _ group: UInt32)
+      -> Function
+    {
+      var function = Function(
+        address: addresses[place], parent: parent,
+        identity: .value(Identity(vendor: 0x8086, device: ids, classCode: ClassCode(code))),
+        driver: driver.map { .value($0) } ?? .absent, group: .value(GroupID(group)), driverOverride: .absent)
+      var details = Details(path: "sys/devices/x")
+      details.port = .unknown(.needsRoot)
+      (details.disks, details.interfaces) = (.absent, place == 1 ? .value(["eth0"]) : .absent)
+      function.details = details
+      return function
+    }
+    return Inventory(
+      functions: [
+        function(0, .root("pci0000:00"), 0xa340, 0x060400, "pcieport", 7),
+        function(1, .function(addresses[0]), 0x105e, 0x020000, "e1000e", 11),
+        function(2, .function(addresses[0]), 0x105e, 0x020000, "vfio-pci", 11),
+        function(3, .root("pci0000:00"), 0x3e92, 0x030000, "i915", 1),
+      ],
+      groups: [
+        Group(id: GroupID(1), members: [addresses[3]]), Group(id: GroupID(7), members: [addresses[0]]),
+        Group(id: GroupID(11), members: [addresses[1], addresses[2]]),
+      ], host: HostFacts(kernelRelease: .value("6.12.0"), iommu: .on))
+  }()
+
+  private var host: SimulatedHost {
+    SimulatedHost(rehearsing: Self.observed, name: "mine", rules: Rules(.explicitLinux))
+  }
+
+  @Test func `the rehearsal is the machine as it was seen`() {
+    #expect(host.inventory == Self.observed)
+    #expect(host.place.kind == .scenario && host.place.name == "mine")
+    #expect(host.disagreements.isEmpty)
+  }
+
+  @Test func `what is done to it is not done to what was seen`() {
+    var rehearsal = host
+    #expect(rehearsal.happen(.unbind(Self.addresses[1])).errno == nil)
+    #expect(rehearsal.inventory[Self.addresses[1]]?.details?.interfaces == .absent)
+    #expect(host.inventory == Self.observed)
+    var pursuit = Pursuit(.attach(Self.addresses[2], by: Bench.qemu), under: .explicitLinux, in: rehearsal.world)
+    var answer: Answer?
+    while let event = pursuit.next(in: rehearsal.world, after: answer) { answer = rehearsal.happen(event) }
+    #expect(answer?.value == .descriptor(Descriptor(5)))
+    #expect(rehearsal.disagreements.isEmpty)
+  }
+
+  @Test func `a function bound for users can be given back to the driver that its twin has`() {
+    var rehearsal = host
+    _ = rehearsal.happen(.unbind(Self.addresses[2]))
+    #expect(rehearsal.happen(.bind(Self.addresses[2], "e1000e")).errno == nil)
+    #expect(rehearsal.inventory[Self.addresses[2]]?.driver == .value("e1000e"))
+  }
+
+  @Test func `a hot-added third function joins the group that the card was seen in`() {
+    var rehearsal = host
+    let third = Bench.address("0000:03:00.2")
+    _ = rehearsal.happen(.hotAdd(Device(address: third, group: nil)))
+    #expect(rehearsal.world[third]?.group == GroupID(11))
+    #expect(rehearsal.inventory[third]?.parent == .function(Self.addresses[0]))
+    let alone = Bench.address("0000:00:05.0")
+    _ = rehearsal.happen(.hotAdd(Device(address: alone, group: nil)))
+    #expect(rehearsal.world[alone]?.group == GroupID(0), "the lowest number that is free")
+    #expect(rehearsal.disagreements.isEmpty)
+  }
+}
