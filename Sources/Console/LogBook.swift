@@ -94,7 +94,7 @@ extension Note.Kind {
     case .error: "error"
     case .done: "done"
     case .call: "call"
-    case .refused: "refused"
+    case .refused: "call"
     }
   }
 }

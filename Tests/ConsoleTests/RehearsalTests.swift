@@ -1,4 +1,5 @@
 import Assignment
+import Goldens
 import HostAccess
 import Ownership
 import Testing
@@ -155,5 +156,21 @@ extension Request {
         #expect(theatre.desk.scene.rehearsal?.queue.isEmpty == true && theatre.desk.scene.rehearsal?.pursuit == nil)
       }
     }
+  }
+
+  @Test(arguments: [(24, 80), (40, 120), (60, 200)])
+  func `a machine on which somebody acts looks as its golden`(size: (Int, Int)) {
+    var theatre = Theatre(.implicitApril)
+    theatre.desk.change { $0[DemoStories.nic]?.driver = .value("vfio-pci") }
+    theatre.desk.wait(20_000)
+    theatre.desk.send(.resize(Size(rows: size.0, columns: size.1)))
+    theatre.desk.go("02:01.0")
+    theatre.type("t4")
+    let outcome = Golden.check(theatre.desk.scene.frame().golden, "acting-\(size.1)x\(size.0).screen")
+    #expect(outcome.matches, "\(outcome)")
+    theatre.type("3")
+    theatre.press(.character("z"))
+    let menu = Golden.check(theatre.desk.scene.frame().golden, "acting-menu-\(size.1)x\(size.0).screen")
+    #expect(menu.matches, "\(menu)")
   }
 }

@@ -1,6 +1,7 @@
 """The side-by-side demo in a real terminal, and acting on simulated machines."""
 import json
 import os
+import subprocess
 
 
 def demo(bench, *arguments, **options):
@@ -46,7 +47,7 @@ def test_flag_raises_the_alarm(bench):
         session.wait("may not stay unused")
         session.send("end")
         session.wait_without("ALARM implicit")
-        session.send("F")
+        session.send("F", "end")
         session.wait("ALARM implicit")
         session.send("x")
         session.wait("asked for now: HBA")
@@ -84,6 +85,20 @@ def test_lists_and_words(bench):
         session.wait("Help: side by side")
         session.escape()
         session.wait_without("Help: side by side")
+
+
+def test_every_story_comes_to_its_end(bench):
+    listed = subprocess.run([bench.binary, "scenarios", "--json"], capture_output=True, check=True).stdout
+    names = [entry["name"] for entry in json.loads(listed)["scenarios"]]
+    bench.check("there are stories", len(names) >= 22, names)
+    for name in names:
+        with demo(bench, name, "--models", "explicit,implicit,auto-unbind,iommufd", rows=40, columns=160) as session:
+            session.send("end")
+            session.wait("step %d/" % total(session))
+            session.send("home")
+            session.wait("step 0/")
+            session.send("q")
+            bench.check(name, session.ended() == 0)
 
 
 def test_saves_the_run(bench):
