@@ -91,7 +91,8 @@ extension Forecast {
     let refusing = forecasts.filter { !$0.isAttached }
     guard !granting.isEmpty, !refusing.isEmpty else { return nil }
     let names = Naming([:])
-    let yes = names.list(granting.map(\.model.rawValue))
+    let isUsual = granting.count > refusing.count
+    let who = names.list((isUsual ? refusing : granting).map(\.model.rawValue))
     let reasons = Set(refusing.compactMap { $0.refusal?.why?.rule })
     var why: [String] = []
     if reasons.contains(.hostDriver) { why.append("those that refuse want every host driver of the group gone first") }
@@ -102,6 +103,6 @@ extension Forecast {
       why.append("the RFC of May takes no command until every member is attached")
     }
     if why.isEmpty { why.append("they differ in what they test, and when") }
-    return "Only \(yes) would grant it: \(why.joined(separator: "; "))."
+    return "\(isUsual ? "All but" : "Only") \(who) would grant it: \(why.joined(separator: "; "))."
   }
 }

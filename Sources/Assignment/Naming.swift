@@ -14,7 +14,10 @@ struct Naming {
 
   /// The label alone with its article, `the NIC`; the address where there is none.
   func spoken(_ address: Address) -> String {
-    labels[address].map { "the \(Clean.visible($0))" } ?? self[address]
+    guard let label = labels[address] else { return self[address] }
+    // `fn1` and `port 2` are names already.
+    let isName = label.utf8.contains { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    return (isName ? "" : "the ") + Clean.visible(label)
   }
 
   /// `a`, `a and b`, `a, b and c`.

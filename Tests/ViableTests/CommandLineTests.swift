@@ -14,8 +14,8 @@ struct CommandLineTests {
   private static let commands: [(String, any ParsableCommand.Type)] = [
     ("viable", RootCommand.self), ("list", ListCommand.self), ("show", ShowCommand.self),
     ("check", CheckCommand.self), ("attach", AttachCommand.self), ("demo", DemoCommand.self),
-    ("scenarios", ScenariosCommand.self), ("watch", WatchCommand.self), ("doctor", DoctorCommand.self),
-    ("snapshot", SnapshotCommand.self), ("keys", KeysCommand.self), ("theme", ThemeCommand.self),
+    ("watch", WatchCommand.self), ("doctor", DoctorCommand.self), ("snapshot", SnapshotCommand.self),
+    ("scenarios", ScenariosCommand.self), ("keys", KeysCommand.self), ("theme", ThemeCommand.self),
     ("theme-list", ThemeListCommand.self), ("theme-check", ThemeCheckCommand.self),
   ]
 

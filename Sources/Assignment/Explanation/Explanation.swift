@@ -33,7 +33,9 @@ public struct Explanation: Hashable, Sendable {
     source = reason.message.map { "\($0.author), \($0.date) 2021" }
     note = reason.isWrittenENOPERM ? "The thread writes ENOPERM, which is no errno; EPERM is meant." : nil
     let said = Words(reason: reason, rules: rules, world: world, names: names).said ?? Said("It was refused.")
-    sentence = said.sentence
+    // Names keep their case; our own words begin a sentence.
+    let isOurs = ["the ", "a ", "another "].contains { said.sentence.hasPrefix($0) }
+    sentence = isOurs ? said.sentence.capitalizedFirst : said.sentence
     next = said.next
   }
 

@@ -8,13 +8,16 @@ extension Words {
     return switch reason.rule {
     case .noDevice: Said("\(who()) is not there.")
     case .deviceThere: Said("\(who()) is there already.")
-    case .driverBoundAlready: Said("\(who()) has a driver already, \(driver).", "Unbind it first.")
+    case .driverBoundAlready:
+      Said("\(who()) has a driver already\(first?.driver == nil ? "" : ", \(driver)").", "Unbind it first.")
     case .noDriverBound: Said("\(who()) has no driver to take away.")
-    case .driverDoesNotMatch: Said("\(driver.capitalizedFirst) does not drive \(who()).")
+    case .driverDoesNotMatch:
+      Said(
+        first?.driver == nil ? "That driver does not drive \(who())." : "The driver \(driver) does not drive \(who()).")
     case .bridgeHasNoUser:
       Said(
         "\(who()) is a bridge, which vfio-pci does not take; no group needs it to.",
-        "Leave \(who()) as it is: bridges never block a group.")
+        "Leave \(who()) alone: without a driver, or with pcieport, it blocks nothing.")
     case .groupOwned:
       Said(
         "\(group.capitalizedFirst) is owned by \(processes(or: "a user")), so no host driver may drive a member of it.",
@@ -25,7 +28,7 @@ extension Words {
         "Have \(processes(or: "the process")) close \(who(or: "it")).")
     case .isolationLost:
       Said(
-        "A host driver (\(driver)) bound \(who(or: "a member")) while a user owned \(group): isolation was lost, and "
+        "\(first?.driver == nil ? "A host driver" : "The host driver \(driver)") bound \(who(or: "a member")) while a user owned \(group): isolation was lost, and "
           + "the kernel stopped itself.",
         "Let no driver probe members of an owned group: an override keeps them away.")
     case .machineStopped: Said("The machine has stopped: no call returns any more.")

@@ -29,7 +29,10 @@ extension Words {
     case .tooMany: Said("The \(space) holds as many mappings as it may (dma_entry_limit).", "Map fewer, larger ranges.")
     case .noRoom: Said("No free range is large enough.")
     case .memoryLimit:
-      Said("\(processes(or: "The process")) would lock more memory than it may (RLIMIT_MEMLOCK).", "Raise the limit.")
+      Said(
+        "The memory that \(processes(or: "the process")) locks would exceed its limit (RLIMIT_MEMLOCK).",
+        "Raise the limit."
+      )
     case .cutsMapping: Said("The range would cut a mapping in two.", "Unmap whole mappings.")
     case .nothingMapped: Said("Nothing is mapped in that range.")
     default: nil

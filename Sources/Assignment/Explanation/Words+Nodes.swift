@@ -8,7 +8,8 @@ extension Words {
     case .noNode: noNode
     case .nodePermission:
       Said(
-        "The node for \(who(or: "this")) belongs to another user.",
+        reason.culprits.isEmpty
+          ? "The node belongs to another user." : "The node for \(who()) belongs to another user.",
         "Give the node to this user: \(rules.joinsDevices ? "each device has its own" : "one covers the whole group").")
     case .notPrivileged:
       Said(
@@ -16,7 +17,7 @@ extension Words {
         "Switch the IOMMU on, in firmware and on the kernel command line.")
     case .badDescriptor: Said("The process has no such descriptor open.")
     case .wrongDescriptor:
-      Said("The descriptor is open, but it is not a \(context).", "Pass a descriptor of the right node.")
+      Said("The descriptor is open, but it is not \(aContext).", "Pass a descriptor of the right node.")
     case .unknownCall: Said("This descriptor does not know the call under this interface.")
     case .malformedArgument: Said("The argument is too small, points nowhere, or has a flag that is not known.")
     case .deviceLeaving:

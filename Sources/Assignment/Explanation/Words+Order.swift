@@ -15,7 +15,7 @@ extension Words {
     case .devicesStillOpen:
       Said("\(who()) \(isMany ? "are" : "is") still open, so \(group) stays in its container.", "Close them first.")
     case .notJoined:
-      Said("Until it joined a \(context), \(who()) takes no other call.", "\(joining) comes first.")
+      Said("Until it joined \(aContext), \(who()) takes no other call.", "\(joining) comes first.")
     case .joinedAlready: Said("\(who()) joined already.")
     case .cookieTaken: Said("The cookie already stands for \(who()) in this \(context).", "Choose another cookie.")
     case .attachedAlready: Said("\(who()) is attached already.", "Detach it first.")

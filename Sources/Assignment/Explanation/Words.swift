@@ -30,7 +30,8 @@ struct Words {
 
   /// The same with drivers: `02:02.0 HBA (sym53c8xx)`.
   var driven: String {
-    names.list(
+    guard !reason.culprits.isEmpty else { return "a device" }
+    return names.list(
       reason.culprits.map { culprit in
         let driver = culprit.driver.map(Clean.visible) ?? "no driver"
         return culprit.member.map { "\(names[$0]) (\(driver))" } ?? "a member that is no PCI function (\(driver))"
@@ -56,6 +57,9 @@ struct Words {
     case .iommufd: "iommufd"
     }
   }
+
+  /// The same with its article.
+  var aContext: String { (context.hasPrefix("i") ? "an " : "a ") + context }
 
   /// What DMA goes into under this interface.
   var space: String {

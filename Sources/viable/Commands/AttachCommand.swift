@@ -10,7 +10,7 @@ struct AttachCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "attach",
     abstract: "Attach devices by a uAPI's own calls, each traced, and give everything back.",
-    usage: "viable attach <selector> ... --model <model> [--allow-unused] [--hold] [<options>]",
+    usage: "viable attach <selector> ... --model <model> [--hold] [<options>]",
     discussion: """
       Works on a simulated machine: --scenario NAME, or --rehearse for a copy of
       this one or of an image. A device joins only itself. group:N joins every

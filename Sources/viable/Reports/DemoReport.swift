@@ -100,8 +100,10 @@ struct DemoReport {
       page.line("  " + [row.address.short, row.label].compactMap(\.self).joined(separator: " "))
       for (side, stand) in zip(comparison.sides, row.stands) {
         page.put("    \(side.rules.set.rawValue)", .dim)
-        page.tab(to: margin)
-        page.line(stand.map(Self.words) ?? "not there")
+        for line in Paragraph.wrap(stand.map(Self.words) ?? "not there", to: max(20, width - margin)) {
+          page.tab(to: margin)
+          page.line(line)
+        }
       }
     }
     for side in comparison.sides {
