@@ -1,5 +1,5 @@
-import Ownership
-import Topology
+public import Ownership
+public import Topology
 
 /// What a call is made on, and what came of it beside its result, in words.
 struct CallText {
@@ -73,7 +73,9 @@ struct CallText {
 
 extension Comparison.Line {
   /// A call as it is drawn, from what was asked in which world and what was answered.
-  init(act: Int, event: Event, answer: Answer, in world: World, under rules: RuleSet, labels: [Address: String]) {
+  public init(
+    act: Int, event: Event, answer: Answer, in world: World, under rules: RuleSet, labels: [Address: String]
+  ) {
     let names = Naming(labels)
     let text = CallText(rules: rules, world: world, names: names)
     var user: User?

@@ -20,14 +20,22 @@ extension Action {
     case choose, accept, cancel, complete, older, newer, left, right, lineStart = "line-start"
     case lineEnd = "line-end", rubOut = "rub-out", deleteNext = "delete-next", clearLine = "clear-line"
     case rubOutWord = "rub-out-word"
+    case attach, detach, join, openGroup = "open-group", nextCall = "next-call", bindDriver = "bind"
+    case release, restore, chooseUser = "choose-user", chooseModel = "choose-model", unusedFlag = "unused-flag", demo
+    case demoStep = "demo-step", demoBack = "demo-back", demoPlay = "demo-play", demoStart = "demo-start"
+    case demoFinish = "demo-finish", demoStories = "demo-scenarios", demoSwap = "demo-swap", demoFlag = "demo-flag"
+    case demoModels = "demo-models", demoWords = "demo-words", demoExport = "demo-export", demoHelp = "demo-help"
+    case demoEnd = "demo-end", demoNext = "demo-next-model", demoPrevious = "demo-previous-model"
+    case demoUp = "demo-scroll-up", demoDown = "demo-scroll-down", demoLeft = "demo-devices-left"
+    case demoRight = "demo-devices-right", demoTick = "demo-tick-model"
   }
 
   /// Every action there is, in the order of the help.
-  public static let all: [Action] = moving + panes + acting + finding + looking + other + typing
+  public static let all: [Action] = moving + panes + acting + finding + looking + other + typing + staging + showing
 
   private static let lists: Set<Context> = [.devices, .group, .actions, .log, .device, .overlay]
   private static let rows: Set<Context> = [.devices, .group, .device]
-  private static let everywhere: Set<Context> = [.global, .overlay, .prompt, .tooSmall]
+  private static let everywhere: Set<Context> = [.global, .overlay, .prompt, .tooSmall, .demo]
 
   private static let moving: [Action] = [
     Action(.down, [.char("j"), .key(.down), .control("n")], in: lists, bar: "Down", help: "next row", .move),

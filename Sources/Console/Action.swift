@@ -10,6 +10,10 @@ public struct Action: Hashable, Sendable {
     case overlay
     /// On a terminal too small for the panes.
     case tooSmall = "too-small"
+    /// In the side-by-side demo.
+    case demo
+    /// While the demo's models are chosen.
+    case demoModels = "demo-models"
     /// In every pane.
     case global
   }

@@ -9,7 +9,7 @@ extension Drawing {
 
   /// The items of the menu: key, what it does, and why not or, where there is room, what to expect.
   func menuLines(width: Int = .max) -> [StyledLine] {
-    let items = scene.menu().map { ($0, Action.of($0.action)?.keys.first?.name ?? "") }
+    let items = scene.menu().map { ($0, $0.action.flatMap(Action.of)?.keys.first?.name ?? "") }
     let keys = (items.map { Width.of($0.1) }.max() ?? 1) + 2
     let titles = items.map { Width.of($0.0.title) }.max() ?? 0
     let hasRoom = keys + titles + 14 <= width
@@ -47,7 +47,7 @@ extension Drawing {
     var line = StyledLine(entry.at.clock, .dim)
     line.add(" " + Width.fit("#\(entry.number)", to: 5) + " ", .dim)
     line.add(Width.fit(entry.note.kind.word, to: 7), entry.note.kind.role)
-    let role: Role = entry.note.kind == .error ? .logError : .text
+    let role: Role = [.error, .refused].contains(entry.note.kind) ? .logError : .text
     let text = Clean.visible(entry.note.text)
     guard scene.log.expanded.contains(entry.number), line.width + 8 < width else {
       line.add(text, role)
@@ -69,8 +69,8 @@ extension Note.Kind {
     case .scan: .logScan
     case .change: .changed
     case .event: .logEvent
-    case .error: .logError
-    case .done: .logCall
+    case .error, .refused: .logError
+    case .done, .call: .logCall
     }
   }
 }

@@ -4,36 +4,7 @@ import Topology
 extension Drawing {
   /// A box with a title, something at the right of its upper side, and something in its lower side.
   mutating func drawBox(_ rect: Rect, role: Role, title: StyledLine, right: StyledLine, bottom: StyledLine) {
-    let (top, end) = (rect.rows.lowerBound, rect.rows.upperBound - 1)
-    let (left, last) = (rect.columns.lowerBound, rect.columns.upperBound - 1)
-    let corners = scene.glyphs.corners
-    let style = Style(role)
-    for column in rect.columns {
-      frame.put("─", row: top, column: column, style: style)
-      frame.put("─", row: end, column: column, style: style)
-    }
-    for row in rect.rows {
-      frame.put("│", row: row, column: left, style: style)
-      frame.put("│", row: row, column: last, style: style)
-    }
-    for (corner, place) in zip(corners, [(top, left), (top, last), (end, left), (end, last)]) {
-      frame.put(corner, row: place.0, column: place.1, style: style)
-    }
-    drawCaption(title, row: top, column: left + 2, limit: last - 1)
-    let start = last - 3 - right.width
-    if right.width > 0, start > left + title.width + 4 {
-      drawCaption(right, row: top, column: start, limit: last - 1)
-    }
-    drawCaption(bottom, row: end, column: left + 2, limit: last - 1)
-  }
-
-  /// Text in a line of a box, with a blank on both sides.
-  private mutating func drawCaption(_ text: StyledLine, row: Int, column: Int, limit: Int) {
-    guard text.width > 0, limit - column > 2 else { return }
-    var caption = StyledLine(" ", .border)
-    for span in text.spans { caption.add(span.text, span.role) }
-    caption.add(" ", .border)
-    frame.draw(caption, row: row, column: column, limit: limit)
+    frame.drawBox(rect, scene.glyphs, role: role, title: title, right: right, bottom: bottom)
   }
 
   mutating func drawBorder(of pane: Pane, _ rect: Rect) {
@@ -98,7 +69,7 @@ extension Drawing {
     if both.width > 0 { both.add(" ── ", .border) }
     both.add(position, .border)
     for right in [both, state] where right.width > 0 && right.width + line.width + 4 < layout.size.columns {
-      drawCaption(right, row: row, column: layout.size.columns - right.width - 3, limit: layout.size.columns - 1)
+      frame.drawCaption(right, row: row, column: layout.size.columns - right.width - 3, limit: layout.size.columns - 1)
       break
     }
     frame.draw(line, row: row, column: 1, limit: layout.size.columns - 1)

@@ -7,7 +7,7 @@ extension Drawing {
     for column in 0..<layout.size.columns { frame.put("─", row: row, column: column, style: Style(.border)) }
     guard let entry = scene.log.entries.last else { return }
     var line = StyledLine(" \(entry.at.shortClock) #\(entry.number) ", .dim)
-    line.add(Clean.visible(entry.note.text) + " ", entry.note.kind == .error ? .logError : .text)
+    line.add(Clean.visible(entry.note.text) + " ", [.error, .refused].contains(entry.note.kind) ? .logError : .text)
     frame.draw(line, row: row, column: 2, limit: layout.size.columns - 1)
   }
 
@@ -19,7 +19,7 @@ extension Drawing {
       return
     }
     if let message = scene.message, layout.note == nil || message != scene.log.entries.last?.note {
-      let role: Role = message.kind == .error ? .logError : .text
+      let role: Role = [.error, .refused].contains(message.kind) ? .logError : .text
       frame.draw(StyledLine(Clean.visible(message.text), role), row: layout.message, columns: columns)
       return
     }

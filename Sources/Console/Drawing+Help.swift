@@ -39,8 +39,13 @@ extension Drawing {
   }
 
   private func section(_ section: Action.Section, _ width: Int, _ search: String) -> [StyledLine] {
-    entries(Action.all.filter { $0.section == section && $0.contexts != [.prompt] }, section.rawValue, width, search)
+    entries(
+      Action.all.filter { $0.section == section && !$0.contexts.isSubset(of: Self.elsewhere) }, section.rawValue, width,
+      search)
   }
+
+  /// Keys that have a help, or a part of it, of their own.
+  private static let elsewhere: Set<Action.Context> = [.prompt, .demo, .demoModels]
 
   private func typing(_ width: Int, _ search: String) -> [StyledLine] {
     entries(Action.all.filter { $0.contexts == [.prompt] }, "WHILE TYPING", width, search)

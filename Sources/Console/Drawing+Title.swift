@@ -10,11 +10,12 @@ extension Drawing {
     let right = liveness()
     let wide = layout.tier == .wide
     let room = columns - right.width - 3
-    // What goes first when it gets narrow: the rules' name, then "READ-ONLY".
-    let parts = [place, rules, "READ-ONLY", counts]
+    // What goes first when it gets narrow: the rules' name, then "READ-ONLY". On a simulated machine both matter most.
+    let parts = scene.rehearsal == nil ? [place, rules, "READ-ONLY", counts] : [place, acting, rules, counts]
+    let dropped = scene.rehearsal == nil ? [1, 1] : [3, 2]
     let gap = String(repeating: " ", count: wide ? 4 : layout.hasBorders ? 3 : 2)
     var kept = parts
-    for least in [1, 1] where Width.of(join(kept, gap)) > room && kept.count > 2 { kept.remove(at: least) }
+    for least in dropped where Width.of(join(kept, gap)) > room && kept.count > 2 { kept.remove(at: least) }
     let text = " viable" + gap + kept.joined(separator: gap)
     frame.put(Width.cut(text, to: room + 1), row: layout.title, column: 0, style: Style(.title))
     frame.draw(right, row: layout.title, column: columns - right.width - 1, limit: columns)
@@ -32,9 +33,13 @@ extension Drawing {
     }
   }
 
+  /// Who makes the calls on a simulated machine.
+  private var acting: String { scene.rehearsal.map { "as " + Clean.visible($0.caller.name) } ?? "" }
+
   private var rules: String {
     guard let host = scene.inventory?.host else { return "looking" }
-    let set = RuleSet.inForce(on: host.kernelRelease)
+    let set = scene.judge.rules
+    if scene.rehearsal != nil { return "rules: \(set.rawValue)" }
     guard layout.tier == .wide, let release = host.kernelRelease.value else { return set.words }
     return "rules: \(set.words) (Linux \(Clean.visible(release)))"
   }

@@ -1,4 +1,5 @@
 public import HostAccess
+public import Ownership
 public import Topology
 
 /// A moment, handed in by whoever has a clock: monotonic milliseconds for intervals, the wall clock for people.
@@ -26,6 +27,10 @@ public enum Input: Sendable {
   /// What became of it since.
   case difference(Difference, sources: Set<HostEvent.Source>)
   case sources(Sources)
+  /// What the rules of a simulated machine know, and whose rules they are.
+  case stage(World, Rules)
+  /// What became of `Request.happen`: the answer, the world after it, and what an observer sees of it.
+  case answered(Event, Answer, World, Difference)
   /// The result of a request, for the message line and the log.
   case note(Note)
   case themes([Theme])
@@ -41,6 +46,8 @@ public struct Note: Hashable, Sendable {
   /// Sorts of log lines.
   public enum Kind: Hashable, Sendable {
     case scan, change, event, error, done
+    /// A call on a simulated machine, and one that was refused.
+    case call, refused
   }
   /// Its sort.
   public var kind: Kind
@@ -70,6 +77,12 @@ public enum Request: Hashable, Sendable {
   /// Save text as a file in the state directory.
   case save(String, name: String)
   case mouse(Bool)
+  /// Make something happen on the simulated machine.
+  case happen(Event)
+  /// Let other rules answer there.
+  case rules(RuleSet)
+  /// Show explicit and implicit side by side.
+  case demo
   case theme(String)
   /// Send `tick` at this time, in monotonic milliseconds.
   case wake(at: UInt64)

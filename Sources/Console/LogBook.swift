@@ -42,7 +42,8 @@ struct LogBook: Hashable, Sendable {
   var shown: [Entry] {
     guard onlyGroup != nil || onlyErrors else { return entries }
     return entries.filter { entry in
-      (onlyGroup == nil || entry.group == onlyGroup) && (!onlyErrors || entry.note.kind == .error)
+      (onlyGroup == nil || entry.group == onlyGroup)
+        && (!onlyErrors || entry.note.kind == .error || entry.note.kind == .refused)
     }
   }
 
@@ -92,6 +93,8 @@ extension Note.Kind {
     case .event: "event"
     case .error: "error"
     case .done: "done"
+    case .call: "call"
+    case .refused: "call"
     }
   }
 }

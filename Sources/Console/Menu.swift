@@ -3,14 +3,16 @@ import Topology
 
 /// One line of the action pane and of the menu: what can be done with the target, or why it cannot.
 struct MenuItem: Hashable, Sendable {
-  /// What it does.
-  var action: Action.ID
+  /// What it does; nil where a deed has no key.
+  var action: Action.ID?
   /// For what: `Mark the 3 functions of group 5`.
   var title: String
   /// What will come of it, shortly.
   var detail: String
   /// Why it cannot be done now; nil when it can.
   var reason: String?
+  /// What is made to happen on a simulated machine.
+  var deed: Deed?
 }
 
 extension Scene {
@@ -28,6 +30,24 @@ extension Scene {
       (.onlyGroup, log.onlyGroup == nil ? "Show only this group's log" : "Show the log of all groups", "pane 4"),
       (.rescan, "Read the machine again", "all of it"),
     ]
+    let plain = items.map { id, title, detail in
+      MenuItem(action: id, title: title, detail: detail, reason: Action.of(id)?.unavailable(in: self))
+    }
+    let acts = deeds().map {
+      MenuItem(action: $0.action, title: $0.title, detail: $0.detail, reason: $0.reason, deed: $0)
+    }
+    return rehearsal == nil ? plain.dropLast() + acts + plain.suffix(1) : directing() + acts + plain
+  }
+
+  /// Who acts under whose rules, and the demo.
+  private func directing() -> [MenuItem] {
+    guard let rehearsal else { return [] }
+    let flag = rehearsal.allowsUnused ? "IOASID_IMPLICIT_GROUP" : "no flag"
+    let items: [(Action.ID, String, String)] = [
+      (.chooseUser, "Another user", "\(rehearsal.caller.name), uid \(rehearsal.caller.uid)"),
+      (.chooseModel, "Other rules", rehearsal.rules.set.rawValue),
+      (.unusedFlag, "May the rest stay unused", flag),
+    ]
     return items.map { id, title, detail in
       MenuItem(action: id, title: title, detail: detail, reason: Action.of(id)?.unavailable(in: self))
     }
@@ -40,7 +60,12 @@ extension Scene {
   mutating func runMenuItem(_ index: Int, at now: Moment) -> [Request] {
     let items = menu()
     guard items.indices.contains(index) else { return [] }
-    return perform(items[index].action, at: now)
+    if let action = items[index].action { return perform(action, at: now) }
+    if let why = items[index].reason {
+      message = Note(.error, why)
+      return []
+    }
+    return items[index].deed.map { begin($0) } ?? []
   }
 
   /// The groups that an action is for: those of the marks, else that of the selection.
@@ -88,6 +113,9 @@ extension Action {
     case .place: scene.cursor.anchor == nil ? scene.whyNoFunction : nil
     case .theme: scene.themes.isEmpty ? "no theme can be chosen" : nil
     case .saveLog, .expand: scene.log.entries.isEmpty ? "the log is empty" : nil
+    case .attach, .detach, .join, .openGroup, .nextCall, .bindDriver, .release, .restore:
+      scene.deed(id).map(\.reason) ?? (scene.rehearsal == nil ? Scene.whyNoStage : scene.whyNoFunction)
+    case .chooseUser, .chooseModel, .unusedFlag: scene.whyNoDirecting(id)
     default: nil
     }
   }

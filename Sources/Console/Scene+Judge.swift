@@ -24,7 +24,8 @@ extension Scene {
   /// Whoever judges here: the rules of this kernel, and what is marked counts as asked for.
   var judge: Judge {
     Judge(
-      rules: .inForce(on: inventory?.host.kernelRelease ?? .absent), asked: Set(marks.lazy.map(\.address)))
+      rules: rehearsal?.rules.set ?? .inForce(on: inventory?.host.kernelRelease ?? .absent),
+      asked: Set(marks.lazy.map(\.address)))
   }
 
   /// Judges every group anew: after the first look, or when the kernel is another one.

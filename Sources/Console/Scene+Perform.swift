@@ -54,6 +54,10 @@ extension Scene {
     case .repaint: return [.repaint]
     case .suspend: return [.suspend]
     case .lineMode: return [.lineMode]
+    case .demo: return [.demo]
+    case .chooseUser, .chooseModel, .unusedFlag: return direct(id)
+    case .attach, .detach, .join, .openGroup, .nextCall, .bindDriver, .release, .restore:
+      return deed(id).map { begin($0) } ?? []
     case .help: overlay = .help(scroll: 0, search: "")
     case .theme:
       let selected = themes.firstIndex { $0.name == themeName } ?? 0

@@ -15,6 +15,9 @@ extension Scene {
     case .inventory(let whole, let offered): take(whole, offered, at: now)
     case .difference(let difference, let sources): hear(difference, sources: sources, at: now)
     case .sources(let now): sources = now
+    case .stage(let world, let rules): set(world, rules)
+    case .answered(let event, let answer, let world, let difference):
+      requests = answered(event, answer, world, difference, at: now)
     case .note(let note):
       log.add(note, at: now)
       if note.kind == .error || note.kind == .done { message = note }

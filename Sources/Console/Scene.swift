@@ -32,6 +32,9 @@ public struct Scene: Sendable {
   /// What the verdicts add up to.
   var tally = Tally()
 
+  /// What is being tried on it, where it is simulated; nil on live machines and images.
+  var rehearsal: Rehearsal?
+
   // MARK: the view
 
   /// The terminal's size.

@@ -98,6 +98,8 @@ struct LineLoop {
         if !news.isEmpty { try say(news, prompts: lines.isEmpty) }
         noticing.follow(difference)
         asked = []
+      // Line mode looks; it makes nothing happen.
+      case .stage, .happened: break
       case .failed(let error):
         throw Failure(error)
       }

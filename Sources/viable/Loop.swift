@@ -31,13 +31,14 @@ struct Loop: ~Copyable {
   private let signals: SignalSource
   private let desk: CopyDesk
   private let catalogue: ThemeCatalogue
+  private let shelf: DemoShelf
   private var wake: UInt64?
   private var ending: Ending?
   private var isDirty = true
 
   init(
     scene: consuming Scene, screen: consuming Screen, worker: Worker, noticing: Noticing,
-    signals: consuming SignalSource, desk: CopyDesk, catalogue: ThemeCatalogue
+    signals: consuming SignalSource, desk: CopyDesk, catalogue: ThemeCatalogue, shelf: DemoShelf
   ) {
     self.scene = scene
     self.screen = screen
@@ -46,6 +47,7 @@ struct Loop: ~Copyable {
     self.signals = signals
     self.desk = desk
     self.catalogue = catalogue
+    self.shelf = shelf
   }
 
   /// Runs until the person leaves, the terminal goes or a signal ends it.
@@ -114,6 +116,9 @@ struct Loop: ~Copyable {
       case .difference(let difference, let sources):
         receive(.difference(difference, sources: sources))
         noticing.follow(difference)
+      case .stage(let world, let rules): receive(.stage(world, rules))
+      case .happened(let event, let answer, let world, let difference):
+        receive(.answered(event, answer, world, difference))
       case .failed(let error):
         receive(.note(Note(.error, error.description)))
       }
@@ -170,11 +175,27 @@ struct Loop: ~Copyable {
       let fits = screen.copy(text)
       receive(.note(desk.copy(text, reachedClipboard: fits)))
     case .save(let text, let name): receive(.note(desk.save(text, as: name)))
+    case .happen(let event): worker.happen(event)
+    case .rules(let rules): worker.setRules(rules)
+    case .demo: tellStory()
     case .mouse(let isOn): screen.setMouse(isOn)
     case .theme(let name):
       if let theme = scene.themes.first(where: { $0.name == name }) { screen.setTheme(theme) }
     case .wake(let at): wake = min(at, wake ?? at)
     }
+  }
+
+  /// The demo has the screen until it is left; what comes from the machine meanwhile waits in its queues.
+  private mutating func tellStory() {
+    do throws(Failure) {
+      let comparison = try shelf.tell(shelf.first)
+      let ending = DemoLoop.run(
+        comparison, shelf, on: &screen, signals: signals, desk: desk, glyphs: scene.glyphs)
+      if case .quit = ending {} else { self.ending = ending }
+    } catch {
+      receive(.note(Note(.error, error.message)))
+    }
+    receive(.resize(screen.size))
   }
 
   private mutating func stop() {

@@ -13,6 +13,10 @@ final class Worker: Sendable {
   enum Answer: Sendable {
     case inventory(Inventory, [Capability])
     case difference(Difference, Set<HostEvent.Source>)
+    /// What the rules of a simulated machine know.
+    case stage(World, Rules)
+    /// What became of an event there.
+    case happened(Event, Ownership.Answer, World, Difference)
     case failed(HostError)
   }
 
@@ -20,6 +24,8 @@ final class Worker: Sendable {
     var stale = Stale()
     var sources: Set<HostEvent.Source> = []
     var answers: [Answer] = []
+    var events: [Event] = []
+    var rules: RuleSet?
   }
 
   private let desk = Mutex(Desk())
@@ -48,6 +54,18 @@ final class Worker: Sendable {
       desk.stale.form(union: stale)
       desk.sources.formUnion(sources)
     }
+    work.ring()
+  }
+
+  /// Makes something happen, where the machine is simulated; elsewhere nothing does.
+  func happen(_ event: Event) {
+    desk.withLock { $0.events.append(event) }
+    work.ring()
+  }
+
+  /// Lets other rules answer there.
+  func setRules(_ rules: RuleSet) {
+    desk.withLock { $0.rules = rules }
     work.ring()
   }
 
@@ -84,7 +102,8 @@ final class Worker: Sendable {
     }
   }
 
-  private func serve(_ observer: any Observer) {
+  private func serve(_ first: any Observer) {
+    var observer = first
     var known: Inventory?
     while true {
       work.wait()
@@ -97,15 +116,44 @@ final class Worker: Sendable {
           let first = try observer.inventory(.listing)
           known = first
           put(.inventory(first, observer.capabilities()))
+          if let stage = observer as? any Stage { put(.stage(stage.world, stage.rules)) }
         } catch {
           put(.failed(error))
         }
         continue
       }
       // Nothing else holds the machine while it changes, so that it changes in place.
-      guard !stale.isEmpty, let difference = known.map({ observer.reread(stale, in: $0) }) else { continue }
-      known?.apply(difference)
-      put(.difference(difference, sources))
+      if !stale.isEmpty, let difference = known.map({ observer.reread(stale, in: $0) }) {
+        known?.apply(difference)
+        put(.difference(difference, sources))
+      }
+      perform(on: &observer, &known)
     }
+  }
+
+  /// Makes happen what was asked for, in order, and tells what an observer sees of each.
+  private func perform(on observer: inout any Observer, _ known: inout Inventory?) {
+    let (events, rules) = desk.withLock { desk in
+      defer { (desk.events, desk.rules) = ([], nil) }
+      return (desk.events, desk.rules)
+    }
+    guard !events.isEmpty || rules != nil, var stage = observer as? any Stage else { return }
+    defer { observer = stage }
+    if let rules {
+      stage.rules.set = rules
+      put(.stage(stage.world, stage.rules))
+      if let difference = news(of: stage, &known) { put(.difference(difference, [])) }
+    }
+    for event in events {
+      let answer = stage.happen(event)
+      put(.happened(event, answer, stage.world, news(of: stage, &known) ?? Difference()))
+    }
+  }
+
+  private func news(of stage: any Stage, _ known: inout Inventory?) -> Difference? {
+    guard let inventory = known else { return nil }
+    let difference = stage.reread(Stale(everything: true), in: inventory)
+    known?.apply(difference)
+    return difference
   }
 }

@@ -46,7 +46,11 @@ import Topology
   // MARK: the menu
 
   private func reasons(_ desk: Desk) -> [Action.ID: String] {
-    Dictionary(uniqueKeysWithValues: desk.scene.menu().compactMap { item in item.reason.map { (item.action, $0) } })
+    let plain = desk.scene.menu().filter { $0.deed == nil }
+    return Dictionary(
+      uniqueKeysWithValues: plain.compactMap { item in
+        item.action.flatMap { action in item.reason.map { (action, $0) } }
+      })
   }
 
   @Test func `the menu lists what can be done, and what cannot with the reason`() {

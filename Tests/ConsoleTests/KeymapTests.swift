@@ -8,7 +8,7 @@ import Testing
     let isPane: Bool
     switch context {
     case .devices, .group, .actions, .log, .device: isPane = true
-    case .prompt, .overlay, .tooSmall, .global: isPane = false
+    case .prompt, .overlay, .tooSmall, .demo, .demoModels, .global: isPane = false
     }
     return Action.all.filter { $0.contexts.contains(context) || (isPane && $0.contexts.contains(.global)) }
       .flatMap { action in action.keys.map { ($0, action.id) } }
@@ -49,10 +49,15 @@ import Testing
     }
   }
 
-  @Test func `what acts on the machine does not exist in a version that only looks`() {
-    #expect(Action.all.allSatisfy { $0.risk == .none })
-    let reserved: Set<Key> = Set("pbxrtTJouwd".map { .character($0) })
-    #expect(strokes(.devices).allSatisfy { !reserved.contains($0.0.first) })
+  @Test func `what acts has a risk, and on a machine that is not simulated it does nothing but say why`() {
+    let acting = Action.all.filter { $0.risk != .none }
+    #expect(acting.count >= 11)
+    var desk = Desk()
+    desk.go("02:01.0")
+    for action in acting {
+      desk.press(action.keys[0].first)
+      #expect(desk.note == Scene.whyNoStage && desk.requests.allSatisfy { $0.isHarmless }, "\(action.id)")
+    }
   }
 
   @Test func `names are what people call keys`() {
@@ -118,5 +123,15 @@ import Testing
     }
     desk.press(.character("m"))
     #expect(desk.requests.contains(.mouse(true)))
+  }
+}
+
+extension Request {
+  /// Whether nothing is made to happen.
+  fileprivate var isHarmless: Bool {
+    switch self {
+    case .happen, .rules: false
+    default: true
+    }
   }
 }

@@ -15,7 +15,7 @@ enum ConsoleCommand {
     if session.options.line || session.here.wantsLineMode { return try LineLoop.run(start) }
     let screen: Screen
     do throws(Unusable) {
-      screen = try Screen(wishes: start.wishes, theme: ThemeCatalogue.fallback)
+      screen = try Screen(wishes: start.look.wishes, theme: ThemeCatalogue.fallback)
     } catch {
       Session.complain("\(error): using line mode")
       return try LineLoop.run(start)
@@ -25,7 +25,7 @@ enum ConsoleCommand {
 
   private static func runLoop(_ start: Start, _ opened: consuming Screen) throws(Failure) -> Loop.Ending {
     var screen = opened
-    let choice = start.catalogue.choose(start.themeName ?? screen.usualTheme)
+    let choice = start.look.catalogue.choose(start.look.themeName ?? screen.usualTheme)
     screen.setTheme(choice.theme)
     let complaint = choice.error.map { "\($0); the default theme is used" }
     let complaints = start.complaints.filter { $0 != choice.error?.description } + [complaint].compactMap(\.self)
@@ -34,10 +34,10 @@ enum ConsoleCommand {
       let noticing = Noticing(watcher: try start.watcher(), now: Clock.milliseconds)
       let worker = try Worker(open: start.open)
       var scene = start.scene(size: screen.size, theme: choice.theme)
-      scene.terminalDescription = "\(screen.depth.words), \(start.glyphs.isASCII ? "ASCII" : "UTF-8")"
+      scene.terminalDescription = "\(screen.depth.words), \(start.look.glyphs.isASCII ? "ASCII" : "UTF-8")"
       var loop = Loop(
-        scene: scene, screen: screen, worker: worker, noticing: noticing, signals: signals, desk: start.desk,
-        catalogue: start.catalogue)
+        scene: scene, screen: screen, worker: worker, noticing: noticing, signals: signals, desk: start.look.desk,
+        catalogue: start.look.catalogue, shelf: start.shelf)
       return loop.run(saying: complaints)
     } catch {
       throw Failure(error)
@@ -57,18 +57,36 @@ enum ConsoleCommand {
 }
 
 extension ConsoleCommand {
-  /// Everything that both ways of looking start from.
-  struct Start {
-    let place: Place
-    /// Where changes are watched for; nil in a simulated world, which tells them.
-    let root: String?
-    let open: @Sendable () throws(HostError) -> any Observer
+  /// How a full screen looks and where its copies go, whatever it shows.
+  struct Appearance {
     let wishes: Screen.Wishes
     /// The theme asked for; nil leaves it to the terminal's colours.
     let themeName: String?
     let catalogue: ThemeCatalogue
     let glyphs: Glyphs
     let desk: CopyDesk
+
+    init(_ session: Session, _ codeset: Codeset) {
+      let (options, here) = (session.options, session.here)
+      wishes = Screen.Wishes(
+        term: here.variables["TERM"], usesColour: here.wantsColor(options.color),
+        isRemote: here.variables["SSH_TTY"] != nil, isUTF8: codeset.isUTF8)
+      glyphs = Glyphs(isASCII: options.ascii || !codeset.isUTF8 || codeset.isAmbiguousWide)
+      catalogue = ThemeCatalogue(directories: here.themeDirectories)
+      themeName = options.theme ?? here.variables["VIABLE_THEME"].flatMap { $0.isEmpty ? nil : $0 }
+      desk = CopyDesk(folder: options.stateDir ?? here.stateDirectory, home: here.variables["HOME"])
+    }
+  }
+
+  /// Everything that both ways of looking start from.
+  struct Start {
+    let place: Place
+    /// Where changes are watched for; nil in a simulated world, which tells them.
+    let root: String?
+    let open: @Sendable () throws(HostError) -> any Observer
+    let look: Appearance
+    /// The stories that `d` tells.
+    let shelf: DemoShelf
     let showsGeneration: Bool
     let complaints: [String]
 
@@ -84,15 +102,9 @@ extension ConsoleCommand {
         let preferred = here.preferredNames
         open = { () throws(HostError) in try SysfsObserver(root: path, names: PCINames(preferred: preferred)) }
       }
-      let usesColour = here.wantsColor(options.color)
-      wishes = Screen.Wishes(
-        term: here.variables["TERM"], usesColour: usesColour, isRemote: here.variables["SSH_TTY"] != nil,
-        isUTF8: codeset.isUTF8)
-      glyphs = Glyphs(isASCII: options.ascii || !codeset.isUTF8 || codeset.isAmbiguousWide)
-      catalogue = ThemeCatalogue(directories: here.themeDirectories)
-      themeName = options.theme ?? here.variables["VIABLE_THEME"].flatMap { $0.isEmpty ? nil : $0 }
-      complaints = catalogue.errors.map(\.description)
-      desk = CopyDesk(folder: options.stateDir ?? here.stateDirectory, home: here.variables["HOME"])
+      look = Appearance(session, codeset)
+      shelf = DemoShelf(options)
+      complaints = look.catalogue.errors.map(\.description)
       showsGeneration = here.variables["VIABLE_TEST"] == "1"
     }
 
@@ -105,7 +117,7 @@ extension ConsoleCommand {
     /// The console before its first look.
     func scene(size: Size, theme: Theme) -> Scene {
       Scene(
-        place: place, size: size, glyphs: glyphs, themes: [theme], themeName: theme.name,
+        place: place, size: size, glyphs: look.glyphs, themes: [theme], themeName: theme.name,
         showsGeneration: showsGeneration)
     }
   }

@@ -50,7 +50,13 @@ struct DemoCommand: ParsableCommand {
 
   func run() throws {
     let session = try Session(global)
-    let chosen = try HostChoice.scenario(named: scenario ?? global.scenario ?? ScenarioCatalogue().names[0])
+    let shelf = DemoShelf(global, first: scenario, models: models?.models)
+    if session.here.inputIsTerminal, session.here.outputIsTerminal, !global.json,
+      try DemoLoop.run(session, shelf.tell(shelf.first), shelf)
+    {
+      return
+    }
+    let chosen = try HostChoice.scenario(named: shelf.first)
     let comparison = Comparison(Demonstration(chosen), models: models?.models ?? chosen.models)
     let isLinear = global.line || session.here.wantsLineMode
     let report = DemoReport(comparison, isLinear: isLinear)

@@ -1,0 +1,23 @@
+extension Action {
+  /// What can be made to happen on a simulated machine, and the demo.
+  static let staging: [Action] = [
+    Action(
+      .demo, [.char("d"), .key(.function(7))], in: [.global], bar: "Demo", help: "explicit and implicit side by side",
+      .other, priority: 7),
+    act(.attach, "t", "Attach", "attach it, as the interface wants it"),
+    act(.detach, "T", "Detach", "detach it"),
+    act(.join, "J", "Join", "join it to an owner, no DMA yet"),
+    act(.openGroup, "o", "OpenGroup", "open its group's node"),
+    act(.nextCall, ".", "Call", "only the next call towards attaching it"),
+    act(.bindDriver, "b", "Bind", "bind it to vfio-pci"),
+    act(.release, "x", "Release", "take its driver away"),
+    act(.restore, "r", "Restore", "give it back to its host driver"),
+    act(.chooseUser, "U", "User", "make calls as the next user"),
+    act(.chooseModel, "W", "Rules", "let the next model's rules answer"),
+    act(.unusedFlag, "F", "Unused", "whether the rest of a group may stay unused"),
+  ]
+
+  private static func act(_ id: ID, _ key: Character, _ short: String, _ long: String) -> Action {
+    Action(id, [.char(key)], in: [.global], bar: short, help: long + " (simulated machines)", .act, risk: .low)
+  }
+}

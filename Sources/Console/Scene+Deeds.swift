@@ -1,0 +1,147 @@
+import Ownership
+import Topology
+
+extension Scene {
+  /// Why nothing can be made to happen here.
+  static let whyNoStage = "this is not a simulated machine; --rehearse makes one"
+
+  /// What can be made to happen to what is selected: the calls of the interface at hand, and what administrators and
+  /// slots do. On a machine that is not simulated those with keys are listed, with the reason.
+  func deeds() -> [Deed] {
+    let address = selectedRow?.address
+    guard let rehearsal else { return keyed(address, nil, reason: Self.whyNoStage) }
+    guard let address else { return keyed(nil, rehearsal, reason: whyNoFunction) }
+    guard let device = rehearsal.world[address] else {
+      let gone = "\(address.short) is not plugged in"
+      return keyed(address, rehearsal, reason: gone) + [plugging(address, rehearsal)]
+    }
+    return keyed(address, rehearsal, reason: nil) + calls(on: device, rehearsal) + drivers(of: device, rehearsal)
+  }
+
+  /// The deed of an action.
+  func deed(_ id: Action.ID) -> Deed? { deeds().first { $0.action == id } }
+
+  private func keyed(_ address: Address?, _ rehearsal: Rehearsal?, reason: String?) -> [Deed] {
+    let name = address?.short ?? "the selection"
+    let user = rehearsal?.caller ?? User(process: 0, name: "", uid: 0)
+    let target = address ?? Address(domain: 0, bus: 0, device: 0, function: 0)
+    let how = Attaching(allowUnused: rehearsal?.allowsUnused ?? false)
+    let device = rehearsal?.world[target]
+    let driver = device?.driver
+    let isOpen = rehearsal?.world.ledger.users(ofDevice: target).contains(user) ?? false
+    let notOpen = "\(Clean.visible(user.name)) does not have \(name) open"
+    let group = device?.group
+    func deed(_ id: Action.ID, _ title: String, _ detail: String, _ way: Deed.Way, _ why: String? = nil) -> Deed {
+      Deed(action: id, title: title, detail: detail, way: way, reason: reason ?? why)
+    }
+    let leave: [Event] = driver == nil ? [] : [.unbind(target)]
+    return [
+      deed(.attach, "Attach \(name)", "every call it takes", .pursue(.attach(target, by: user, how))),
+      deed(.detach, "Detach \(name)", "out of its space", .pursue(.detach(target, by: user)), isOpen ? nil : notOpen),
+      deed(.join, "Join \(name), no DMA yet", "the owner's part alone", .pursue(.own(target, by: user, how))),
+      deed(
+        .openGroup, "Open the group's node", group.map { "/dev/vfio/\($0)" } ?? "",
+        .pursue(.open(.group(group ?? GroupID(.max)), by: user)), group == nil ? "\(name) is in no group" : nil),
+      deed(
+        .bindDriver, "Bind \(name) to vfio-pci", driver.map { "from " + Clean.visible($0) } ?? "",
+        .events(leave + [.bind(target, "vfio-pci")]), driver == "vfio-pci" ? "vfio-pci is bound" : nil),
+      deed(
+        .release, "Take the driver of \(name) away", driver.map(Clean.visible) ?? "", .events([.unbind(target)]),
+        driver == nil ? "no driver is bound" : nil),
+      deed(
+        .restore, "Give \(name) back to the host", device?.hostDrivers.first.map(Clean.visible) ?? "",
+        .events(leave + [.probe(target)]), whyNoRestore(device)),
+    ]
+  }
+
+  private func whyNoRestore(_ device: Device?) -> String? {
+    guard let device else { return nil }
+    if device.hostDrivers.isEmpty { return "no host driver matches" }
+    return device.driver.map(device.hostDrivers.contains) ?? false ? "a host driver is bound" : nil
+  }
+
+  /// The calls of the user at the keyboard, one by one.
+  private func calls(on device: Device, _ rehearsal: Rehearsal) -> [Deed] {
+    let (user, name) = (rehearsal.caller, device.address.short)
+    let how = Attaching(allowUnused: rehearsal.allowsUnused)
+    let attach = Wish.attach(device.address, by: user, how)
+    let holds = rehearsal.world.ledger.processes.contains { $0.user == user }
+    let isOpen = rehearsal.world.ledger.users(ofDevice: device.address).contains(user)
+    let nothing = holds ? nil : "\(Clean.visible(user.name)) has nothing open"
+    let next = next(of: attach, rehearsal).event
+    let memory = Mapping(iova: 0x10_0000, size: 0x10_0000)
+    return [
+      Deed(
+        action: .nextCall, title: "One call towards attaching \(name)", detail: next.map { text($0, rehearsal) } ?? "",
+        way: .step(attach), reason: next == nil ? "there is nothing left to call" : nil),
+      Deed(
+        title: "Open the node of \(name)", detail: "", way: .pursue(.open(.device(device.address), by: user)),
+        reason: nil),
+      Deed(title: "Open a container", detail: "", way: .pursue(.open(.container, by: user)), reason: nil),
+      Deed(title: "Open an ioasid context", detail: "", way: .pursue(.open(.context, by: user)), reason: nil),
+      allocating(rehearsal, nothing),
+      Deed(
+        title: "Map 1 MiB", detail: "at 0x100000", way: .pursue(.map(memory, space: 0, by: user)), reason: nothing),
+      Deed(
+        title: "Close \(name)", detail: "", way: .pursue(.close(device.address, by: user)),
+        reason: isOpen ? nil : "\(Clean.visible(user.name)) does not have \(name) open"),
+      Deed(
+        title: "Close what owns the devices", detail: "context, or group and container",
+        way: .pursue(.closeOwner(by: user)), reason: nothing),
+      Deed(title: "End \(Clean.visible(user.name))", detail: "exit", way: .events([.exit(user)]), reason: nothing),
+      Deed(title: "Kill \(Clean.visible(user.name))", detail: "SIGKILL", way: .events([.kill(user)]), reason: nothing),
+    ]
+  }
+
+  /// CREATE_IOASID by whatever name, on the context that the user has open.
+  private func allocating(_ rehearsal: Rehearsal, _ nothing: String?) -> Deed {
+    let user = rehearsal.caller
+    let context = rehearsal.world.ledger.descriptors(of: user) { if case .context = $0 { true } else { false } }.first
+    let name = Ioctl.create.name(under: rehearsal.rules.set)
+    return Deed(
+      title: "Allocate an address space", detail: name,
+      way: .events([.call(.ioctl(context ?? Descriptor(-1), .create), by: user)]),
+      reason: nothing ?? (context == nil ? "\(Clean.visible(user.name)) has no context open" : nil))
+  }
+
+  /// What administrators and slots do beside the keys.
+  private func drivers(of device: Device, _ rehearsal: Rehearsal) -> [Deed] {
+    let (address, name) = (device.address, device.address.short)
+    let leave: [Event] = device.driver == nil ? [] : [.unbind(address)]
+    let uid = rehearsal.caller.uid
+    let nodes = [Openable.device(address)] + (device.group.map { [.group($0)] } ?? [])
+    return [
+      Deed(
+        title: "Bind \(name) to pci-stub", detail: "nobody's driver",
+        way: .events(leave + [.bind(address, "pci-stub")]),
+        reason: device.driver == "pci-stub" ? "pci-stub is bound" : nil),
+      Deed(
+        title: "Give its nodes to uid \(uid)", detail: "chown", way: .events(nodes.map { .chown($0, uid: uid) }),
+        reason: nil),
+      Deed(title: "Pull \(name) out", detail: "hot-unplug", way: .events([.unplug(address)]), reason: nil),
+    ]
+  }
+
+  private func plugging(_ address: Address, _ rehearsal: Rehearsal) -> Deed {
+    let card = rehearsal.unplugged[address]
+    let event = card.map { [Event.hotAdd($0)] } ?? []
+    return Deed(
+      title: "Plug \(address.short) in again", detail: "hot-add", way: .events(event),
+      reason: card == nil ? "it was not pulled out here" : nil)
+  }
+
+  /// The next call of a wish, and the wish after it: the one under way goes on where it is, any other begins.
+  func next(of wish: Wish, _ rehearsal: Rehearsal) -> (event: Event?, after: Pursuit) {
+    if var known = rehearsal.stepping, known.wish == wish, known.rules == rehearsal.rules.set,
+      let event = known.next(in: rehearsal.world)
+    {
+      return (event, known)
+    }
+    var fresh = Pursuit(wish, under: rehearsal.rules.set, in: rehearsal.world)
+    return (fresh.next(in: rehearsal.world), fresh)
+  }
+
+  private func text(_ event: Event, _ rehearsal: Rehearsal) -> String {
+    Trace(rehearsal.rules.set).text(event, in: rehearsal.world)
+  }
+}
