@@ -132,7 +132,8 @@ private enum Oracle {
       $0.reserved = .value([region(.msi), region(.directRelaxable), region(.reserved)])
     }
     #expect(harmless.isViable == true)
-    #expect(OneGroup.verdict(free, asked: [OneGroup.at(0)]) { $0.reserved = .value([region(.direct)]) }.state == .blocked)
+    #expect(
+      OneGroup.verdict(free, asked: [OneGroup.at(0)]) { $0.reserved = .value([region(.direct)]) }.state == .blocked)
   }
 
   @Test func `before 5,19 a direct region blocks all but USB controllers and displays`() {
