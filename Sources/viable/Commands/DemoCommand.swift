@@ -48,6 +48,9 @@ struct DemoCommand: ParsableCommand {
   @OptionGroup(title: "Global options")
   var global: GlobalOptions
 
+  /// How many interfaces stand side by side unless others are named.
+  private static let most = 4
+
   func run() throws {
     let session = try Session(global)
     let shelf = DemoShelf(global, first: scenario, models: models?.models)
@@ -57,7 +60,7 @@ struct DemoCommand: ParsableCommand {
       return
     }
     let chosen = try HostChoice.scenario(named: shelf.first)
-    let comparison = Comparison(Demonstration(chosen), models: models?.models ?? chosen.models)
+    let comparison = Comparison(Demonstration(chosen), models: models?.models ?? Array(chosen.models.prefix(Self.most)))
     let isLinear = global.line || session.here.wantsLineMode
     let report = DemoReport(comparison, isLinear: isLinear)
     try session.print { page in
