@@ -70,12 +70,12 @@ extension SimulatedHost {
 
   /// A function and all below it, the farthest first. A function that is not there stands for itself.
   private func subtree(of address: Address) -> [Address] {
+    let edges = inventory.functions.map { (above: $0.parent.function, address: $0.address) }
+    let below = Dictionary(grouping: edges, by: \.above).mapValues { $0.map(\.address) }
     var found = [address]
     var place = 0
     while place < found.count {
-      for function in inventory.functions where function.parent.function == found[place] {
-        if !found.contains(function.address) { found.append(function.address) }
-      }
+      found += (below[found[place]] ?? []).filter { !found.contains($0) }
       place += 1
     }
     return found.reversed()
