@@ -21,7 +21,7 @@ struct FunctionReader: ~Copyable {
   /// What stands in its directory; nil until it was listed.
   private(set) var entries: FunctionEntries?
   /// Identities of virtual functions by their physical one, which they have from it alike (drivers/pci/iov.c
-  /// `pci_iov_add_virtfn`): where ids must be put together from five files, one of a thousand pays for all.
+  /// `pci_iov_add_virtfn`): where ids must be put together from five files, one of them pays for all.
   var virtualIdentities: [Address: Identity] = [:]
 
   /// A neighbour more, and the directory above is worth a call of its own.
@@ -118,10 +118,22 @@ struct FunctionReader: ~Copyable {
 extension FunctionReader {
   /// Reads a file in the directory. ELOOP where a component of the path is a link.
   func readStraight<Value>(
-    _ name: StaticString, _ body: (Span<UInt8>) -> Known<Value>
+    _ name: StaticString, limit: Int = Root.fileLimit, _ body: (Span<UInt8>) -> Known<Value>
   ) throws(SystemError) -> Known<Value> {
-    unsafe try root.readStraight(
-      buffer.entry(name), Root.fileLimit, from: here, isKernels: root.isSysfs, body)
+    unsafe try root.readStraight(buffer.entry(name), limit, from: here, isKernels: root.isSysfs, body)
+  }
+
+  /// What the header of config space says a function is; for images, where nobody is woken by the question.
+  func header() -> Identity? {
+    let take: (Span<UInt8>) -> Known<Identity> = { bytes in
+      ConfigHeader(bytes)?.identity.map { .value($0) } ?? .absent
+    }
+    if has(.config) { return read(.config, "config", limit: 256, take).value }
+    do {
+      return try readStraight("config", limit: 256, take).value
+    } catch {
+      return nil
+    }
   }
 
   /// What `modalias` says. ELOOP where a component of its path is a link.

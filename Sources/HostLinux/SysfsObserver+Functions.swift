@@ -50,11 +50,15 @@ extension SysfsObserver {
     return found.value
   }
 
-  /// The attributes that modalias is made of, for trees that lack it.
+  /// What modalias is made of, for images that lack it: the header of config space in one file, or five attributes.
   private func identityFromAttributes(
     _ reader: inout FunctionReader, _ physicalFunction: Address?, insteadOf found: Known<Identity>
   ) -> Known<Identity> {
-    if let known = physicalFunction.flatMap({ reader.virtualIdentities[$0] }) { return .value(known) }
+    if case .absent = found, !root.isSysfs {
+      if let known = physicalFunction.flatMap({ reader.virtualIdentities[$0] }) ?? reader.header() {
+        return .value(known)
+      }
+    }
     let vendor = reader.read("vendor", Parse.prefixed)
     let device = reader.read("device", Parse.prefixed)
     let code = reader.read("class", Parse.prefixed)

@@ -125,6 +125,20 @@ import Topology
     #expect(header?.secondaryBus == 7)
   }
 
+  @Test func `ids come from the header, a bridge's subsystem from its capability, and a virtual function has none`() {
+    let ids: [Int: UInt8] = [0x00: 0x86, 0x01: 0x80, 0x02: 0x0e, 0x03: 0x10, 0x0b: 0x02]
+    let plain = config(64, ids.merging([0x2c: 0xf4, 0x2d: 0x1a, 0x2e: 0x01]) { $1 })
+    #expect(
+      ConfigHeader(plain.span)?.identity
+        == Identity(
+          vendor: 0x8086, device: 0x100e, subsystemVendor: 0x1af4, subsystemDevice: 1, classCode: ClassCode(0x020000)))
+    let bridge = config(
+      256, ids.merging([0x06: 0x10, 0x0e: 1, 0x2c: 9, 0x34: 0x40, 0x40: 0x10, 0x41: 0x80, 0x80: 0x0d, 0x84: 7]) { $1 })
+    #expect(ConfigHeader(bridge.span)?.identity?.subsystemVendor == 7)
+    #expect(ConfigHeader(config(64, [0x00: 0xff, 0x01: 0xff, 0x02: 0xff, 0x03: 0xff]).span)?.identity == nil)
+    #expect(ConfigHeader(config(64, [:]).span)?.identity == nil)
+  }
+
   @Test func `a device that no longer answers has no header`() {
     #expect(ConfigHeader([UInt8](repeating: 0xff, count: 256).span) == nil)
     #expect(ConfigHeader([UInt8](repeating: 0, count: 63).span) == nil)
