@@ -1,0 +1,37 @@
+public import Topology
+
+/// What somebody wants done to devices.
+public struct Intent: Hashable, Sendable {
+  /// The verbs; the raw values are the commands' names.
+  public enum Verb: String, Hashable, Sendable, CaseIterable {
+    /// Leave without a driver.
+    case release
+    /// Bind to vfio-pci, or to the variant driver that matches.
+    case assign
+    /// Give back to the driver that the journal recorded.
+    case restore
+    /// Create or remove virtual functions.
+    case virtualFunctions = "vfs"
+  }
+  /// What to do.
+  public var verb: Verb
+  /// The functions that were named.
+  public var named: [Address]
+  /// Groups that were named as a whole.
+  public var groups: [GroupID]
+  /// Whether the act stays with what was named; else it concerns every member of its groups.
+  public var onlyNamed: Bool
+  /// How many, for `vfs`.
+  public var count: Int?
+
+  /// What to do to what.
+  public init(
+    _ verb: Verb, named: [Address] = [], groups: [GroupID] = [], onlyNamed: Bool = false, count: Int? = nil
+  ) {
+    self.verb = verb
+    self.named = named
+    self.groups = groups
+    self.onlyNamed = onlyNamed
+    self.count = count
+  }
+}

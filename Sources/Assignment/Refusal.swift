@@ -1,0 +1,44 @@
+public import HostAccess
+public import Ownership
+public import Topology
+
+/// Why no plan is made, or one is not run. Nothing was changed.
+public struct Refusal: Error, Hashable, Sendable {
+  /// What is in the way.
+  public enum Why: Hashable, Sendable {
+    /// There is no IOMMU group, so nobody can own the device.
+    case noGroup(Address)
+    /// vfio-pci takes no bridges.
+    case bridge(Address)
+    /// A member is no PCI function and has a host driver that only its own bus can take off.
+    case otherMember(String, DriverName, GroupID)
+    /// Firmware demands a mapping for a member: nobody can own the group.
+    case directRegion(GroupID, ReservedRegion)
+    /// A fact that decides is not known.
+    case unknown(Address, what: String, Ignorance)
+    /// A process has it open.
+    case held(Address, by: Holder)
+    /// The journal has nothing to give back.
+    case nothingRecorded(Address)
+    /// A record of another boot or of another card.
+    case void(Address, recorded: String, found: String)
+    /// The machine is not what the plan assumed.
+    case stale(Address, assumed: String, found: String)
+    /// The group's members changed since.
+    case regrouped(GroupID, assumed: [Address], found: [Address])
+    /// The function cannot have that many.
+    case tooManyVirtualFunctions(Address, asked: Int, total: Int)
+    /// Virtual functions are in use, or are the reason that this one is needed.
+    case virtualFunctionsInUse(Address, [Address])
+    /// Consent is missing.
+    case consent(Severity, [Finding], groups: [GroupID])
+    /// Somebody else acts now.
+    case busy(String)
+    /// This place cannot be changed.
+    case readOnly(String)
+  }
+  /// What is in the way.
+  public var why: Why
+  /// Only that.
+  public init(_ why: Why) { self.why = why }
+}

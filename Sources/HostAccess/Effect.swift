@@ -1,0 +1,85 @@
+public import Topology
+
+/// One change of a machine: exactly one write, or one program run, with what reads true once it is done.
+///
+/// An effect whose goal holds already is not carried out again, so that a list of effects can be taken up after an
+/// interruption wherever it stopped.
+public enum Effect: Hashable, Sendable {
+  /// A write of a name, or of a newline for nil, to `driver_override` (drivers/base/bus.c; no driver is bound or
+  /// unbound by it).
+  case setOverride(Address, DriverName?)
+  /// A write to `drivers/DRIVER/unbind`: ENODEV when another driver is bound. Blocks while a vfio device is open
+  /// (drivers/vfio/vfio_main.c `vfio_unregister_group_dev`).
+  case unbind(Address, from: DriverName)
+  /// A write to `drivers_probe`, which succeeds whether or not a driver took the device (drivers/base/bus.c
+  /// `drivers_probe_store`); `expecting` is the driver that must be bound afterwards, nil is any or none.
+  case probe(Address, expecting: DriverName?)
+  /// `modprobe NAME`. Has no inverse: a module that was loaded stays.
+  case loadModule(String)
+  /// A write to `sriov_numvfs`; from one count to another the kernel wants 0 between (EBUSY).
+  case setVirtualFunctions(Address, Int)
+}
+
+extension Effect {
+  /// The function concerned; nil for a module.
+  public var address: Address? {
+    switch self {
+    case .setOverride(let address, _), .unbind(let address, _), .probe(let address, _),
+      .setVirtualFunctions(let address, _):
+      address
+    case .loadModule: nil
+    }
+  }
+
+  /// What is written, and where below the root; nil where a program runs instead.
+  public var write: Write? {
+    switch self {
+    case .setOverride(let address, let driver):
+      Write((driver ?? "") + "\n", to: "/sys/bus/pci/devices/\(address)/driver_override")
+    case .unbind(let address, let driver): Write("\(address)", to: "/sys/bus/pci/drivers/\(driver)/unbind")
+    case .probe(let address, _): Write("\(address)", to: "/sys/bus/pci/drivers_probe")
+    case .setVirtualFunctions(let address, let count):
+      Write("\(count)", to: "/sys/bus/pci/devices/\(address)/sriov_numvfs")
+    case .loadModule: nil
+    }
+  }
+
+  /// One write(2).
+  public struct Write: Hashable, Sendable {
+    /// The bytes, as text.
+    public let text: String
+    /// The file.
+    public let path: String
+    init(_ text: String, to path: String) {
+      self.text = text
+      self.path = path
+    }
+  }
+}
+
+extension Effect {
+  /// Whether what it is for reads true of `binding`, which is the effect's own function as it is now; nil where the
+  /// binding does not tell, because the fact is unknown or the effect is no function's.
+  public func holds(in binding: Binding) -> Bool? {
+    switch self {
+    case .setOverride(_, let driver): binding.override.settled.map { $0 == driver }
+    case .unbind(_, let driver): binding.driver.settled.map { $0 != driver }
+    // Nothing is expected: only the write itself can say whether it was made.
+    case .probe(_, nil): nil
+    case .probe(_, let driver?): binding.driver.settled.map { $0 == driver }
+    case .setVirtualFunctions(_, let count): binding.virtualFunctions.settled.map { ($0 ?? 0) == count }
+    case .loadModule: nil
+    }
+  }
+}
+
+extension Known {
+  /// The value, nil for none; nothing where it is unknown.
+  var settled: Value?? {
+    switch self {
+    case .value(let value): .some(.some(value))
+    case .absent: .some(.none)
+    case .unknown: .none
+    }
+  }
+}

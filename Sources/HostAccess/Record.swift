@@ -1,0 +1,87 @@
+/// What is kept of one step of an act until it is taken back: the effect, and how the function gets back to where it
+/// was before.
+public struct Record: Hashable, Sendable {
+  /// What is, or was, done.
+  public var effect: Effect
+  /// What takes it back, in order; empty where nothing can. Where the goal of the last one holds, the step is taken
+  /// back already.
+  public var inverse: [Effect]
+  /// The function as it was before the act; nil for a module.
+  public var before: Binding?
+  /// How far it came.
+  public var state: State
+
+  /// How far a step came. The raw values are the journal's words.
+  public enum State: String, Hashable, Sendable, CaseIterable {
+    /// Not begun, as far as the journal knows; the write may have happened all the same.
+    case pending
+    case done
+    /// There was nothing to do: its goal held before.
+    case skipped
+    case failed
+    case takenBack = "taken-back"
+    /// It could not be taken back; somebody has to look.
+    case stuck
+  }
+
+  /// A step before it is begun.
+  public init(_ effect: Effect, inverse: [Effect], before: Binding?, state: State = .pending) {
+    self.effect = effect
+    self.inverse = inverse
+    self.before = before
+    self.state = state
+  }
+}
+
+/// One act in the journal: everything it takes to bring the machine back, on disk before the first write.
+public struct Entry: Hashable, Sendable {
+  /// Its number: the journal counts from 1 and never twice.
+  public var number: Int
+  /// What was wanted, as a command line: `viable assign group:5`.
+  public var title: String
+  /// When, in seconds since 1970.
+  public var time: Int64
+  /// Which boot of which machine; on another one the records are void.
+  public var session: Session
+  /// The steps, in the order in which they are done.
+  public var records: [Record]
+
+  /// `/proc/sys/kernel/random/boot_id` and `/etc/machine-id`.
+  public struct Session: Hashable, Sendable {
+    /// The boot.
+    public var boot: String
+    /// The machine; empty where it has no id.
+    public var machine: String
+    /// Both.
+    public init(boot: String, machine: String) {
+      self.boot = boot
+      self.machine = machine
+    }
+  }
+
+  /// All of it.
+  public init(number: Int, title: String, time: Int64, session: Session, records: [Record]) {
+    self.number = number
+    self.title = title
+    self.time = time
+    self.session = session
+    self.records = records
+  }
+
+  /// Whether something of it may still be in force.
+  public var isOpen: Bool {
+    records.contains { !$0.inverse.isEmpty && $0.state != .takenBack && $0.state != .skipped }
+  }
+}
+
+/// Where acts are kept until they are taken back. One process acts at a time.
+public protocol JournalStore {
+  /// The entries that there are, oldest first. A file that is no entry, or that others could have written, throws.
+  mutating func entries() throws(HostError) -> [Entry]
+
+  /// Writes an entry so that it outlasts a crash, in place of the one with its number.
+  mutating func save(_ entry: Entry) throws(HostError)
+
+  /// Forgets an entry: nothing of it is in force any more.
+  mutating func remove(_ number: Int) throws(HostError)
+}
