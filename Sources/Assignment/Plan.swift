@@ -1,5 +1,4 @@
 public import HostAccess
-public import Ownership
 public import Topology
 
 /// An act as a value: every effect in order with what takes it back, what it assumed, and what it would cost. The

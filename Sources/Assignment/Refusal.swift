@@ -1,5 +1,3 @@
-public import HostAccess
-public import Ownership
 public import Topology
 
 /// Why no plan is made, or one is not run. Nothing was changed.
