@@ -34,6 +34,10 @@ public struct FailingHost<Base: Stage>: Stage {
   public func inventory(_ depth: Depth) throws(HostError) -> Inventory { try base.inventory(depth) }
   /// As the stage does.
   public func reread(_ stale: Stale, in inventory: Inventory) -> Difference { base.reread(stale, in: inventory) }
+  /// As the stage sees it.
+  public func burden(of addresses: [Address], in inventory: Inventory) -> Burden {
+    base.burden(of: addresses, in: inventory)
+  }
   /// As the stage does.
   public func capabilities() -> [Capability] { base.capabilities() }
 

@@ -13,6 +13,9 @@ public protocol Observer {
   /// Reads again what `stale` names, against what was known. The difference is what the caller takes in.
   func reread(_ stale: Stale, in inventory: Inventory) -> Difference
 
+  /// What these functions carry, and what of it could not be told: for whoever is about to take their drivers away.
+  func burden(of addresses: [Address], in inventory: Inventory) -> Burden
+
   /// Which uAPIs this kernel offers, tried without touching a device.
   func capabilities() -> [Capability]
 }

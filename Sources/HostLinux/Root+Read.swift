@@ -89,12 +89,15 @@ extension Known {
 
 extension Root {
   /// The text of a regular file that may be longer than an attribute; empty when it cannot be read.
-  func text(_ path: String, limit: Int) -> String {
-    guard let real = isSysfs && isLive ? path : resolve(path) else { return "" }
+  func text(_ path: String, limit: Int) -> String { document(path, limit: limit).value ?? "" }
+
+  /// The same with its reason where it cannot be read. Files of /proc come a page at a time.
+  func document(_ path: String, limit: Int = 4 << 20) -> Known<String> {
+    guard let real = isSysfs && isLive ? path : resolve(path) else { return .absent }
     do {
       var status = cl_status()
       _ = try Syscalls.call { unsafe cl_stat(descriptor, real, &status) }
-      guard Int(status.kind) == CL_KIND_FILE else { return "" }
+      guard Int(status.kind) == CL_KIND_FILE else { return .unknown(.malformed("not a regular file")) }
       let file = OwnedDescriptor(Int(unsafe try openStraight(try spelled(real), Flags.file)))
       var bytes: [UInt8] = []
       while bytes.count < limit {
@@ -102,9 +105,9 @@ extension Root {
         if count == 0 { break }
         filled(0..<count) { bytes += Array(copying: $0) }
       }
-      return String(decoding: bytes, as: UTF8.self)
+      return .value(String(decoding: bytes, as: UTF8.self))
     } catch {
-      return ""
+      return .missing(error)
     }
   }
 }
