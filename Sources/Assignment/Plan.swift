@@ -44,6 +44,8 @@ public struct Plan: Hashable, Sendable {
       case notNamed
       /// It does not block, and nothing is asked of it.
       case harmless(DriverName?)
+      /// The journal has nothing of it to give back.
+      case unrecorded(DriverName?)
     }
     /// Which.
     public var address: Address

@@ -11,6 +11,8 @@ public struct Transaction: Hashable, Sendable {
   public enum Wish: Hashable, Sendable {
     /// Write this down so that it outlasts a crash.
     case save(Entry)
+    /// Forget the entry with this number: nothing of it is in force any more.
+    case forget(Int)
     /// Read this function again.
     case look(Address)
     /// Do this.
@@ -20,8 +22,9 @@ public struct Transaction: Hashable, Sendable {
   }
   /// What became of a wish.
   public enum Told: Hashable, Sendable {
+    /// It is written down, or forgotten.
     case saved
-    /// It could not be written down.
+    /// It could not be written down, or forgotten.
     case notSaved(HostError)
     /// The function as it is; nil where it is gone.
     case saw(Binding?)

@@ -3,8 +3,8 @@
 public struct Record: Hashable, Sendable {
   /// What is, or was, done.
   public var effect: Effect
-  /// What takes it back, in order; empty where nothing can. Where the goal of the last one holds, the step is taken
-  /// back already.
+  /// What takes it back, in order; empty where nothing can. What stands before the last change of a driver only
+  /// prepares that, and is not needed where its goal holds.
   public var inverse: [Effect]
   /// The function as it was before the act; nil for a module.
   public var before: Binding?
@@ -35,7 +35,7 @@ public struct Record: Hashable, Sendable {
 
 /// One act in the journal: everything it takes to bring the machine back, on disk before the first write.
 public struct Entry: Hashable, Sendable {
-  /// Its number: the journal counts from 1 and never twice.
+  /// Its number, one more than the highest that the journal has.
   public var number: Int
   /// What was wanted, as a command line: `viable assign group:5`.
   public var title: String
