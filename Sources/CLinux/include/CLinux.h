@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "uapi.h"
+
 enum {
   CL_READ_ONLY = 1,   // else O_WRONLY
   CL_DIRECTORY = 2,
