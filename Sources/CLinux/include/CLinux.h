@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "CLinuxActing.h"
+#include "uapi.h"
 
 enum {
   CL_READ_ONLY = 1,   // else O_WRONLY
