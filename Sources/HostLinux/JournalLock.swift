@@ -39,7 +39,7 @@ public final class JournalLock {
     let refusal = Syscalls.refusal { cl_lock(file.number) }
     if refusal == Errno.eagain.rawValue { return .busy(Holder(text(file.number))) }
     if let refusal { throw HostError("lock", on: path, Errno(rawValue: refusal)) }
-    let line = Array("\(cl_process()) \(Clean.visible(command))\n".utf8)
+    let line = Array("\(cl_process()) \(Clean.visible(command).prefix(1000))\n".utf8)
     let written =
       Syscalls.refusal { cl_truncate(file.number, 0) }
       ?? Syscalls.refusal { unsafe cl_write_at(file.number, line, line.count, 0) }

@@ -9,6 +9,9 @@ import Topology
 /// one thread. Letting go of it leaves children to themselves.
 public final class LinuxPerformer {
   let observer: SysfsObserver
+  let calls: UserCalls
+  /// The nodes that calls have opened, since the last time that none was open.
+  var opened: Set<Openable> = []
   private let program: String
   private let lock: JournalLock?
   private var children: [Int32: EffectChild] = [:]
@@ -20,6 +23,7 @@ public final class LinuxPerformer {
     root: String = "/", program: String = "/proc/self/exe", lock: JournalLock? = nil
   ) throws(HostError) {
     observer = try SysfsObserver(root: root)
+    calls = try UserCalls(root: root)
     self.program = program
     self.lock = lock
   }
@@ -36,7 +40,7 @@ public final class LinuxPerformer {
 
   /// Begins an effect in a child. What is none of the permitted effects is refused here and, again, there.
   public func begin(_ effect: Effect) -> Progress {
-    if let objection = effect.objection { return .failed(objection) }
+    if let objection = effect.objection ?? ownHandle(effect) { return .failed(objection) }
     do throws(HostError) {
       let child = try EffectChild(
         effect, below: observer.root.path, program: program, lock: lock?.descriptor)
