@@ -89,12 +89,15 @@ extension Known {
 
 extension Root {
   /// The text of a regular file that may be longer than an attribute; empty when it cannot be read.
-  func text(_ path: String, limit: Int) -> String {
-    guard let real = isSysfs && isLive ? path : resolve(path) else { return "" }
+  func text(_ path: String, limit: Int) -> String { String(decoding: bytes(path, limit: limit), as: UTF8.self) }
+
+  /// The same before it is text.
+  func bytes(_ path: String, limit: Int) -> [UInt8] {
+    guard let real = isSysfs && isLive ? path : resolve(path) else { return [] }
     do {
       var status = cl_status()
       _ = try Syscalls.call { unsafe cl_stat(descriptor, real, &status) }
-      guard Int(status.kind) == CL_KIND_FILE else { return "" }
+      guard Int(status.kind) == CL_KIND_FILE else { return [] }
       let file = OwnedDescriptor(Int(unsafe try openStraight(try spelled(real), Flags.file)))
       var bytes: [UInt8] = []
       while bytes.count < limit {
@@ -102,9 +105,9 @@ extension Root {
         if count == 0 { break }
         filled(0..<count) { bytes += Array(copying: $0) }
       }
-      return String(decoding: bytes, as: UTF8.self)
+      return bytes
     } catch {
-      return ""
+      return []
     }
   }
 }
