@@ -119,6 +119,7 @@ public struct Capability: Hashable, Sendable {
     case container
     case iommufd
     case deviceNodes = "device-nodes"
+    case unsafeInterrupts = "unsafe-interrupts"
     case memoryLock = "memory-lock"
     case uevents
     case inotify

@@ -91,8 +91,16 @@ extension Root {
   /// The text of a regular file that may be longer than an attribute; empty when it cannot be read.
   func text(_ path: String, limit: Int) -> String { document(path, limit: limit).value ?? "" }
 
-  /// The same with its reason where it cannot be read. Files of /proc come a page at a time.
+  /// The same with its reason where it cannot be read.
   func document(_ path: String, limit: Int = 4 << 20) -> Known<String> {
+    contents(path, limit: limit).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The same before it is text; empty when it cannot be read.
+  func bytes(_ path: String, limit: Int) -> [UInt8] { contents(path, limit: limit).value ?? [] }
+
+  /// Reads until nothing more comes: files of /proc come a page at a time.
+  private func contents(_ path: String, limit: Int) -> Known<[UInt8]> {
     guard let real = isSysfs && isLive ? path : resolve(path) else { return .absent }
     do {
       var status = cl_status()
@@ -105,7 +113,7 @@ extension Root {
         if count == 0 { break }
         filled(0..<count) { bytes += Array(copying: $0) }
       }
-      return .value(String(decoding: bytes, as: UTF8.self))
+      return .value(bytes)
     } catch {
       return .missing(error)
     }
