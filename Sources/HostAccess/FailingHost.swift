@@ -86,13 +86,16 @@ public struct FailingHost<Base: Stage>: Stage {
   }
 }
 
+extension FailingHost: Answering where Base: Answering {
+  /// As the stage does.
+  public mutating func ask(_ call: Call, as user: User) -> Answer { base.ask(call, as: user) }
+}
+
 extension FailingHost: Performer where Base: Performer {
   /// As the stage sees it: looking never fails.
   public mutating func binding(of address: Address) throws(HostError) -> Binding { try base.binding(of: address) }
   /// As the stage does: what waits goes on.
   public mutating func progress(of work: Work) -> Progress { base.progress(of: work) }
-  /// As the stage does.
-  public mutating func ask(_ call: Call, as user: User) -> Answer { base.ask(call, as: user) }
 
   /// Begins it on the stage, unless it is its turn to fail.
   public mutating func begin(_ effect: Effect) -> Progress {
