@@ -243,6 +243,12 @@ uint64_t cl_monotonic(void) {
   return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
+int64_t cl_wall_clock(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return now.tv_sec;
+}
+
 struct cl_clock cl_local_time(void) {
   struct timespec now;
   struct tm local = {0};

@@ -87,6 +87,7 @@ struct cl_wait {
 long cl_poll(struct cl_wait *waits, size_t count, int milliseconds);
 
 uint64_t cl_monotonic(void);  // CLOCK_MONOTONIC in milliseconds
+int64_t cl_wall_clock(void);  // CLOCK_REALTIME in seconds since 1970
 struct cl_clock {
   int hour, minute, second, millisecond;
 };
