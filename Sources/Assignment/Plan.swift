@@ -46,6 +46,10 @@ public struct Plan: Hashable, Sendable {
       case harmless(DriverName?)
       /// The journal has nothing of it to give back.
       case unrecorded(DriverName?)
+      /// It is not there any more, and nothing of what was done to it.
+      case gone
+      /// Another card sits where the recorded one was.
+      case otherCard(recorded: String)
     }
     /// Which.
     public var address: Address

@@ -31,6 +31,17 @@ public struct Record: Hashable, Sendable {
     self.before = before
     self.state = state
   }
+
+  /// Whether it may still be in force. What was begun may have happened, and so may what was never reported.
+  public var isOpen: Bool {
+    switch state {
+    case .skipped, .takenBack: return false
+    case .pending, .done, .failed, .stuck: break
+    }
+    // What a probe bound that expected nothing, only the machine can tell.
+    if case .probe(_, nil) = effect { return true }
+    return !inverse.isEmpty
+  }
 }
 
 /// One act in the journal: everything it takes to bring the machine back, on disk before the first write.
@@ -69,9 +80,7 @@ public struct Entry: Hashable, Sendable {
   }
 
   /// Whether something of it may still be in force.
-  public var isOpen: Bool {
-    records.contains { !$0.inverse.isEmpty && $0.state != .takenBack && $0.state != .skipped }
-  }
+  public var isOpen: Bool { records.contains(where: \.isOpen) }
 }
 
 /// Where acts are kept until they are taken back. One process acts at a time.

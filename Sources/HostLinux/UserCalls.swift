@@ -7,7 +7,7 @@ import Topology
 ///
 /// Every user has a table of descriptors of their own, numbered like a process' from 3 up; to the kernel all of them are
 /// this process: its capabilities, its memory limit. Whatever is still open at the end is closed, last first.
-public final class UserCalls {
+public final class UserCalls: Answering {
   let argument = Argument()
   let memory = MemoryToMap()
   private let root: Root

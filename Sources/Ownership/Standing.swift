@@ -100,7 +100,7 @@ extension RuleSet {
   /// The IOMMU core asks since 6.6 (drivers/iommu/iommu.c `require_direct`), Intel's driver did so long before, when the
   /// owner attached (drivers/iommu/intel/iommu.c `device_rmrr_is_relaxable`, before 5.3 `device_is_rmrr_locked`). Then it
   /// let USB controllers and displays go whose regions were still printed as `direct`.
-  func directRegions(of group: Group, _ members: [Function]) -> [ReservedRegion] {
+  public func directRegions(of group: Group, _ members: [Function]) -> [ReservedRegion] {
     let direct = (group.reserved.value ?? []).filter { $0.kind == .direct }
     guard self == .explicit2021, !direct.isEmpty else { return direct }
     let areAllowed = members.allSatisfy { member in

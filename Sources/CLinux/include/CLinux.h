@@ -123,6 +123,10 @@ long cl_uevent_receive(int descriptor, void *buffer, size_t count, struct cl_sen
 long cl_release(char *buffer, size_t count);    // uname's release
 long cl_host_name(char *buffer, size_t count);  // uname's nodename
 unsigned cl_effective_user(void);
+// Lines "INTERFACE ADDRESS\n" of this network namespace (getifaddrs(3)), as many as fit; answers the bytes that all
+// would take.
+long cl_interface_addresses(char *buffer, size_t count);
+long cl_parent(void);                           // getppid(2)
 uint64_t cl_memory_lock_limit(void);            // RLIMIT_MEMLOCK, soft, in bytes; UINT64_MAX is unlimited
 
 #endif
