@@ -6,6 +6,7 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -98,7 +99,7 @@ static int detach(posix_spawnattr_t *attributes) {
 
 long cl_spawn(const struct cl_child *wanted) {
   static const char *const plain[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL};
-  const char *const arguments[] = {wanted->program, wanted->argument, NULL};
+  const char *const arguments[] = {wanted->name ? wanted->name : wanted->program, wanted->argument, NULL};
   int moved[CL_MOST_DESCRIPTORS];
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
@@ -133,6 +134,8 @@ long cl_ended(int process) {
 long cl_process(void) { return getpid(); }
 
 long cl_is_alive(int process) { return process > 0 && (kill(process, 0) == 0 || errno == EPERM); }
+
+long cl_rename_us(const char *name) { return answer(prctl(PR_SET_NAME, name, 0, 0, 0)); }
 
 long cl_ignore(int signal_) { return signal(signal_, SIG_IGN) == SIG_ERR ? -(long)errno : 0; }
 

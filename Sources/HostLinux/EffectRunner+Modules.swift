@@ -31,7 +31,8 @@ extension EffectRunner {
     let reading = OwnedDescriptor(Int(pipe.read))
     let writing = OwnedDescriptor(Int(pipe.write))
     let process = try Child.spawn(
-      program, argument, keepsEnvironment: false, [Int32(CL_NULL_DEVICE), Int32(CL_NULL_DEVICE), writing.number])
+      program, as: program, argument, keepsEnvironment: false,
+      [Int32(CL_NULL_DEVICE), Int32(CL_NULL_DEVICE), writing.number])
     _ = consume writing
     var bytes: [UInt8] = []
     while true {

@@ -21,6 +21,7 @@ public enum EffectRunner {
     }
     // The parent may go, and a terminal that hangs up is none of ours.
     for signal: Int32 in [1, 13] { _ = cl_ignore(signal) }
+    _ = unsafe cl_rename_us("viable-effect")
     guard let order = EffectOrder(readAll(0)) else { return 64 }
     let report = carryOut(order)
     say(report.bytes, to: 1)

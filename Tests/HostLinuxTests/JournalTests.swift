@@ -39,8 +39,6 @@ import Topology
 
   @Test func `files are their owner's alone`() throws {
     let machine = Fixture()
-    umask(0)
-    defer { umask(0o022) }
     try FileJournal(in: machine.state).save(entry(1))
     let modes = ["state", "state/journal", "state/journal/000001.entry"].map { name in
       var status = stat()
@@ -55,17 +53,17 @@ import Topology
     let journal = FileJournal(in: machine.state)
     try journal.save(entry(1))
     let file = machine.path("state/journal/000001.entry")
-    chmod(file, 0o620)
+    _ = unsafe chmod(file, 0o620)
     let error = #expect(throws: HostError.self) { try journal.entries() }
     #expect(error?.description.contains("\(file), which others may write (look at it, then run chmod go-w)") == true)
-    chmod(file, 0o600)
-    chmod(machine.path("state/journal"), 0o777)
+    _ = unsafe chmod(file, 0o600)
+    _ = unsafe chmod(machine.path("state/journal"), 0o777)
     #expect(throws: HostError.self) { try journal.entries() }
     #expect(throws: HostError.self) { try journal.save(entry(2)) }
-    chmod(machine.path("state/journal"), 0o700)
+    _ = unsafe chmod(machine.path("state/journal"), 0o700)
     #expect(try journal.entries() == [entry(1)])
     guard geteuid() == 0 else { return }
-    chown(file, 12_345, 0)
+    _ = unsafe chown(file, 12_345, 0)
     let other = #expect(throws: HostError.self) { try journal.entries() }
     #expect(other?.object == "\(file), which user 12345 owns (look at it, then give it to root or move it away)")
   }
@@ -93,7 +91,7 @@ import Topology
     ]
     for (text, line) in bad {
       machine.file(name, text)
-      chmod(machine.path(name), 0o600)
+      _ = unsafe chmod(machine.path(name), 0o600)
       let error = #expect(throws: HostError.self) { try journal.entries() }
       #expect(error?.object.hasPrefix("\(machine.path(name)):\(line) (expected ") == true, "\(text)")
       #expect(machine.text(name) == text)

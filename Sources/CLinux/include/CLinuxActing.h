@@ -30,6 +30,7 @@ long cl_pipe(struct cl_ends *ends);
 enum { CL_NULL_DEVICE = -1, CL_MOST_DESCRIPTORS = 8 };
 struct cl_child {
   const char *program;
+  const char *name;       // what ps shows instead of the program, or NULL
   const char *argument;   // the only one, or NULL
   int keeps_environment;  // else PATH of the system's own directories, and LC_ALL=C
   // What the child has at 0, 1, 2 …, CL_NULL_DEVICE for /dev/null; everything from count on is closed.
@@ -44,5 +45,6 @@ long cl_ended(int process);
 long cl_process(void);          // our own number
 long cl_is_alive(int process);  // 1 or 0
 long cl_ignore(int signal);
+long cl_rename_us(const char *name);  // what ps and the kernel's messages call this process, 15 characters
 
 #endif
