@@ -9,6 +9,8 @@ enum Exit: Int32, Error, CaseIterable {
   case done = 0
   /// The condition does not hold.
   case not = 1
+  /// It failed, and something is stuck, which is named.
+  case stuck = 3
   /// It cannot be told; what is missing is named.
   case cannotTell = 4
   case usage = 64
@@ -24,6 +26,8 @@ enum Exit: Int32, Error, CaseIterable {
   case privilege = 77
   /// Ended by SIGHUP: the terminal has gone.
   case hangUp = 129
+  /// Ended by SIGINT.
+  case interrupted = 130
   /// Ended by SIGQUIT.
   case quitSignal = 131
   /// Ended by SIGTERM.
@@ -38,6 +42,7 @@ extension Exit {
     switch self {
     case .done: "done, or the condition holds"
     case .not: "the condition does not hold"
+    case .stuck: "failed, and something is stuck; it is named"
     case .cannotTell: "cannot tell; what is missing is named, for instance root"
     case .usage: "wrong usage, or a selector with more than one meaning"
     case .malformed: "a malformed scenario, theme or image"
@@ -46,6 +51,7 @@ extension Exit {
     case .output: "output cannot be written"
     case .privilege: "needs privilege"
     case .hangUp: "the terminal has gone (SIGHUP)"
+    case .interrupted: "ended by SIGINT"
     case .quitSignal: "ended by SIGQUIT"
     case .terminated: "ended by SIGTERM"
     case .brokenPipe: "the reader of the output has gone (SIGPIPE)"

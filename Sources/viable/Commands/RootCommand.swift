@@ -31,7 +31,7 @@ struct RootCommand: ParsableCommand {
     subcommands: [
       ListCommand.self, ShowCommand.self, CheckCommand.self, AttachCommand.self, DemoCommand.self, WatchCommand.self,
       DoctorCommand.self, SnapshotCommand.self, ScenariosCommand.self, KeysCommand.self, ThemeCommand.self,
-      ManualCommand.self,
+      ManualCommand.self, ContractCommand.self,
     ])
 
   @OptionGroup(title: "Global options")
