@@ -29,6 +29,8 @@ enum Exit: Int32, Error, CaseIterable {
   case privilege = 77
   /// Ended by SIGHUP: the terminal has gone.
   case hangUp = 129
+  /// Ended by SIGINT.
+  case interrupted = 130
   /// Ended by SIGQUIT.
   case quitSignal = 131
   /// Ended by SIGTERM.
@@ -53,6 +55,7 @@ extension Exit {
     case .output: "output or the journal cannot be written"
     case .privilege: "needs privilege"
     case .hangUp: "the terminal has gone (SIGHUP)"
+    case .interrupted: "ended by SIGINT"
     case .quitSignal: "ended by SIGQUIT"
     case .terminated: "ended by SIGTERM"
     case .brokenPipe: "the reader of the output has gone (SIGPIPE)"

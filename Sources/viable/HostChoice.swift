@@ -30,6 +30,12 @@ enum HostChoice {
     return options.rehearse ? try rehearsal(options, here) : nil
   }
 
+  /// Whether the options choose the machine that we run on, itself.
+  static func isLive(_ options: GlobalOptions) -> Bool {
+    guard options.scenario == nil, !options.rehearse else { return false }
+    return options.root.map { $0.utf8.allSatisfy { $0 == UInt8(ascii: "/") } && !$0.isEmpty } ?? true
+  }
+
   /// The scenario that `--scenario` names.
   static func scenario(_ options: GlobalOptions) throws(Failure) -> Scenario? {
     guard let text = options.scenario else { return nil }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Assignment
+import HostAccess
 import Topology
 
 /// `viable release`.
@@ -101,7 +102,8 @@ struct RestoreCommand: ActCommand {
   func intent<Place: ActPlace>(on act: inout Act<Place>) throws -> Intent {
     guard all else { return try intent(selector, on: &act) }
     for entry in act.void {
-      Session.complain("entry \(entry.number) of the journal is of another boot, and void: \(Clean.visible(entry.title))")
+      Session.complain(
+        "entry \(entry.number) of the journal is of another boot, and void: \(Clean.visible(entry.title))")
     }
     return Intent(.restore, named: act.recorded, onlyNamed: true, mayWait: self.act.wait)
   }

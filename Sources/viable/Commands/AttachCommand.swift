@@ -12,13 +12,18 @@ struct AttachCommand: ParsableCommand {
     abstract: "Attach devices by a uAPI's own calls, each traced, and give everything back.",
     usage: "viable attach <selector> ... --model <model> [--hold] [<options>]",
     discussion: """
-      Works on a simulated machine: --scenario NAME, or --rehearse for a copy of
+      On this machine explicit and iommufd make the kernel's own calls, map and
+      unmap a page, say what each device is, and close everything; no driver is
+      changed. It takes root, or nodes that were given to this user. Every model
+      works on a simulated machine: --scenario NAME, or --rehearse for a copy of
       this one or of an image. A device joins only itself. group:N joins every
       endpoint of the group under the implicit models and iommufd; under the
       explicit ones it takes every member that is bound to a vfio driver. Ends
       with 0 when all of them were attached, and with 1 when a call was refused.
 
       Examples:
+        viable attach 02:01.0 --model explicit
+        viable attach group:5 --model iommufd --hold
         viable --scenario nic-and-hba attach 02:01.0 --model explicit
         viable --rehearse attach group:13 --model implicit
         viable --root DIR --rehearse attach 03:00.0 --model iommufd --json
@@ -41,8 +46,15 @@ struct AttachCommand: ParsableCommand {
 
   func run() throws {
     let session = try Session(global)
+    if HostChoice.isLive(global) { return try runLive(session) }
     var stage = try HostChoice.stage(global, session.here)
-    let devices = try Self.devices(selector, stage, model.rules)
+    let inventory: Inventory
+    do throws(HostError) {
+      inventory = try stage.inventory(.full)
+    } catch {
+      throw Failure(error)
+    }
+    let devices = try Self.devices(selector, in: inventory, stage.world, model.rules)
     let labels = try HostChoice.scenario(global)?.labels ?? [:]
     var attempt = Attempt(model.rules, taking: devices, allowUnused: allowUnused, labels: labels)
     attempt.take(on: &stage)
@@ -59,23 +71,40 @@ struct AttachCommand: ParsableCommand {
     guard report.exit == .done else { throw report.exit }
   }
 
-  /// What the selectors choose, each device once, in the order of the selectors.
-  private static func devices(
-    _ texts: [String], _ stage: any Stage, _ model: RuleSet
-  ) throws(Failure) -> [Address] {
-    let inventory: Inventory
-    do throws(HostError) {
-      inventory = try stage.inventory(.full)
-    } catch {
-      throw Failure(error)
+  /// The same on the machine that we run on: whatever ends it, everything is given back first.
+  private func runLive(_ session: Session) throws {
+    var live = try LiveAttach(selector, model: model.rules)
+    let signals: SignalSource
+    do throws(HostError) { signals = try SignalSource() } catch { throw Failure(error) }
+    live.take()
+    let taken = AttachReport(attempt: live.attempt, notes: live.notes)
+    if !global.json { try session.print { taken.taking(into: &$0) } }
+    let isHeld = hold && live.attempt.isAttached
+    if isHeld { Session.complain("holding; Enter, SIGINT or SIGTERM gives everything back") }
+    let holding = Holding(signals, isWaiting: isHeld)
+    live.giveBack()
+    SignalSource.giveBack()
+    let report = AttachReport(attempt: live.attempt, notes: live.notes)
+    try session.print { page in
+      if global.json { report.json(into: &page) } else { report.givingBack(into: &page) }
     }
+    guard report.isAsBefore else { throw Exit.stuck }
+    if let exit = holding.exit { throw exit }
+    if let failure = live.failure { throw failure }
+    guard report.exit == .done else { throw report.exit }
+  }
+
+  /// What the selectors choose, each device once, in the order of the selectors.
+  static func devices(
+    _ texts: [String], in inventory: Inventory, _ world: World, _ model: RuleSet
+  ) throws(Failure) -> [Address] {
     var chosen: [Address] = []
     for selector in try Selection.read(texts) {
       let found: [Address]
       switch try Selection.resolve(selector, in: inventory) {
       case .functions(let addresses): found = addresses
       case .group(let group):
-        found = Attempt.devices(of: group, under: model, in: stage.world)
+        found = Attempt.devices(of: group, under: model, in: world)
         guard !found.isEmpty else { throw Failure(.not, "group \(group) has no device that a user could have") }
       }
       chosen += found.filter { !chosen.contains($0) }

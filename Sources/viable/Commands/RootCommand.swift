@@ -32,7 +32,7 @@ struct RootCommand: ParsableCommand {
       ListCommand.self, ShowCommand.self, CheckCommand.self, ReleaseCommand.self, AssignCommand.self,
       RestoreCommand.self, PlanCommand.self, ApplyCommand.self, AttachCommand.self, DemoCommand.self, WatchCommand.self,
       DoctorCommand.self, SnapshotCommand.self, ScenariosCommand.self, KeysCommand.self, ThemeCommand.self,
-      ManualCommand.self,
+      ManualCommand.self, ContractCommand.self,
     ])
 
   @OptionGroup(title: "Global options")
