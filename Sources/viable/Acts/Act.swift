@@ -94,8 +94,10 @@ struct Act<Place: ActPlace> {
     var transaction = Transaction(plan, in: journal, at: time)
     var left: (work: Work, signal: Int32)?
     let waiting = place
+    var (door, store) = (place.door, place.store)
+    defer { (place.door, place.store) = (door, store) }
     let outcome = Acting.run(
-      &transaction, on: &self.place.door, journal: &self.place.store,
+      &transaction, on: &door, journal: &store,
       wait: { work in
         if case .left(let signal) = waiting.wait(for: work) { left = (work, signal) }
         return left == nil
