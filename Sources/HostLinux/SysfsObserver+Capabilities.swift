@@ -5,7 +5,7 @@ import Topology
 extension SysfsObserver {
   /// Each way of handing devices out, and whether it works here. No device is touched and no node of one is opened.
   public func capabilities() -> [Capability] {
-    defer { root.done.closeAll() }
+    defer { root.closeFinished() }
     let facts = hostFacts(hasGroups: !GroupReader(root).ids().isEmpty, hasPCI: Look(root).addresses != nil)
     let kernel = KernelOptions(root, release: facts.kernelRelease.value)
     return [
