@@ -40,17 +40,22 @@ public enum DeviceText {
       return names.vendor(of: identity).map { "[" + Clean.visible($0) + "]" } ?? ""
     }
     var text = full[...]
-    if full.last == "]", let open = full.lastIndex(of: "[") {
-      let inside = full[full.index(after: open)...].dropLast()
+    if full.utf8.last == UInt8(ascii: "]"), let open = full.utf8.lastIndex(of: UInt8(ascii: "[")) {
+      let inside = full[full.utf8.index(after: open)...].dropLast()
       if !inside.isEmpty, !inside.hasSuffix("mode") { return Clean.visible(inside) }
       text = full[..<open]
     }
-    let said = Set(noun.split(separator: " "))
+    let said = words(of: noun[...])
     let high: Set<Substring> = noun == "HD Audio" ? ["High", "Definition"] : []
-    let kept = text.split(separator: " ").filter {
+    let kept = words(of: text).filter {
       !filler.contains($0) && !said.contains($0) && !high.contains($0) && !dropping.contains($0)
     }
     return Clean.visible(kept.joined(separator: " "))
+  }
+
+  /// Split at bytes: characters would take ten times as long, and a blank is one in either.
+  private static func words(of text: Substring) -> [Substring] {
+    text.utf8.split(separator: UInt8(ascii: " ")).map { Substring($0) }
   }
 
   /// Words that say nothing beside a noun.
