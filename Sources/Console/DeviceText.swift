@@ -40,8 +40,8 @@ public enum DeviceText {
       return names.vendor(of: identity).map { "[" + Clean.visible($0) + "]" } ?? ""
     }
     var text = full[...]
-    if full.utf8.last == UInt8(ascii: "]"), let open = full.utf8.lastIndex(of: UInt8(ascii: "[")) {
-      let inside = full[full.utf8.index(after: open)...].dropLast()
+    if full.last == "]", let open = full.lastIndex(of: "[") {
+      let inside = full[full.index(after: open)...].dropLast()
       if !inside.isEmpty, !inside.hasSuffix("mode") { return Clean.visible(inside) }
       text = full[..<open]
     }
@@ -53,7 +53,7 @@ public enum DeviceText {
     return Clean.visible(kept.joined(separator: " "))
   }
 
-  /// Split at bytes: characters would take ten times as long, and a blank is one in either.
+  /// Split at bytes: characters would take far longer, and a mark on a blank comes back to it when they are joined.
   private static func words(of text: Substring) -> [Substring] {
     text.utf8.split(separator: UInt8(ascii: " ")).map { Substring($0) }
   }
