@@ -24,15 +24,15 @@ struct PlainLine {
       }
       guard seen.insert(word).inserted, take(flag: word) || take(option: word, &rest) else { return nil }
     }
-    guard isList || !tree && !full, options.root == nil || options.scenario == nil else { return nil }
+    guard options.root == nil || options.scenario == nil else { return nil }
   }
 
   private mutating func take(flag: String) -> Bool {
     switch flag {
     case "--json": options.json = true
     case "--ascii": options.ascii = true
-    case "--tree": tree = true
-    case "--full": full = true
+    case "--tree" where isList: tree = true
+    case "--full" where isList: full = true
     default: return false
     }
     return true
