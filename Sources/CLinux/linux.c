@@ -152,6 +152,11 @@ long cl_map(int descriptor, const uint8_t **bytes, size_t *size) {
   return 0;
 }
 
+size_t cl_line(const uint8_t *text, size_t count) {
+  const uint8_t *end = memchr(text, '\n', count);
+  return end ? (size_t)(end - text) : count;
+}
+
 void cl_unmap(const uint8_t *bytes, size_t size) { munmap((void *)bytes, size); }
 
 long cl_gunzip(const uint8_t *bytes, size_t count, uint8_t *buffer, size_t space) {

@@ -39,14 +39,14 @@ struct FunctionReader: ~Copyable {
   }
 
   deinit {
-    if listing >= 0 { root.done.add(listing) }
-    if let above { root.done.add(above) }
-    if let own { root.done.add(own) }
+    if listing >= 0 { root.finish(listing) }
+    if let above { root.finish(above) }
+    if let own { root.finish(own) }
   }
 
   /// Goes to a function's directory; false when nothing is listed under its address.
   mutating func move(to address: Address) -> Bool {
-    if let own { root.done.add(own) }
+    if let own { root.finish(own) }
     own = nil
     entries = nil
     buffer.clear()
@@ -70,7 +70,7 @@ struct FunctionReader: ~Copyable {
         neighbours += 1
         if above == nil, neighbours >= Self.enoughNeighbours { above = try? root.openPlace(abovePath) }
       } else {
-        if let above { root.done.add(above) }
+        if let above { root.finish(above) }
         above = nil
         abovePath = Array(copying: bytes.extracting(..<max(0, start - 1)))
         neighbours = 0
@@ -175,7 +175,7 @@ extension FunctionReader {
     guard has(entry) else { return .absent }
     do {
       let file = try Syscalls.call { unsafe cl_open(here, buffer.entry(name), Root.Flags.file) }
-      defer { root.done.add(Int32(file)) }
+      defer { root.finish(Int32(file)) }
       return root.take(Int32(file), limit, body)
     } catch {
       return .missing(error)

@@ -61,7 +61,7 @@ extension Root {
       guard Int(status.kind) == CL_KIND_FILE else { return .unknown(.malformed("not a regular file")) }
     }
     let file = unsafe try openStraight(path, Flags.file, from: directory, isKernels: isKernels)
-    defer { done.add(file) }
+    defer { finish(file) }
     return take(file, limit, body)
   }
 

@@ -20,8 +20,12 @@ enum Main {
   /// Parses and runs; whatever ends a command early becomes a code here and nowhere else.
   static func run(_ arguments: [String]) -> Exit {
     do {
-      var command = try RootCommand.parseAsRoot(arguments)
-      try command.run()
+      if let plain = PlainLine(arguments) {
+        try plain.run()
+      } else {
+        var command = try RootCommand.parseAsRoot(arguments)
+        try command.run()
+      }
       return .done
     } catch {
       return report(error, arguments)

@@ -63,6 +63,8 @@ struct cl_entry cl_entry_at(const void *buffer, uint32_t offset);
 // Maps a regular file for reading; the size goes to *size. Answers 0 or the negated errno.
 long cl_map(int descriptor, const uint8_t **bytes, size_t *size);
 void cl_unmap(const uint8_t *bytes, size_t size);
+// How many bytes stand before the first newline, all of them when there is none.
+size_t cl_line(const uint8_t *text, size_t count);
 // Inflates gzip data into the buffer; answers the count, or -EBADMSG, or -ENOSPC when the buffer is too small.
 long cl_gunzip(const uint8_t *bytes, size_t count, uint8_t *buffer, size_t space);
 
