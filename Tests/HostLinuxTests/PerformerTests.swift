@@ -133,6 +133,27 @@ import Topology
     #expect(error?.object == "mlx5_vfio_pci, which says: FATAL: none")
   }
 
+  @Test func `a device that we have open is not taken from its driver`() throws {
+    let machine = Fixture.acting()
+    machine.file("dev/vfio/5", "")
+    let performer = try machine.performer()
+    let user = User(process: 1, name: "viable", uid: 0)
+    let opened = descriptor(performer.ask(.open(.group(GroupID(5))), as: user))
+    let group = try #require(opened)
+    let error = performer.begin(.unbind(nic, from: "vfio-pci")).error
+    #expect(error == HostError("unbind", on: "0000:02:01.0, which viable itself has open (close it first)", .ebusy))
+    // Another group is nobody's business, and neither is what takes nothing away.
+    #expect(performer.finish(.setOverride(nic, "vfio-pci")) == .done)
+    let port = performer.finish(.unbind(address("0000:00:01.0"), from: "pcieport")).error
+    #expect(port?.errno == .enoent)
+    #expect(performer.ask(.close(group), as: user).errno == nil)
+    #expect(performer.finish(.unbind(nic, from: "vfio-pci")) == .done)
+  }
+
+  private func descriptor(_ answer: Answer) -> Descriptor? {
+    if case .descriptor(let descriptor) = answer.value { descriptor } else { nil }
+  }
+
   @Test func `a program that cannot be started is named`() throws {
     let machine = Fixture.acting()
     let performer = try LinuxPerformer(root: machine.root, program: machine.path("none"))
