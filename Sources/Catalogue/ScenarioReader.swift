@@ -56,7 +56,8 @@ struct ScenarioReader {
       name: host.name, title: try text("title", "title = \"…\", one line for the list"), lesson: try lesson(),
       host: host, labels: Dictionary(labels) { first, _ in first }, models: models, acts: acts,
       asked: try head["asked"].map { (field) throws(DocumentError) in try address(field) },
-      swap: try head["swap"].map { (field) throws(DocumentError) in try address(field) }, knobs: knobs)
+      swap: try head["swap"].map { (field) throws(DocumentError) in try address(field) }, knobs: knobs,
+      users: document.users.names.compactMap { users[$0] }, cards: parts.outside.compactMap { cards[$0] })
   }
 
   // MARK: head

@@ -135,7 +135,7 @@ extension DemoDrawing {
   mutating func drawAlarms() {
     for (row, alarm) in zip(layout.alarms, scene.alarms) {
       for column in everyColumn { frame.put(" ", row: row, column: column, style: Style(.danger)) }
-      frame.draw(StyledLine(" ALARM " + Clean.visible(alarm), .danger), row: row, columns: everyColumn)
+      frame.draw(StyledLine(" " + Clean.visible(alarm), .danger), row: row, columns: everyColumn)
     }
   }
 }

@@ -52,7 +52,8 @@ public struct Part: Hashable, Sendable {
     Device(
       address: address, group: group, requester: requester, header: port.leadsToABus ? .bridge : .normal,
       driver: driver, hostDrivers: hostDrivers, nodeOwner: nodeOwner, interruptsAreIsolated: interruptsAreIsolated,
-      isCoherent: isCoherent, hasDirectRegion: hasDirectRegion, carries: disks + interfaces)
+      isCoherent: isCoherent, hasDirectRegion: hasDirectRegion, carries: disks + interfaces,
+      bridge: port.parent.function)
   }
 }
 

@@ -20,6 +20,7 @@ struct AttachCommand: ParsableCommand {
 
       Examples:
         viable --scenario nic-and-hba attach 02:01.0 --model explicit
+        viable --scenario permissions attach 02:01.0 --model explicit --as alice
         viable --rehearse attach group:13 --model implicit
         viable --root DIR --rehearse attach 03:00.0 --model iommufd --json
       """)
@@ -33,6 +34,11 @@ struct AttachCommand: ParsableCommand {
   @Flag(help: "Let the rest of the group stay unused (IOASID_IMPLICIT_GROUP).")
   var allowUnused = false
 
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp("Who makes the calls: a user of the scenario, or a uid; else root.", valueName: "user"))
+  var user: String?
+
   @Flag(help: "Hold the devices until Enter, or the end of the input.")
   var hold = false
 
@@ -43,8 +49,10 @@ struct AttachCommand: ParsableCommand {
     let session = try Session(global)
     var stage = try HostChoice.stage(global, session.here)
     let devices = try Self.devices(selector, stage, model.rules)
-    let labels = try HostChoice.scenario(global)?.labels ?? [:]
-    var attempt = Attempt(model.rules, taking: devices, allowUnused: allowUnused, labels: labels)
+    let scenario = try HostChoice.scenario(global)
+    let caller = try Self.caller(user, among: scenario?.users ?? [])
+    var attempt = Attempt(
+      model.rules, taking: devices, allowUnused: allowUnused, by: caller, labels: scenario?.labels ?? [:])
     attempt.take(on: &stage)
     if !global.json { try session.print { AttachReport(attempt: attempt).taking(into: &$0) } }
     if hold, attempt.isAttached {
@@ -57,6 +65,15 @@ struct AttachCommand: ParsableCommand {
       if global.json { report.json(into: &page) } else { report.givingBack(into: &page) }
     }
     guard report.exit == .done else { throw report.exit }
+  }
+
+  /// A user of the scenario by name, or somebody with a uid; root's program where nobody is asked for.
+  private static func caller(_ text: String?, among users: [User]) throws(Failure) -> User {
+    guard let text else { return User(process: 1000, name: "viable", uid: 0) }
+    if let user = users.first(where: { $0.name == text }) { return user }
+    if let uid = UInt32(text) { return User(process: 1000, name: "viable", uid: uid) }
+    let known = users.isEmpty ? "there are none here; a uid will do" : users.map(\.name).joined(separator: ", ")
+    throw Failure(.notFound, "--as \(Clean.visible(text)): no such user (\(Clean.visible(known)))")
   }
 
   /// What the selectors choose, each device once, in the order of the selectors.
