@@ -15,7 +15,8 @@ extension Comparison {
 
     /// All of it: `act 1 under iommufd has to come to …, and came to ….`
     public var sentence: String {
-      "act \(act + 1) under \(model.rawValue) has to come to \(Clean.visible(expected)), and came to \(found)."
+      "act \(act + 1) under \(model.rawValue) has to come to \(Clean.visible(expected)), and came to "
+        + Clean.visible(found) + "."
     }
   }
 

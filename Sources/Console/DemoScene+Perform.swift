@@ -170,6 +170,6 @@ extension DemoScene {
 
   /// Where everything stands now.
   var layout: DemoLayout {
-    DemoLayout(size: size, models: comparison.sides.count, first: first, alarms: alarms.count)
+    DemoLayout(size: size, models: comparison.sides.count, first: first, alarms: warnings.count)
   }
 }

@@ -88,12 +88,17 @@ extension DemoScene {
     }.map(\.element)
   }
 
-  /// The alarms of all models, each with the model's name, and where the story came out otherwise than it says.
+  /// The alarms of all models, each with the model's name.
   var alarms: [String] {
-    comparison.deviations.map { "DEVIATES: \($0.sentence)" }
-      + comparison.sides.flatMap { side in
-        comparison.alarms(of: side).map { "ALARM \(side.rules.set.rawValue): \($0.text)" }
-      }
+    comparison.sides.flatMap { side in
+      comparison.alarms(of: side).map { "\(side.rules.set.rawValue): \($0.text)" }
+    }
+  }
+
+  /// What stands above the table: where the story came out otherwise than it says, then the alarms.
+  var warnings: [String] {
+    comparison.deviations.map { "DEVIATES \($0.model.rawValue), act \($0.act + 1): \($0.found), not \($0.expected)" }
+      + alarms.map { "ALARM " + $0 }
   }
 
   /// What the newest calls served, and what comes after it.

@@ -90,6 +90,9 @@ extension Scene {
         title: "Map 1 MiB", detail: "at 0x100000 of \(spaceName(rehearsal, rehearsal.space))",
         way: .pursue(.map(memory, space: rehearsal.space, by: user)), reason: nothing),
       Deed(
+        title: "Reset the bus of \(name)", detail: "hot reset", way: .pursue(.reset(device.address, by: user)),
+        reason: isOpen ? nil : "\(Clean.visible(user.name)) does not have \(name) open"),
+      Deed(
         title: "Close \(name)", detail: "", way: .pursue(.close(device.address, by: user)),
         reason: isOpen ? nil : "\(Clean.visible(user.name)) does not have \(name) open"),
       Deed(
