@@ -33,9 +33,9 @@ extension Draft {
 
   /// The first to open a device resets it, and does not wait for its lock (drivers/pci/pci.c
   /// `pci_try_reset_function`).
-  func checkLock(_ device: Device) throws(Denial) {
-    let isOpen = world.ledger.deviceFiles.contains { file in
-      file.file.address == device.address && (file.file.group != nil || file.file.object != nil)
+  func checkLock(_ device: Device, besides opening: FileID? = nil) throws(Denial) {
+    let isOpen = world.ledger.deviceFiles.contains { id, file in
+      id != opening && file.address == device.address && (file.group != nil || file.object != nil)
     }
     if device.isLocked, !isOpen { throw Denial(.eagain, .deviceLocked, [Culprit(device.address)]) }
   }

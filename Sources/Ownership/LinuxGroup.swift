@@ -121,7 +121,7 @@ extension Draft {
       _ = try joinForLinux(file, to: container)
       _ = try attachForLinux(file, to: space, by: user)
     } else {
-      try checkLock(device)
+      try checkLock(device, besides: file)
     }
     return .descriptor(world.ledger.give(file, to: user))
   }

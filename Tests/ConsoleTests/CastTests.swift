@@ -66,14 +66,16 @@ import Topology
     let first = theatre.world.ledger.deviceFiles.first?.file.space
     isDone = theatre.run("Use another")
     #expect(first == 2 && isDone)
-    #expect(theatre.desk.note == "attached to and mapped into from now on: a new IOAS")
+    #expect(theatre.desk.scene.rehearsal?.space == 1)
     theatre.type("t")
     #expect(theatre.world.ledger.deviceFiles.first?.file.space == 4, "replaced by the new one")
     isDone = theatre.run("Map 1 MiB")
     #expect(isDone)
-    isDone = theatre.run("Use another")
-    #expect(isDone)
-    #expect(theatre.desk.note == "attached to and mapped into from now on: IOAS 2")
+    for detail in ["then a new IOAS", "then IOAS 2"] {
+      #expect(theatre.desk.scene.menu().first { $0.title.hasPrefix("Use another") }?.detail == detail)
+      isDone = theatre.run("Use another")
+      #expect(isDone)
+    }
     theatre.type("t")
     #expect(theatre.world.ledger.deviceFiles.first?.file.space == 2)
   }

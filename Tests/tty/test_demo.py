@@ -55,7 +55,7 @@ def test_flag_raises_the_alarm(bench):
 
 
 def test_a_story_that_deviates(bench):
-    path = os.path.join(bench.directory, "lies.toml")
+    path = bench.path("lies.toml")
     with open(path, "w") as file:
         file.write("""name = "lies"
 title = "A story that lies"

@@ -25,7 +25,9 @@ extension Words {
         "\(who()) is being taken away: the driver waits only for descriptors that are still open.",
         "Wait until it is gone, or bind it again.")
     case .tooManyDescriptors:
-      Said("\(processes(or: "the process")) has as many descriptors open as it may (RLIMIT_NOFILE).", "Raise the limit.")
+      Said(
+        "No descriptor is left to \(processes(or: "the process")): the limit is reached (RLIMIT_NOFILE).",
+        "Raise the limit.")
     default: opening
     }
   }
