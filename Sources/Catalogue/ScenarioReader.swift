@@ -243,7 +243,9 @@ extension ScenarioReader {
 
   fileprivate func act(_ field: Field) throws(DocumentError) -> Scenario.Act {
     let verbs = Self.verbs.map(\.verb)
-    let others = ["title", "says", "expect", "by", "to", "allow-unused", "space", "memory", "opens-anew", "token"]
+    let others = [
+      "title", "says", "expect", "by", "to", "allow-unused", "space", "memory", "opens-anew", "token",
+    ]
     let fields = try field.fields(among: verbs + others, expected: "a table: [[act]]")
     let found = verbs.filter { fields[$0] != nil }
     guard found.count == 1, let verb = found.first, let object = fields[verb] else {

@@ -53,7 +53,9 @@ extension Scene {
     guard var rehearsal else { return [] }
     tell(event, answer, rehearsal, at: now)
     // Whatever left, with its bridge too, can be plugged in again.
-    for device in rehearsal.world.devices where world[device.address] == nil { rehearsal.cards[device.address] = device }
+    for device in rehearsal.world.devices where world[device.address] == nil {
+      rehearsal.cards[device.address] = device
+    }
     rehearsal.world = world
     var next: Event?
     if answer.value == nil {

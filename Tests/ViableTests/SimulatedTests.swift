@@ -41,7 +41,7 @@ import Testing
     let text = try Shell.run(
       """
       for it in '--as alice' '--as 0' '--as bob'; do
-        echo "== $it"; viable --scenario permissions attach 02:01.0 --model explicit $it 2>&1 | head -12
+        echo "== $it"; viable --scenario permissions attach 02:01.0 --model explicit $it 2>&1 | sed -n 1,12p
         echo "exit ${PIPESTATUS[0]}"
       done
       echo == --rehearse; viable --root '\(Shell.package)/Tests/images/seed' --rehearse attach 02:01.0 --model iommufd \\
