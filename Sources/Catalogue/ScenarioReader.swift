@@ -238,7 +238,8 @@ extension ScenarioReader {
     ("give", ["to"]), ("release", []), ("grant", ["to"]), ("open", ["by"]),
     ("own", ["by", "allow-unused", "opens-anew"]),
     ("attach", ["by", "allow-unused", "space", "memory", "opens-anew", "token"]), ("detach", ["by"]),
-    ("map", ["by", "space"]), ("free", ["by"]), ("ask", ["by"]), ("reset", ["by"]), ("close", ["by"]), ("close-owner", []), ("hot-add", []), ("unplug", []), ("exit", []), ("kill", []),
+    ("map", ["by", "space"]), ("free", ["by"]), ("ask", ["by"]), ("reset", ["by"]), ("close", ["by"]),
+    ("close-owner", []), ("hot-add", []), ("unplug", []), ("exit", []), ("kill", []),
   ]
 
   fileprivate func act(_ field: Field) throws(DocumentError) -> Scenario.Act {
