@@ -81,7 +81,7 @@ extension SimulatedHost.Card {
   init(_ part: Part, group: GroupID?) {
     var function = Function(
       address: part.address, parent: part.port.parent, identity: .value(part.identity), driver: .absent,
-      group: group.map { .value($0) } ?? .absent, driverOverride: .absent)
+      group: group.map { .value($0) } ?? .absent, physicalFunction: part.physicalFunction, driverOverride: .absent)
     if let driver = part.driver, !part.hostDrivers.contains(driver) { function.driverOverride = .value(driver) }
     var details = Details(path: "")
     details.port = .value(part.port.type)

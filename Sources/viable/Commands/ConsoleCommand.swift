@@ -105,6 +105,8 @@ extension ConsoleCommand {
     /// Where changes are watched for; nil in a simulated world, which tells them.
     let root: String?
     let open: @Sendable () throws(HostError) -> any Observer
+    /// Whom and what a scenario brings along; nobody and nothing elsewhere.
+    let cast: Cast
     let look: Appearance
     /// The stories that `d` tells.
     let shelf: DemoShelf
@@ -114,7 +116,10 @@ extension ConsoleCommand {
     init(_ session: Session, _ codeset: Codeset) throws(Failure) {
       let (options, here) = (session.options, session.here)
       // Opened here once, so that a root that is none is named before the screen is taken.
-      if let host = try HostChoice.simulated(options, here) {
+      let scenario = try HostChoice.scenario(options)
+      cast = scenario.map { Cast($0) } ?? Cast()
+      let host = if let scenario { scenario.host } else { try HostChoice.simulated(options, here) }
+      if let host {
         (place, root) = (host.place, nil)
         open = { () throws(HostError) in host }
       } else {
@@ -137,9 +142,11 @@ extension ConsoleCommand {
 
     /// The console before its first look.
     func scene(size: Size, theme: Theme) -> Scene {
-      Scene(
+      var scene = Scene(
         place: place, size: size, glyphs: look.glyphs, themes: [theme], themeName: theme.name,
         showsGeneration: showsGeneration)
+      scene.cast = cast
+      return scene
     }
   }
 }
