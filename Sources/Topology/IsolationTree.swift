@@ -195,5 +195,5 @@ extension PortFacts {
 
 extension ACS {
   /// The flags that would have to be on and are not.
-  public var missing: UInt16 { Self.required & (capability | Self.egressControl) & ~control }
+  public var missing: UInt16 { Self.required & capability & ~control }
 }

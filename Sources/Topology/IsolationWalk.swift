@@ -97,7 +97,7 @@ struct IsolationWalk {
 
   private mutating func join(_ place: Int, _ other: Int, _ kind: Tie.Kind, at: Int, via: [Int] = []) {
     put(place, into: numbers[other])
-    let address = { (place: Int) in tree.functions[place].address }
+    let address = { [functions = tree.functions] (place: Int) in functions[place].address }
     ties.append(
       Tie(kind, at: address(at), member: address(place), to: address(other), via: via.map(address)))
   }
