@@ -35,6 +35,14 @@ public struct FailingHost<Base: Stage>: Stage {
   /// As the stage does.
   public func reread(_ stale: Stale, in inventory: Inventory) -> Difference { base.reread(stale, in: inventory) }
   /// As the stage does.
+  public func configSpaces(of functions: [Address], waking: Bool) -> [Address: Known<ConfigSpace>] {
+    base.configSpaces(of: functions, waking: waking)
+  }
+  /// As the stage does.
+  public func ports(of inventory: Inventory, _ configs: [Address: Known<ConfigSpace>]) -> [PortFacts] {
+    base.ports(of: inventory, configs)
+  }
+  /// As the stage does.
   public func capabilities() -> [Capability] { base.capabilities() }
 
   /// Makes it happen on the stage, unless it is its turn to be refused.

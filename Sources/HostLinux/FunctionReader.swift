@@ -125,14 +125,28 @@ extension FunctionReader {
 
   /// What the header of config space says a function is; for images, where nobody is woken by the question.
   func header() -> Identity? {
-    let take: (Span<UInt8>) -> Known<Identity> = { bytes in
-      ConfigHeader(bytes)?.identity.map { .value($0) } ?? .absent
-    }
+    let take: (Span<UInt8>) -> Known<Identity> = { ConfigSpace($0).identity }
     if has(.config) { return read(.config, "config", limit: 256, take).value }
     do {
       return try readStraight("config", limit: 256, take).value
     } catch {
       return nil
+    }
+  }
+
+  /// Configuration space of a function whose directory was moved to. On a real sysfs the file's size says how much the
+  /// kernel can reach, and no register is read that may be better left alone.
+  func configSpace() -> Known<ConfigSpace> {
+    guard root.isSysfs else {
+      return read("config") { .value(ConfigSpace($0)) }
+    }
+    do {
+      var status = cl_status()
+      _ = try Syscalls.call { unsafe cl_stat(here, buffer.entry("config"), &status) }
+      let file = OwnedDescriptor(try Syscalls.call { unsafe cl_open(here, buffer.entry("config"), Root.Flags.file) })
+      return .value(ConfigSpace(ConfigCopy.read(file.number), size: Int(clamping: status.size), beyond: .needsRoot))
+    } catch {
+      return .missing(error)
     }
   }
 

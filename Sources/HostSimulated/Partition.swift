@@ -58,6 +58,8 @@ struct Partition {
       } else if siblings.count > 1 {
         port.quirk = siblings.allSatisfy { $0 == function.address || inventory[$0]?.group != function.group }
       }
+      port.gaps[.acs] = .notRecorded
+      if function.details?.port.value == nil { port.gaps[.type] = .notRecorded }
       facts[function.address] = port
     }
     return facts

@@ -120,6 +120,22 @@ extension SimulatedHost: Stage {
     return Difference(from: inventory, to: seen(closeTo: stale.details.union(known)))
   }
 
+  /// A simulated function has no registers.
+  public func configSpaces(of functions: [Address], waking: Bool) -> [Address: Known<ConfigSpace>] {
+    let known = functions.map { ($0, inventory[$0] == nil ? Known<ConfigSpace>.absent : .unknown(.notRecorded)) }
+    return Dictionary(known) { first, _ in first }
+  }
+
+  /// What the machine was made of. Of one that is rehearsed the ports were guessed from the groups that they are to
+  /// explain: those guesses stay inside.
+  public func ports(of inventory: Inventory, _ configs: [Address: Known<ConfigSpace>]) -> [PortFacts] {
+    inventory.functions.compactMap { ports[$0.address] }.map { port in
+      var port = port
+      if port.gaps[.acs] != nil { port.quirk = nil }
+      return port
+    }
+  }
+
   private func seen(closeTo functions: Set<Address>) -> Inventory {
     var groups: Set<GroupID> = []
     let listed = inventory.functions.map { function in

@@ -1,20 +1,20 @@
 /// A capability in the list that begins in the header, by its id.
-public struct Capability: Hashable, Sendable {
+public struct ConfigCapability: Hashable, Sendable {
   /// PCI_CAP_ID_*.
   public let id: UInt8
   /// Any id.
   public init(_ id: UInt8) { self.id = id }
 
   /// PCI Express.
-  public static let express = Capability(0x10)
+  public static let express = ConfigCapability(0x10)
   /// Power management.
-  public static let power = Capability(0x01)
+  public static let power = ConfigCapability(0x01)
   /// Standard hot-plug controller.
-  public static let hotPlug = Capability(0x0c)
+  public static let hotPlug = ConfigCapability(0x0c)
   /// Subsystem ids of a bridge.
-  public static let subsystem = Capability(0x0d)
+  public static let subsystem = ConfigCapability(0x0d)
   /// Advanced features.
-  public static let advanced = Capability(0x13)
+  public static let advanced = ConfigCapability(0x13)
 }
 
 /// A capability in the list that begins at byte 256, by its id.
@@ -62,8 +62,8 @@ public struct CapabilityList<ID: Hashable & Sendable>: Hashable, Sendable {
 extension ConfigSpace {
   /// The list that begins in the header. Like the kernel's walk it follows at most 48 links, masks pointers, and ends at
   /// a pointer into the header (drivers/pci/pci.h `PCI_FIND_NEXT_CAP`, `__pci_find_next_cap_ttl`).
-  public var capabilities: CapabilityList<Capability> {
-    var list = CapabilityList<Capability>()
+  public var capabilities: CapabilityList<ConfigCapability> {
+    var list = CapabilityList<ConfigCapability>()
     guard !isBareHeader, let status = byte(0x06), let layout = byte(0x0e), !isSilent else {
       list.gap = isSilent ? .malformed("all ones, the device does not answer") : beyond
       return list
@@ -81,7 +81,7 @@ extension ConfigSpace {
         return list
       }
       if id == 0xff { break }
-      list.entries.append(.init(id: Capability(id), offset: place))
+      list.entries.append(.init(id: ConfigCapability(id), offset: place))
       place = Int(next & 0xfc)
     }
     list.gap = .malformed("capability list")
@@ -118,7 +118,7 @@ extension ConfigSpace {
   /// Nil when there is no extended space: conventional functions have 256 bytes (drivers/pci/probe.c
   /// `pci_cfg_space_size`).
   private var ignoranceOfExtendedSpace: Ignorance? {
-    switch offset(of: Capability.express) {
+    switch offset(of: ConfigCapability.express) {
     case .absent: nil
     case .value: beyond
     case .unknown(let why): why
@@ -126,7 +126,7 @@ extension ConfigSpace {
   }
 
   /// Where the first capability of a kind stands; absent where the list has none.
-  public func offset(of capability: Capability) -> Known<Int> { capabilities.offset(of: capability) }
+  public func offset(of capability: ConfigCapability) -> Known<Int> { capabilities.offset(of: capability) }
 
   /// Where the first extended capability of a kind stands; absent where the list has none.
   public func offset(of capability: ExtendedCapability) -> Known<Int> { extendedCapabilities.offset(of: capability) }

@@ -136,7 +136,7 @@ extension ConfigSpace {
   private var subsystemIDs: UInt32 {
     switch byte(0x0e).map({ $0 & 0x7f }) {
     case 0: number(at: 0x2c, width: 4) ?? 0
-    case 1: offset(of: Capability.subsystem).value.flatMap { number(at: $0 + 4, width: 4) } ?? 0
+    case 1: offset(of: ConfigCapability.subsystem).value.flatMap { number(at: $0 + 4, width: 4) } ?? 0
     case 2: number(at: 0x40, width: 4) ?? 0
     default: 0
     }

@@ -27,6 +27,14 @@ public struct ConfigSpace: Hashable, Sendable {
     isBareHeader = size == nil && bytes.count == Self.header && bytes[0x06] == 0 && bytes[0x07] == 0
   }
 
+  /// The same from borrowed bytes.
+  public init(_ bytes: Span<UInt8>, size: Int? = nil, beyond: Ignorance = .notRecorded) {
+    var copy: [UInt8] = []
+    copy.reserveCapacity(min(bytes.count, Self.most))
+    for place in 0..<min(bytes.count, Self.most) { copy.append(bytes[place]) }
+    self.init(copy, size: size, beyond: beyond)
+  }
+
   /// The header that anyone may read.
   static let header = 64
   /// Where extended capabilities begin (PCI_CFG_SPACE_SIZE).
@@ -43,6 +51,9 @@ public struct ConfigSpace: Hashable, Sendable {
 
   /// The bytes that were read.
   public var bytes: [UInt8] { significant + [UInt8](repeating: 0, count: count - significant.count) }
+
+  /// Whether a header is there, and an answer of the device.
+  public var isWhole: Bool { count >= Self.header && !isSilent }
 
   /// All ones: what reads return while a device does not answer (PCI_ERROR_RESPONSE).
   public var isSilent: Bool { byte(0x08) == 0xff && byte(0x0e) == 0xff }
@@ -70,7 +81,7 @@ public struct ConfigSpace: Hashable, Sendable {
     let start: Known<Int> =
       switch register.place {
       case .header(let place): .value(place)
-      case .capability(let id, let place): offset(of: Capability(id)).map { $0 + place }
+      case .capability(let id, let place): offset(of: ConfigCapability(id)).map { $0 + place }
       case .extended(let id, let place): offset(of: ExtendedCapability(id)).map { $0 + place }
       }
     if isSilent { return .unknown(Self.silence) }
