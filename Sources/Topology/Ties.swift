@@ -137,3 +137,27 @@ private struct TieComparison {
     return inventory.host.iommus.first { $0.hasPrefix("ivhd") }
   }
 }
+
+extension Ties {
+  /// The functions whose registers decide about the groups of some: those on their buses, the bridges above, and what is
+  /// below.
+  public static func deciding(_ members: [Address], in inventory: Inventory) -> [Address] {
+    var found: Set<Address> = []
+    var buses: Set<UInt64> = []
+    var next = members
+    while let address = next.popLast() {
+      guard found.insert(address).inserted, let function = inventory[address] else { continue }
+      buses.insert(address.packed >> 8)
+      if let above = function.parent.function { next.append(above) }
+    }
+    let chosen = Set(members)
+    var below: Set<Address> = []
+    for line in Tree(inventory).lines {
+      let parent = inventory[line.address]?.parent.function
+      let isBelow = parent.map { below.contains($0) || chosen.contains($0) } ?? false
+      if isBelow { below.insert(line.address) }
+      if isBelow || buses.contains(line.address.packed >> 8) { found.insert(line.address) }
+    }
+    return found.sorted()
+  }
+}

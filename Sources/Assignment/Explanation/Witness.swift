@@ -46,6 +46,12 @@ public struct Witness: Sendable {
 }
 
 extension Witness {
+  /// How a device is called: `02:01.0 Ethernet`, or with a scenario's own name.
+  public func call(_ address: Address) -> String { name(address) }
+
+  /// Why something that decides about a function is not known; nil where all is.
+  public func ignorance(of address: Address) -> Ignorance? { gap(of: address) }
+
   /// `02:01.0 Ethernet`, or with a scenario's own name.
   func name(_ address: Address) -> String {
     let named = names[address]

@@ -29,7 +29,8 @@ struct RootCommand: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ListCommand.self, ShowCommand.self, CheckCommand.self, AttachCommand.self, DemoCommand.self, WatchCommand.self,
+      ListCommand.self, ShowCommand.self, CheckCommand.self, WhyCommand.self, AttachCommand.self, DemoCommand.self,
+      WatchCommand.self,
       DoctorCommand.self, SnapshotCommand.self, ScenariosCommand.self, KeysCommand.self, ThemeCommand.self,
       ManualCommand.self,
     ])
