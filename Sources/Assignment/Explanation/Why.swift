@@ -28,7 +28,7 @@ extension Why {
     case .conventionalBus: "shared requester ID"
     case .noACS: "no ACS"
     case .acsOff: "ACS off"
-    case .multifunction: "functions of one card"
+    case .multifunction: "multifunction"
     case .aliasQuirk: "alias quirk"
     case .vmd: "Intel VMD"
     case .platformAlias: "platform alias"

@@ -32,9 +32,6 @@ extension Witness {
   /// The option that keeps ACS off at a port.
   private func option(at port: Address, _ group: TiedGroup) -> String? {
     if case .commandLine(let option)? = group.cause { return Clean.visible(option) }
-    guard let words = inventory.host.commandLine.value?.split(separator: " ") else { return nil }
-    let options = words.filter { $0.hasPrefix("pci=") }.flatMap { $0.dropFirst(4).split(separator: ",") }
-    let found = options.first { $0.hasPrefix("disable_acs_redir=") || $0.hasPrefix("config_acs=") }
-    return found.map { "pci=" + Clean.visible(String($0)) }
+    return TieOption.all(in: inventory).first { $0.ports.contains(port) }.map { Clean.visible($0.text) }
   }
 }

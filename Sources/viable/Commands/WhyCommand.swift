@@ -45,11 +45,16 @@ struct WhyCommand: ParsableCommand {
   @Flag(help: "Read suspended devices too, which wakes them.")
   var wake = false
 
+  @Option(
+    name: .customLong("what-if"),
+    help: ArgumentHelp("What the groups would be if this were changed.", valueName: "change"))
+  var whatIf: [String] = []
+
   @OptionGroup(title: "Global options")
   var global: GlobalOptions
 
   func validate() throws {
-    guard all != selector.isEmpty || (all && selector.isEmpty) else {
+    guard all == selector.isEmpty || (!whatIf.isEmpty && !all) else {
       throw ValidationError(all ? "--all is every group; leave the selector out" : "name a device or a group, or --all")
     }
     guard selector.count <= 2 else { throw ValidationError("two devices at most") }
@@ -57,8 +62,9 @@ struct WhyCommand: ParsableCommand {
 
   func run() throws {
     let session = try Session(global)
-    let found = try session.lookAtTies(at: try Selection.read(selector), waking: wake)
-    let report = try WhyReport(found, typed: selector)
+    let found = try session.lookAtTies(
+      at: try Selection.read(selector), everything: !whatIf.isEmpty, waking: wake)
+    let report = try WhyReport(found, typed: selector, whatIf: whatIf)
     try session.print { page in
       if global.json { report.json(into: &page) } else { report.text(into: &page) }
     }

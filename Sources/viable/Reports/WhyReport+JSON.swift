@@ -18,6 +18,10 @@ extension WhyReport {
       if needsRoot { json.field("sudo", retry) }
       json.key("ungrouped")
       json.addresses(loose)
+      if let whatIf {
+        json.key("what_if")
+        json.object { whatIf.fields(&$0) }
+      }
     }
   }
 }

@@ -26,7 +26,11 @@ extension WhyReport {
       page.line("Registers from byte 64 on are shown to root alone:", .dim)
       page.line("  " + retry)
     }
-    if found.selection.isEverything { totals(&page) }
+    if found.selection.isEverything, whatIf == nil { totals(&page) }
+    if let whatIf {
+      if !groups.isEmpty || !loose.isEmpty { page.endLine() }
+      whatIf.text(into: &page)
+    }
   }
 
   /// Reasons of a group; between two devices only those on the way.

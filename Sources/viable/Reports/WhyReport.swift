@@ -14,6 +14,8 @@ struct WhyReport {
   let loose: [Address]
   /// Two functions whose relation was asked for.
   let pair: Pair?
+  /// What would be, where that was asked for.
+  let whatIf: WhatIfReport?
 
   /// Two functions, and the ties between them; nil when they are in different groups.
   struct Pair {
@@ -22,11 +24,13 @@ struct WhyReport {
     var path: [Tie]?
   }
 
-  init(_ found: TiedFindings, typed: [String] = []) throws(Failure) {
+  init(_ found: TiedFindings, typed: [String] = [], whatIf: [String] = []) throws(Failure) {
     self.found = found
     self.typed = typed
-    groups = found.ties.groups.filter { found.selection.contains($0.id) }
+    let isExplained = whatIf.isEmpty || !typed.isEmpty
+    groups = !isExplained ? [] : found.ties.groups.filter { found.selection.contains($0.id) }
     loose = found.selection.ungrouped.sorted()
+    self.whatIf = try whatIf.isEmpty ? nil : WhatIfReport(whatIf, found)
     pair = try found.targets.count == 2 ? Self.pair(found, typed) : nil
   }
 
@@ -56,6 +60,7 @@ struct WhyReport {
       return found.survey.inventory.host.iommu == .on ? .cannotTell : .unavailable
     }
     if groups.contains(where: { $0.isAsserted || $0.agrees == false && $0.cause == nil }) { return .not }
+    if let whatIf, !whatIf.isCertain { return .cannotTell }
     if let pair, pair.path == nil { return .not }
     return groups.contains { $0.agrees == nil } ? .cannotTell : .done
   }
