@@ -60,8 +60,9 @@ extension AliasQuirk {
 
   /// Non-transparent bridges of Microchip's switches.
   private static func isSwitchtec(_ identity: Identity) -> Bool {
-    if identity.vendor == 0x1055 { return (0x1001...0x1006).contains(identity.device) }
-    guard identity.vendor == 0x11f8, identity.classCode.baseAndSub == 0x0680 else { return false }
+    guard identity.classCode.baseAndSub == 0x0680 else { return false }
+    if identity.vendor == 0x1055 { return [1, 2, 3, 4, 5, 6, 8].contains(identity.device &- 0x1000) }
+    guard identity.vendor == 0x11f8 else { return false }
     return identity.device >> 8 == 0x85 || identity.device >> 12 == 4 || identity.device >> 12 == 5
   }
 }
