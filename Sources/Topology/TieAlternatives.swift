@@ -8,9 +8,8 @@ enum TieAlternatives {
     if let (option, ports) = overridden(inventory, ports) {
       all.append((.override(option: option), Isolation(ports, groupless: groupless)))
     }
-    for option in TieOption.all(in: inventory) {
-      guard let wanted = configured(option, ports) else { continue }
-      all.append((.commandLine(option: option.text), Isolation(wanted, groupless: groupless)))
+    if let (option, ports) = configured(inventory, ports) {
+      all.append((.commandLine(option: option), Isolation(ports, groupless: groupless)))
     }
     all.append((.proposedRule, Isolation(ports, groupless: groupless, rules: .wholeSwitch)))
     return all
@@ -33,14 +32,22 @@ enum TieAlternatives {
     return ("pcie_acs_override=" + option.text, believed)
   }
 
-  /// The registers as an option of the command line wants them, where something else is in them now.
-  private static func configured(_ option: TieOption, _ ports: [PortFacts]) -> [PortFacts]? {
-    let named = Set(option.ports)
+  /// The registers as the command line wants them, where something else is in them now.
+  private static func configured(_ inventory: Inventory, _ ports: [PortFacts]) -> (option: String, ports: [PortFacts])?
+  {
+    guard let line = inventory.host.commandLine.value else { return nil }
+    let options = KernelCommandLine(line).acs
+    if options.disabledRedirects.isEmpty, options.configured.isEmpty { return nil }
+    var texts: [String] = []
     let wanted = ports.map { port in
+      guard var acs = port.acs else { return port }
+      let inForce = options.options(for: port.address, in: inventory)
+      for option in inForce { acs.control = option.applied(to: acs.control) }
+      if acs != port.acs { texts += inForce.map(\.text) }
       var port = port
-      if named.contains(port.address) { port.acs = port.acs.map(option.applied) }
+      port.acs = acs
       return port
     }
-    return wanted == ports ? nil : wanted
+    return texts.first.map { ("pci=" + $0, wanted) }
   }
 }

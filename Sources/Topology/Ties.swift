@@ -111,7 +111,7 @@ private struct TieComparison {
       } else if tied.agrees == nil || isOpen, let doubt {
         ties.append(Tie(.unknown, at: doubt.about, member: member, to: anchor))
       } else {
-        ties.append(Tie(.unexplained, at: member, member: member, to: anchor))
+        ties.append(Tie(.unexplained, at: anchor, member: member, to: anchor))
       }
     }
     return ties

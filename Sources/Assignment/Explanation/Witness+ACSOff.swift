@@ -32,6 +32,8 @@ extension Witness {
   /// The option that keeps ACS off at a port.
   private func option(at port: Address, _ group: TiedGroup) -> String? {
     if case .commandLine(let option)? = group.cause { return Clean.visible(option) }
-    return TieOption.all(in: inventory).first { $0.ports.contains(port) }.map { Clean.visible($0.text) }
+    guard let line = inventory.host.commandLine.value else { return nil }
+    let options = KernelCommandLine(line).acs.options(for: port, in: inventory)
+    return options.first.map { "pci=" + Clean.visible($0.text) }
   }
 }

@@ -6,12 +6,14 @@ extension Witness {
     let about = reason.at
     let gap = gap(of: about)
     let why = gap.map { " (\($0))" } ?? ""
+    let question =
+      reason.binds.count == 1
+      ? "Whether anything ties \(name(reason.binds[0])) to others" : "Why \(list(reason.binds)) are one group"
     var said = Why(
       reason,
-      "Why \(list(reason.binds)) \(reason.binds.count == 1 ? "is a group" : "are one group") is unknown\(why): the "
-        + "configuration space of \(about.short) decides, and it could not be read." + hint(reason))
+      "\(question) is unknown\(why): the registers of \(about.short) decide, and they could not be read." + hint(reason)
+    )
     if gap == .needsRoot {
-      said.splits = []
       said.evidence = ["bytes from 64 on are shown to root alone (CAP_SYS_ADMIN)"]
     }
     if inventory.host.commandLine.value?.contains("pcie_acs_override=") == true {
