@@ -50,7 +50,8 @@ extension SimulatedHost {
         groups: members.compactMap { id, members in id.map { Group(id: $0, members: members.map(\.address)) } },
         names: machine.names,
         host: HostFacts(
-          kernelRelease: .value(machine.kernelRelease), commandLine: .value(""), iommu: .on, iommus: ["dmar0"])),
+          kernelRelease: .value(machine.kernelRelease), commandLine: .value(Self.commandLine(of: parts)), iommu: .on,
+          iommus: ["dmar0"])),
       world: World(devices: devices, groups: groups, contextUsers: machine.contextUsers), rules: rules,
       cards: Dictionary(cards.map { ($0.function.address, $0) }) { _, last in last },
       ports: Dictionary(parts.map { ($0.address, $0.port) }) { _, last in last }, drivers: DriverTable())
@@ -73,6 +74,13 @@ extension SimulatedHost {
       name: name, inventory: inventory, world: World(devices: devices, groups: seen.groups), rules: rules,
       cards: Dictionary(uniqueKeysWithValues: inventory.functions.map { ($0.address, Card($0)) }),
       ports: Partition.facts(observedIn: inventory), drivers: table)
+  }
+}
+
+extension SimulatedHost {
+  /// Groups that are stated are those of a kernel that was told to pretend.
+  private static func commandLine(of parts: [Part]) -> String {
+    parts.contains { $0.statedGroup != nil } ? "pcie_acs_override=downstream,multifunction" : ""
   }
 }
 

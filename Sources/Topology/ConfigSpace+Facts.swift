@@ -22,6 +22,16 @@ public struct SRIOV: Hashable, Sendable {
   public var device: UInt16
   /// Whether they are switched on (PCI_SRIOV_CTRL_VFE).
   public var isEnabled: Bool
+
+  /// All of it.
+  public init(total: UInt16, number: UInt16, offset: UInt16, stride: UInt16, device: UInt16, isEnabled: Bool) {
+    self.total = total
+    self.number = number
+    self.offset = offset
+    self.stride = stride
+    self.device = device
+    self.isEnabled = isEnabled
+  }
 }
 
 extension ConfigSpace {

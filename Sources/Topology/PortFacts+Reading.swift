@@ -107,9 +107,19 @@ private struct PortReading {
       switch opinion.verdict {
       case .isolated: port.quirk = true
       case .notIsolated: port.quirk = false
-      case .asWideRegistersSay: port.acs = space?.wideACS.value
+      case .asWideRegistersSay: readWideACS(space, &port)
       }
     }
+  }
+
+  /// A kernel with an IOMMU writes the control register at boot (`pci_quirk_enable_intel_spt_pch_acs`). Where an image has
+  /// zeros there it was not recorded: lspci prints the usual place.
+  private func readWideACS(_ space: ConfigSpace?, _ port: inout PortFacts) {
+    let acs = space?.wideACS ?? .unknown(.notRecorded)
+    port.acs = acs.value
+    if let why = acs.ignorance { port.gaps[.acs] = why }
+    let isBlank = acs.value.map { $0.control == 0 && $0.capability != 0 } ?? false
+    if isBlank, space?.size == nil, inventory.host.iommu == .on { port.gaps[.acs] = .notRecorded }
   }
 
   private func apply(_ quirk: AliasQuirk, _ above: PortFacts?, _ port: inout PortFacts) {

@@ -62,6 +62,7 @@ extension GlobalOptions {
     var options = GlobalOptions()
     (options.root, options.scenario, options.theme, options.stateDir) = (nil, nil, nil, nil)
     (options.rehearse, options.json, options.ascii, options.line) = (false, false, false, false)
+    options.readOnly = false
     options.color = .auto
     return options
   }
