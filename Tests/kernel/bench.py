@@ -10,6 +10,17 @@ TESTS = []
 DEVICES = "/sys/bus/pci/devices"
 
 
+# Without the shell's loops: a process that is started costs an emulated processor more than what it does.
+LIST_DRIVERS = "cd %s; ls -d *; ls -l */driver" % DEVICES
+
+
+def driven(listed):
+    """Of LIST_DRIVERS: every function and its driver, None without one."""
+    found = {line: None for line in listed.splitlines() if " " not in line}
+    found.update(re.findall(r" (\S+)/driver -> \S*/([^/\s]+)$", listed, re.M))
+    return found
+
+
 class Test:
     def __init__(self, function, scenes, kernels, alone):
         self.function, self.scenes, self.kernels, self.alone = function, scenes, kernels, alone
@@ -57,16 +68,14 @@ class Bench:
 
     def drivers(self):
         """Every function and its driver, None without one."""
-        said = self.guest.must("cd %s; ls -d *; ls -l */driver" % DEVICES)
-        found = {line: None for line in said.splitlines() if " " not in line}
-        found.update(re.findall(r" (\S+)/driver -> \S*/([^/\s]+)$", said, re.M))
-        return found
+        return driven(self.guest.must(LIST_DRIVERS))
 
     def state(self):
         """What a test must leave as it was: drivers and overrides, nodes, and who still runs."""
-        said = self.guest.must("cd %s; grep -H -v null */driver_override; find /dev/vfio | sort; "
-                               "ps -o args | grep -E '^(viable|hold) '; true" % DEVICES)
-        return {"drivers": self.drivers(), "more": said.splitlines()}
+        said = self.guest.must(LIST_DRIVERS + "; echo more; grep -H -v null */driver_override; find /dev/vfio | sort; "
+                               "ps -o args | grep -E '^(viable|hold) '; true")
+        drivers, _, more = said.partition("more\n")
+        return {"drivers": driven(drivers), "more": more.splitlines()}
 
     def put_back(self, state):
         """After a test that came to grief: ends what it left running and gives devices back, so that the next test

@@ -97,7 +97,8 @@ class Guest:
             door.close()
 
     def _command(self):
-        command = ["qemu-system-x86_64", *scenes.MACHINE, "-kernel", self.kernel.image, "-initrd", self.initramfs]
+        command = ["qemu-system-x86_64", *scenes.MACHINE, "-kernel", self.kernel.image, "-initrd", self.initramfs,
+                   "-smp", str(self.scene.processors)]
         append = [scenes.COMMAND_LINE, "viable.modules=" + ",".join(self.scene.modules), self.scene.append]
         command += ["-append", " ".join(word for word in append if word)]
         for name in ("console", "control", "monitor"):
