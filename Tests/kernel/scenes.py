@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 MACHINE = ["-M", "q35,kernel-irqchip=split,accel=tcg", "-cpu", "max", "-m", "1024", "-display", "none", "-no-reboot",
            "-nic", "none", "-device", "intel-iommu,intremap=on"]
-COMMAND_LINE = "console=ttyS0 intel_iommu=on iommu=pt panic=-1 no_timer_check"
+COMMAND_LINE = "console=ttyS0 intel_iommu=on iommu=pt panic=-1 no_timer_check pty.legacy_count=0"
 
 
 @dataclass(frozen=True)
