@@ -17,9 +17,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 FRAGMENT = os.path.join(HERE, "built.config")
 STOCK_PACKAGE, SOURCE_PACKAGE = "linux-image-6.12-amd64", "linux-source-6.12"
 
-# The stock kernel's modules that the scenes need; what these depend on comes with them.
+# The stock kernel's modules that the scenes need; what these depend on comes with them. ext4 also mounts ext2, and
+# asks for crc32c when it does, which no dependency tells.
 MODULES = ["vfio-pci", "vfio_iommu_type1", "pci-stub", "e1000", "e1000e", "sym53c8xx", "nvme", "sd_mod", "ext4",
-           "loop", "dm-mod", "raid1", "bridge", "bonding", "8021q", "dummy"]
+           "crc32c_generic", "loop", "dm-mod", "raid1", "bridge", "bonding", "8021q", "dummy"]
 
 
 class Kernel:
@@ -49,7 +50,7 @@ def get(name):
 
 def stock():
     package = real_package(STOCK_PACKAGE)
-    with once("stock-" + package.replace("=", "-")) as making:
+    with once("stock-%s-%s" % (package.replace("=", "-"), checksum(" ".join(MODULES).encode()))) as making:
         if making.missing:
             unpack_stock(package, making.folder)
     return Kernel("stock", making.folder)
@@ -57,11 +58,16 @@ def stock():
 
 def built():
     version = candidate(SOURCE_PACKAGE)
-    fragment = hashlib.sha256(open(FRAGMENT, "rb").read()).hexdigest()[:12]
-    with once("built-%s-%s" % (version, fragment)) as making:
+    with open(FRAGMENT, "rb") as fragment:
+        name = "built-%s-%s" % (version, checksum(fragment.read()))
+    with once(name) as making:
         if making.missing:
             build(version, making.folder)
     return Kernel("built", making.folder)
+
+
+def checksum(data):
+    return hashlib.sha256(data).hexdigest()[:12]
 
 
 class Making:

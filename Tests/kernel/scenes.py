@@ -33,7 +33,8 @@ SEED = Scene(
     ("pcie-root-port,id=rp1,chassis=1,slot=1,addr=2", "pcie-pci-bridge,id=br1,bus=rp1", "e1000,bus=br1,addr=1",
      "lsi53c895a,bus=br1,addr=2,id=hba", "scsi-hd,bus=hba.0,drive=disk,serial=seed-disk",
      "pcie-root-port,id=rp2,chassis=2,slot=2,addr=3", "e1000e,bus=rp2"),
-    modules=("e1000", "e1000e", "sym53c8xx", "sd_mod", "ext4", "vfio_iommu_type1", "vfio-pci"), disk=True,
+    modules=("e1000", "e1000e", "sym53c8xx", "sd_mod", "ext4", "crc32c_generic",
+             "vfio_iommu_type1", "vfio-pci"), disk=True,
     groups=(("0000:01:00.0", "0000:02:01.0", "0000:02:02.0"), ("0000:03:00.0",)),
     hosts={"0000:02:01.0": "e1000", "0000:02:02.0": "sym53c8xx", "0000:03:00.0": "e1000e"})
 
