@@ -6,7 +6,7 @@ import stat
 import subprocess
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-BUSYBOX = "/bin/busybox"
+BUSYBOX, STRACE = "/bin/busybox", "/usr/bin/strace"
 # Read by the program when they are there; a guest without them would not be a Debian.
 SHARED = ["/lib/terminfo/l/linux", "/lib/terminfo/v/vt100", "/usr/lib/locale/C.utf8/LC_CTYPE",
           "/usr/share/misc/pci.ids"]
@@ -99,7 +99,9 @@ def make(kernel, binary, folder):
         archive.copy(os.path.join(HERE, name), "/" + name, 0o755)
     archive.copy(stripped(binary, folder), "/usr/bin/viable", 0o755)
     archive.copy(probe(folder), "/usr/bin/hold", 0o755)
-    for path in libraries(binary) + [path for path in SHARED if os.path.exists(path)]:
+    archive.copy(STRACE, STRACE)
+    shared = libraries(binary) + libraries(STRACE) + [path for path in SHARED if os.path.exists(path)]
+    for path in dict.fromkeys(shared):
         archive.copy(path, path)
     if kernel.modules:
         for place, _, names in os.walk(kernel.modules):
