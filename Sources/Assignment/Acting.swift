@@ -12,12 +12,13 @@ public enum Acting {
     case waits(Effect, Work)
   }
 
-  /// Runs it. `wait` is called while a child is at an effect, and returns when there may be news of it; `tell` hears
-  /// of everything.
+  /// Runs it. `wait` is called while a child is at an effect, and returns when there may be news of it: true to go on
+  /// waiting, false to leave the child to itself, which ends the act where it is, with everything in the journal that
+  /// takes it back. `tell` hears of everything. Nil where a child was left.
   public static func run(
     _ transaction: inout Transaction, on performer: inout some Performer, journal: inout some JournalStore,
-    wait: (Work) -> Void = { _ in }, tell: (News) -> Void = { _ in }
-  ) -> Transaction.Outcome {
+    wait: (Work) -> Bool = { _ in true }, tell: (News) -> Void = { _ in }
+  ) -> Transaction.Outcome? {
     var told: Transaction.Told?
     while true {
       let wish = transaction.next(told)
@@ -30,7 +31,7 @@ public enum Acting {
         var progress = performer.begin(effect)
         while case .waiting(let work) = progress {
           tell(.waits(effect, work))
-          wait(work)
+          guard wait(work) else { return nil }
           progress = performer.progress(of: work)
         }
         if case .failed(let error) = progress { told = .failed(error) } else { told = .performed }

@@ -2,7 +2,7 @@ public import HostAccess
 public import Ownership
 public import Topology
 
-/// Devices taken on a stage by one interface's own calls, and given back: nothing of it lasts.
+/// Devices taken by one interface's own calls, on a stage or on a kernel, and given back: nothing of it lasts.
 public struct Attempt: Hashable, Sendable {
   /// Whose calls are made.
   public let model: RuleSet
@@ -19,14 +19,18 @@ public struct Attempt: Hashable, Sendable {
   private let taking: Taking
   private var start: World?
 
-  /// Before the first call. `allowUnused` says IOASID_IMPLICIT_GROUP where there is such a thing.
+  /// Before the first call. `allowUnused` says IOASID_IMPLICIT_GROUP where there is such a thing; `memory` is what is
+  /// mapped on the way.
   public init(
     _ model: RuleSet, taking devices: [Address], allowUnused: Bool = false,
-    by user: User = User(process: 1000, name: "viable", uid: 0), labels: [Address: String] = [:]
+    by user: User = User(process: 1000, name: "viable", uid: 0), mapping memory: Mapping? = nil,
+    labels: [Address: String] = [:]
   ) {
     self.model = model
     self.devices = devices
-    taking = Taking(model: model, devices: devices, allowUnused: allowUnused, user: user, labels: labels)
+    taking = Taking(
+      model: model, devices: devices, allowUnused: allowUnused, user: user, memory: memory ?? Taking.memory,
+      labels: labels)
   }
 
   /// The call that did not succeed; nil while all did.
@@ -49,6 +53,36 @@ public struct Attempt: Hashable, Sendable {
     lines += taking.giveBack(in: &place, asIn: start)
     stage = place.stage
     isAsBefore = stage.world == start
+  }
+}
+
+extension Attempt {
+  /// Makes every call up to the last, or to the first that is refused, on a kernel.
+  public mutating func take<Host: Answering>(through mirror: inout Mirror<Host>) {
+    start = mirror.world
+    let (made, isAttached) = taking.take(in: &mirror)
+    (lines, taken, self.isAttached) = (made, made.count, isAttached)
+    isAsBefore = mirror.world == start && !mirror.isLost
+  }
+
+  /// Unmaps what was mapped and closes everything, last first. What a kernel did beside its answers only a new look
+  /// at the machine can tell.
+  public mutating func giveBack<Host: Answering>(through mirror: inout Mirror<Host>) {
+    guard let start else { return }
+    lines += taking.unmap(in: &mirror)
+    lines += taking.giveBack(in: &mirror, asIn: start)
+    isAsBefore = mirror.world == start && !mirror.isLost
+  }
+
+  /// A page where none of the groups of `devices` has a reserved region.
+  public static func page(for devices: [Address], in world: World) -> Mapping {
+    let groups = Set(devices.compactMap { world[$0]?.group })
+    let reserved = groups.flatMap { world[$0]?.reserved ?? [] }
+    var place = Taking.memory.iova ?? 0
+    while let region = reserved.first(where: { $0.first <= place + 4095 && place <= $0.last }), region.last < 1 << 40 {
+      place = (region.last / 4096 + 1) * 4096
+    }
+    return Mapping(iova: place, size: 4096)
   }
 }
 

@@ -36,6 +36,9 @@ extension Plan {
   /// What has to be typed for the same act.
   public var commandLine: String {
     var words = ["viable", intent.verb.rawValue]
+    if intent.verb == .restore, intent.named.isEmpty, intent.groups.isEmpty, intent.entry == nil {
+      return "viable restore --all"
+    }
     words += intent.groups.map { "group:\($0)" }
     words += intent.named.map(\.description)
     if let count = intent.count { words.append("\(count)") }

@@ -25,17 +25,18 @@ struct Taking: Hashable {
   let devices: [Address]
   let allowUnused: Bool
   let user: User
+  var memory = Taking.memory
   let labels: [Address: String]
 
-  /// Where the memory of a taken device goes: a megabyte above the first one.
-  private static let memory = Mapping(iova: 0x10_0000, size: 0x10_0000)
+  /// Where the memory of a taken device goes unless said otherwise: a megabyte above the first one.
+  static let memory = Mapping(iova: 0x10_0000, size: 0x10_0000)
 
   /// Joining comes first and for all, so that whoever attaches finds the whole group joined. In May an IOASID takes
   /// no mapping before all of it is attached.
   private var wishes: [Wish] {
     let attach = devices.enumerated().map { place, device in
       let mapsNow = model != .implicitRFC1 || place == devices.count - 1
-      let how = Attaching(allowUnused: allowUnused, memory: mapsNow ? Self.memory : nil)
+      let how = Attaching(allowUnused: allowUnused, memory: mapsNow ? memory : nil)
       return Wish.attach(device, by: user, how)
     }
     let join = devices.map { Wish.own($0, by: user, Attaching(allowUnused: allowUnused)) }
@@ -75,7 +76,37 @@ struct Taking: Hashable {
     return lines
   }
 
+  /// Takes out what was mapped: from a container, or from the spaces of a context.
+  func unmap(in place: inout some Playground) -> [Comparison.Line] {
+    guard let iova = memory.iova else { return [] }
+    let range = MemoryRange(iova, size: memory.size)
+    var lines: [Comparison.Line] = []
+    for entry in place.world.ledger.process(of: user)?.descriptors.entries ?? [] {
+      let descriptor = Descriptor(entry.number)
+      var calls: [Ioctl] = []
+      switch place.world.ledger.files[entry.element] {
+      case .container(let container) where container.space.has(range): calls = [.unmapDMA(range)]
+      case .context(let context):
+        calls = context.objects.entries.compactMap { object in
+          guard case .space(let space) = object.element, space.has(range) else { return nil }
+          return .unmap(object.number, range)
+        }
+      default: break
+      }
+      for call in calls {
+        let event = Event.call(.ioctl(descriptor, call), by: user)
+        let before = place.world
+        lines.append(line(event, place.happen(event), in: before, act: wishes.count))
+      }
+    }
+    return lines
+  }
+
   private func line(_ event: Event, _ answer: Answer, in world: World, act: Int) -> Comparison.Line {
     Comparison.Line(act: act, event: event, answer: answer, in: world, under: model, labels: labels)
   }
+}
+
+extension AddressSpace {
+  fileprivate func has(_ range: MemoryRange) -> Bool { spans.contains(range) }
 }

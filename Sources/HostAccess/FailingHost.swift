@@ -63,6 +63,18 @@ public struct FailingHost<Base: Stage>: Stage {
   public func inventory(_ depth: Depth) throws(HostError) -> Inventory { try base.inventory(depth) }
   /// As the stage does.
   public func reread(_ stale: Stale, in inventory: Inventory) -> Difference { base.reread(stale, in: inventory) }
+  /// As the stage sees it.
+  public func burden(of addresses: [Address], in inventory: Inventory) -> Burden {
+    base.burden(of: addresses, in: inventory)
+  }
+  /// As the stage does.
+  public func configSpaces(of functions: [Address], waking: Bool) -> [Address: Known<ConfigSpace>] {
+    base.configSpaces(of: functions, waking: waking)
+  }
+  /// As the stage does.
+  public func ports(of inventory: Inventory, _ configs: [Address: Known<ConfigSpace>]) -> [PortFacts] {
+    base.ports(of: inventory, configs)
+  }
   /// As the stage does.
   public func capabilities() -> [Capability] { base.capabilities() }
 
@@ -74,13 +86,16 @@ public struct FailingHost<Base: Stage>: Stage {
   }
 }
 
+extension FailingHost: Answering where Base: Answering {
+  /// As the stage does.
+  public mutating func ask(_ call: Call, as user: User) -> Answer { base.ask(call, as: user) }
+}
+
 extension FailingHost: Performer where Base: Performer {
   /// As the stage sees it: looking never fails.
   public mutating func binding(of address: Address) throws(HostError) -> Binding { try base.binding(of: address) }
   /// As the stage does: what waits goes on.
   public mutating func progress(of work: Work) -> Progress { base.progress(of: work) }
-  /// As the stage does.
-  public mutating func ask(_ call: Call, as user: User) -> Answer { base.ask(call, as: user) }
 
   /// Begins it on the stage, unless it is its turn to fail.
   public mutating func begin(_ effect: Effect) -> Progress {

@@ -1,10 +1,10 @@
-public import Ownership
+import Ownership
 public import Topology
 
 /// The acting half of the door to a machine.
 ///
 /// A performer owns the descriptors that its calls open; it is built and used on one thread.
-public protocol Performer {
+public protocol Performer: Answering {
   /// Reads again what acting on a function depends on. Throws ENODEV where it is gone.
   mutating func binding(of address: Address) throws(HostError) -> Binding
 
@@ -14,9 +14,6 @@ public protocol Performer {
 
   /// What has become of an effect that was under way: asked when its descriptor is readable, or at any time.
   mutating func progress(of work: Work) -> Progress
-
-  /// Makes one call of a uAPI. A real kernel leaves ledger and consequences empty and gives no reason.
-  mutating func ask(_ call: Call, as user: User) -> Answer
 }
 
 /// How far an effect has come.

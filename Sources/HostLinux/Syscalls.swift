@@ -12,6 +12,7 @@ struct SystemError: Error, Hashable, Sendable {
   static let noSuchFile: Int32 = 2
   static let interrupted: Int32 = 4
   static let noSuchDevice: Int32 = 19
+  static let messageTooLong: Int32 = 90
   static let noBuffers: Int32 = 105
   static let invalid: Int32 = 22
   static let loop: Int32 = 40

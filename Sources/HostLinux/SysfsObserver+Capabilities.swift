@@ -3,14 +3,15 @@ public import HostAccess
 import Topology
 
 extension SysfsObserver {
-  /// Each way of handing devices out, and whether it works here. No device is touched and no node of one is opened.
+  /// Each way of handing devices out, and whether it works here: what belongs to no device is tried. No device is
+  /// touched, no node of one is opened, and no module is loaded.
   public func capabilities() -> [Capability] {
-    defer { root.done.closeAll() }
+    defer { root.closeFinished() }
     let facts = hostFacts(hasGroups: !GroupReader(root).ids().isEmpty, hasPCI: Look(root).addresses != nil)
     let kernel = KernelOptions(root, release: facts.kernelRelease.value)
     return [
       pci(facts), iommu(facts), interruptRemapping(), vfioDriver(kernel), container(kernel), iommufd(kernel),
-      deviceNodes(kernel), memoryLock(), uevents(), inotify(),
+      deviceNodes(kernel), unsafeInterrupts(), memoryLock(), uevents(), inotify(),
     ]
   }
 
@@ -79,47 +80,6 @@ extension SysfsObserver {
       remedy: "Run modprobe vfio-pci, with a kernel that has CONFIG_VFIO_PCI.")
   }
 
-  private func container(_ kernel: KernelOptions) -> Capability {
-    guard root.status("dev/vfio/vfio") != nil else {
-      return Capability(
-        .container, .missing, "There is no /dev/vfio/vfio" + kernel.says("CONFIG_VFIO_CONTAINER") + ".",
-        remedy: "Run modprobe vfio, with a kernel that has CONFIG_VFIO_GROUP and a container.")
-    }
-    return access("dev/vfio/vfio", .container)
-  }
-
-  private func iommufd(_ kernel: KernelOptions) -> Capability {
-    guard root.status("dev/iommu") != nil else {
-      return Capability(
-        .iommufd, .missing, "There is no /dev/iommu" + kernel.says("CONFIG_IOMMUFD") + ".",
-        remedy: "Use a kernel with CONFIG_IOMMUFD, and run modprobe iommufd.")
-    }
-    return access("dev/iommu", .iommufd)
-  }
-
-  /// Whether this user may open a node. Asked with access(2): opening may load a module.
-  private func access(_ path: String, _ subject: Capability.Subject) -> Capability {
-    guard root.isLive else { return Capability(subject, .works, "The image has /\(path).") }
-    if let refusal = Syscalls.refusal({ unsafe cl_may_access(root.descriptor, path, 1) }) {
-      return Capability(
-        subject, .missing, "/\(path) is there, and this user may not open it: \(SystemError(refusal).errno).",
-        remedy: "Run as root, or be given /\(path).")
-    }
-    return Capability(subject, .works, "/\(path) is there, and this user may open it.")
-  }
-
-  private func deviceNodes(_ kernel: KernelOptions) -> Capability {
-    let nodes = root.list("dev/vfio/devices")?.count ?? 0
-    if nodes > 0 { return Capability(.deviceNodes, .works, "/dev/vfio/devices has \(nodes) of them.") }
-    let says = kernel.says("CONFIG_VFIO_DEVICE_CDEV")
-    if root.list("sys/class/vfio-dev")?.isEmpty == false {
-      return Capability(
-        .deviceNodes, .missing, "A device is bound to a vfio driver, yet there is no /dev/vfio/devices\(says).",
-        remedy: "Use a kernel with CONFIG_VFIO_DEVICE_CDEV; the group nodes work without.")
-    }
-    return Capability(.deviceNodes, .unknown, "No device is bound to a vfio driver, so there is nothing to see\(says).")
-  }
-
   private func memoryLock() -> Capability {
     guard root.isLive else { return Capability(.memoryLock, .unknown, "An image has no limits to ask for.") }
     let limit = cl_memory_lock_limit()
@@ -153,44 +113,5 @@ extension SysfsObserver {
     return Capability(
       .inotify, .missing, "inotify does not open: \(SystemError(Int32(-answer)).errno).",
       remedy: "Raise fs.inotify.max_user_instances with sysctl.")
-  }
-}
-
-/// What the kernel was built with, as far as its configuration lies about.
-private struct KernelOptions {
-  private let root: Root
-  private let release: String?
-  private let options: [Substring: Substring]
-
-  init(_ root: Root, release: String?) {
-    self.root = root
-    self.release = release.flatMap { $0.contains("/") ? nil : $0 }
-    options = self.release.map { Self.read(root, "boot/config-" + $0) } ?? [:]
-  }
-
-  var isKnown: Bool { !options.isEmpty }
-
-  /// `: CONFIG_IOMMUFD is not set in /boot/config-6.12`, or nothing.
-  func says(_ option: String) -> String {
-    guard isKnown, let release else { return "" }
-    let value = options[Substring(option)].map { "\(option)=\($0)" } ?? "\(option) is not set"
-    return ": \(value) in /boot/config-\(release)"
-  }
-
-  /// The path of a module of this kernel, compressed or not.
-  func module(_ path: String) -> String? {
-    guard let release else { return nil }
-    let candidates = ["", ".xz", ".zst", ".gz"].map { "lib/modules/\(release)/\(path)\($0)" }
-    return candidates.first { root.status($0) != nil }
-  }
-
-  /// A configuration is some 300 KiB: longer than an attribute may be, so it is read in pieces.
-  private static func read(_ root: Root, _ path: String) -> [Substring: Substring] {
-    var options: [Substring: Substring] = [:]
-    for line in root.text(path, limit: 1 << 20).split(separator: "\n") where line.hasPrefix("CONFIG_") {
-      guard let equals = line.firstIndex(of: "=") else { continue }
-      options[line[..<equals]] = line[line.index(after: equals)...]
-    }
-    return options
   }
 }

@@ -62,7 +62,7 @@ extension RuleSet {
   /// Whether there is `/dev/vfio/vfio`, and `/dev/vfio/N` while a member is bound for users.
   var hasGroupNodes: Bool { [.explicitLinux, .explicit2021, .iommufd].contains(self) }
   /// Whether there is `/dev/ioasid` or `/dev/iommu`, and a node for every device bound for users.
-  var hasContexts: Bool { ![.explicitLinux, .explicit2021].contains(self) }
+  public var hasContexts: Bool { ![.explicitLinux, .explicit2021].contains(self) }
 
   /// What a misshapen argument is answered with, before anything else is looked at; nil when it passes.
   func errno(of shape: ArgumentShape, onContext: Bool) -> Errno? {

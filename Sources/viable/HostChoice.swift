@@ -30,6 +30,12 @@ enum HostChoice {
     return options.rehearse ? try rehearsal(options, here) : nil
   }
 
+  /// Whether the options choose the machine that we run on, itself.
+  static func isLive(_ options: GlobalOptions) -> Bool {
+    guard options.scenario == nil, !options.rehearse else { return false }
+    return options.root.map { $0.utf8.allSatisfy { $0 == UInt8(ascii: "/") } && !$0.isEmpty } ?? true
+  }
+
   /// The scenario that `--scenario` names.
   static func scenario(_ options: GlobalOptions) throws(Failure) -> Scenario? {
     guard let text = options.scenario else { return nil }
@@ -43,6 +49,19 @@ enum HostChoice {
     } catch {
       throw Failure(error)
     }
+  }
+
+  /// This machine, to be acted on. An image is only looked at.
+  static func live(_ session: Session) throws(Failure) -> LivePlace {
+    guard session.options.root == nil else {
+      throw Failure(.unavailable, "an image is not acted on: add --rehearse to try it on a copy")
+    }
+    let here = session.here
+    let observer = try machine(session.options, here)
+    let state = StateDirectory(
+      asked: session.options.stateDir, isRoot: observer.place.isPrivileged,
+      stateHome: here.variables["XDG_STATE_HOME"], home: here.variables["HOME"])
+    return try LivePlace(observer, state: state)
   }
 
   private static func machine(_ options: GlobalOptions, _ here: Surroundings) throws(Failure) -> any Observer {

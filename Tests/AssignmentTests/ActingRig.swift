@@ -109,7 +109,17 @@ enum Rig {
     _ intent: Intent, on host: inout SimulatedHost, _ journal: inout MemoryJournal
   ) throws(Refusal) -> Transaction.Outcome {
     var transaction = transaction(try plan(intent, on: host, journal), journal)
-    return Acting.run(&transaction, on: &host, journal: &journal)
+    return run(&transaction, on: &host, &journal)
+  }
+
+  /// Runs to the end: nobody leaves a child here.
+  static func run(
+    _ transaction: inout Transaction, on performer: inout some Performer, _ journal: inout MemoryJournal
+  ) -> Transaction.Outcome {
+    guard let outcome = Acting.run(&transaction, on: &performer, journal: &journal) else {
+      preconditionFailure("a child was left")
+    }
+    return outcome
   }
 
   /// What `restore --all` does.

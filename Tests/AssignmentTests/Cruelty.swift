@@ -60,7 +60,7 @@ struct Cruelty {
     var failing = FailingHost(host, failing: turns, failure, with: .enomem)
     var kept = journal
     var transaction = Rig.transaction(plan, journal)
-    let outcome = Acting.run(&transaction, on: &failing, journal: &kept)
+    let outcome = Rig.run(&transaction, on: &failing, &kept)
     guard let first = turns.min(), failing.begun > first else { return }
     tried += 1
     let what = "\(intent.verb) with \(turns.sorted()) failing \(failure): \(outcome)"

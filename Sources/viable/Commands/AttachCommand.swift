@@ -12,14 +12,20 @@ struct AttachCommand: ParsableCommand {
     abstract: "Attach devices by a uAPI's own calls, each traced, and give everything back.",
     usage: "viable attach <selector> ... --model <model> [--hold] [<options>]",
     discussion: """
-      Works on a simulated machine: --scenario NAME, or --rehearse for a copy of
+      On this machine explicit and iommufd make the kernel's own calls, map and
+      unmap a page, say what each device is, and close everything; no driver is
+      changed. It takes root, or nodes that were given to this user. Every model
+      works on a simulated machine: --scenario NAME, or --rehearse for a copy of
       this one or of an image. A device joins only itself. group:N joins every
       endpoint of the group under the implicit models and iommufd; under the
       explicit ones it takes every member that is bound to a vfio driver. Ends
       with 0 when all of them were attached, and with 1 when a call was refused.
 
       Examples:
+        viable attach 02:01.0 --model explicit
+        viable attach group:5 --model iommufd --hold
         viable --scenario nic-and-hba attach 02:01.0 --model explicit
+        viable --scenario permissions attach 02:01.0 --model explicit --as alice
         viable --rehearse attach group:13 --model implicit
         viable --root DIR --rehearse attach 03:00.0 --model iommufd --json
       """)
@@ -33,6 +39,11 @@ struct AttachCommand: ParsableCommand {
   @Flag(help: "Let the rest of the group stay unused (IOASID_IMPLICIT_GROUP).")
   var allowUnused = false
 
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp("Who makes the calls: a user of the scenario, or a uid; else root.", valueName: "user"))
+  var user: String?
+
   @Flag(help: "Hold the devices until Enter, or the end of the input.")
   var hold = false
 
@@ -41,10 +52,19 @@ struct AttachCommand: ParsableCommand {
 
   func run() throws {
     let session = try Session(global)
+    if HostChoice.isLive(global) { return try runLive(session) }
     var stage = try HostChoice.stage(global, session.here)
-    let devices = try Self.devices(selector, stage, model.rules)
-    let labels = try HostChoice.scenario(global)?.labels ?? [:]
-    var attempt = Attempt(model.rules, taking: devices, allowUnused: allowUnused, labels: labels)
+    let inventory: Inventory
+    do throws(HostError) {
+      inventory = try stage.inventory(.full)
+    } catch {
+      throw Failure(error)
+    }
+    let devices = try Self.devices(selector, in: inventory, stage.world, model.rules)
+    let scenario = try HostChoice.scenario(global)
+    let caller = try Self.caller(user, among: scenario?.users ?? [])
+    var attempt = Attempt(
+      model.rules, taking: devices, allowUnused: allowUnused, by: caller, labels: scenario?.labels ?? [:])
     attempt.take(on: &stage)
     if !global.json { try session.print { AttachReport(attempt: attempt).taking(into: &$0) } }
     if hold, attempt.isAttached {
@@ -59,23 +79,50 @@ struct AttachCommand: ParsableCommand {
     guard report.exit == .done else { throw report.exit }
   }
 
-  /// What the selectors choose, each device once, in the order of the selectors.
-  private static func devices(
-    _ texts: [String], _ stage: any Stage, _ model: RuleSet
-  ) throws(Failure) -> [Address] {
-    let inventory: Inventory
-    do throws(HostError) {
-      inventory = try stage.inventory(.full)
-    } catch {
-      throw Failure(error)
+  /// A user of the scenario by name, or somebody with a uid; root's program where nobody is asked for.
+  private static func caller(_ text: String?, among users: [User]) throws(Failure) -> User {
+    guard let text else { return User(process: 1000, name: "viable", uid: 0) }
+    if let user = users.first(where: { $0.name == text }) { return user }
+    if let uid = UInt32(text) { return User(process: 1000, name: "viable", uid: uid) }
+    let known = users.isEmpty ? "there are none here; a uid will do" : users.map(\.name).joined(separator: ", ")
+    throw Failure(.notFound, "--as \(Clean.visible(text)): no such user (\(Clean.visible(known)))")
+  }
+
+  /// The same on the machine that we run on: whatever ends it, everything is given back first.
+  private func runLive(_ session: Session) throws {
+    guard user == nil else { throw Failure(.usage, "--as names a user of a scenario; here, run viable as that user") }
+    var live = try LiveAttach(selector, model: model.rules)
+    let signals: SignalSource
+    do throws(HostError) { signals = try SignalSource() } catch { throw Failure(error) }
+    live.take()
+    let taken = AttachReport(attempt: live.attempt, notes: live.notes)
+    if !global.json { try session.print { taken.taking(into: &$0) } }
+    let isHeld = hold && live.attempt.isAttached
+    if isHeld { Session.complain("holding; Enter, SIGINT or SIGTERM gives everything back") }
+    let holding = Holding(signals, isWaiting: isHeld)
+    live.giveBack()
+    SignalSource.giveBack()
+    let report = AttachReport(attempt: live.attempt, notes: live.notes)
+    try session.print { page in
+      if global.json { report.json(into: &page) } else { report.givingBack(into: &page) }
     }
+    guard report.isAsBefore else { throw Exit.stuck }
+    if let exit = holding.exit { throw exit }
+    if let failure = live.failure { throw failure }
+    guard report.exit == .done else { throw report.exit }
+  }
+
+  /// What the selectors choose, each device once, in the order of the selectors.
+  static func devices(
+    _ texts: [String], in inventory: Inventory, _ world: World, _ model: RuleSet
+  ) throws(Failure) -> [Address] {
     var chosen: [Address] = []
     for selector in try Selection.read(texts) {
       let found: [Address]
       switch try Selection.resolve(selector, in: inventory) {
       case .functions(let addresses): found = addresses
       case .group(let group):
-        found = Attempt.devices(of: group, under: model, in: stage.world)
+        found = Attempt.devices(of: group, under: model, in: world)
         guard !found.isEmpty else { throw Failure(.not, "group \(group) has no device that a user could have") }
       }
       chosen += found.filter { !chosen.contains($0) }

@@ -6,6 +6,11 @@ import Topology
 /// Devices taken by an interface's own calls and given back: each call with its answer, and why it was refused.
 struct AttachReport {
   let attempt: Attempt
+  /// What a kernel said beside the calls; nil on a simulated machine.
+  var notes: Notes?
+
+  /// Whether nothing is left of it.
+  var isAsBefore: Bool { attempt.isAsBefore && (notes?.changed.isEmpty ?? true) }
 
   /// How the command ends: all attached and everything back, refused, or something that did not come back.
   var exit: Exit { attempt.isAttached ? .done : .not }
@@ -25,6 +30,7 @@ struct AttachReport {
     page.put(outcome, attempt.isAttached ? .stateGood : .stateWarning)
     let who = attempt.devices.map(\.short).joined(separator: ", ")
     page.line(" under \(attempt.model.rawValue): \(who)")
+    notes?.taking(into: &page)
   }
 
   /// The calls that give everything back.
@@ -33,7 +39,8 @@ struct AttachReport {
     guard !back.isEmpty else { return }
     page.line("giving back:", .dim)
     for line in back { put(line, &page) }
-    page.line(attempt.isAsBefore ? "everything is as it was" : "NOT everything is as it was", .dim)
+    page.line(isAsBefore ? "everything is as it was" : "NOT everything is as it was", isAsBefore ? .dim : .stateWarning)
+    notes?.givingBack(into: &page)
   }
 
   private func put(_ line: Comparison.Line, _ page: inout Page) {
@@ -54,12 +61,14 @@ struct AttachReport {
   /// `attach --json`.
   func json(into page: inout Page) {
     JSONWriter.document(&page) { json in
-      json.field("as_before", attempt.isAsBefore)
+      json.field("as_before", isAsBefore)
       json.key("calls")
       json.lines(attempt.lines.prefix(attempt.taken)) { json, line in json.call(line) }
       json.strings("devices", attempt.devices.map(\.description))
+      notes?.facts(into: &json)
       json.key("given_back")
       json.lines(attempt.lines.dropFirst(attempt.taken)) { json, line in json.call(line) }
+      notes?.memory(into: &json)
       json.field("model", attempt.model.rawValue)
       json.field("outcome", outcome)
       json.schema()

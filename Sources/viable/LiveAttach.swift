@@ -1,0 +1,137 @@
+import Assignment
+import CLinux
+import Glibc
+import HostAccess
+import HostLinux
+import Ownership
+import Topology
+
+/// Devices taken on the machine that we run on, call by call through its own uAPI, and given back.
+struct LiveAttach {
+  let observer: SysfsObserver
+  let model: RuleSet
+  let devices: [Address]
+  /// The machine before the first call.
+  let before: World
+  private let calls: UserCalls
+  private let user: User
+  private var mirror: Mirror<UserCalls>
+  private(set) var attempt: Attempt
+  private(set) var notes = AttachReport.Notes()
+
+  /// What the selectors choose on this machine. 69 where no kernel has the interface, or the devices have no group.
+  init(_ selectors: [String], model: RuleSet) throws(Failure) {
+    guard model == .explicitLinux || model == .iommufd else {
+      throw Failure(
+        .unavailable,
+        "no kernel of today has \(model.rawValue): explicit and iommufd are real; add --rehearse to try it")
+    }
+    let machine = try LiveMachine(model)
+    (observer, before) = (machine.observer, machine.world)
+    do throws(HostError) { calls = try UserCalls() } catch { throw Failure(error) }
+    self.model = model
+    devices = try AttachCommand.devices(selectors, in: machine.inventory, before, model)
+    for address in devices where before[address]?.group == nil {
+      throw Failure(.unavailable, "\(address) is in no IOMMU group: nothing confines its DMA; see 'viable doctor'")
+    }
+    let limit = cl_memory_lock_limit()
+    user = User(
+      process: getpid(), name: "viable", uid: cl_effective_user(), memoryLimit: limit == .max ? nil : limit)
+    mirror = Mirror(calls, rules: machine.rules, world: before, circumstances: machine.circumstances)
+    attempt = Attempt(
+      model, taking: devices, by: user, mapping: Attempt.page(for: devices, in: before))
+  }
+
+  /// Takes the devices, and asks each that was opened for what it is.
+  mutating func take() {
+    notes.memoryLimit = user.memoryLimit
+    notes.isPrivileged = user.isPrivileged
+    notes.memoryBefore = LockedMemory.now()
+    attempt.take(through: &mirror)
+    notes.memoryTaken = LockedMemory.now()
+    let world = mirror.world
+    for address in devices {
+      let open = world.ledger.descriptors(of: user) { file in
+        if case .device(let device) = file { device.address == address } else { false }
+      }
+      guard let descriptor = open.first else { continue }
+      if case .success(let facts) = calls.facts(of: descriptor, by: user) { notes.facts.append((address, facts)) }
+    }
+  }
+
+  /// Gives everything back, and looks whether the machine is as it was.
+  mutating func giveBack() {
+    attempt.giveBack(through: &mirror)
+    calls.closeAll()
+    notes.memoryAfter = LockedMemory.now()
+    notes.differences = mirror.differences.map { AttachReport.Notes.Difference($0, model) }
+    do throws(HostError) {
+      let now = World(try observer.inventory(.full))
+      for device in before.devices {
+        let found = now[device.address]
+        if found?.driver != device.driver { notes.changed.append("the driver of \(device.address)") }
+        if found?.group != device.group { notes.changed.append("the group of \(device.address)") }
+        if found?.nodeNumber != device.nodeNumber { notes.changed.append("the node of \(device.address)") }
+      }
+    } catch {
+      notes.changed.append("what cannot be read any more: \(error)")
+    }
+  }
+
+  /// Why it was refused, where that is for this machine or user to mend; nil where the answer is about the devices.
+  var failure: Failure? {
+    guard let line = attempt.refusal, let errno = line.errno, line.call.hasPrefix("open(") else { return nil }
+    switch errno {
+    case .eacces, .eperm:
+      return Failure(.privilege, "\(line.on ?? "the node"): \(errno.explained); run as root, or be given it")
+    case .enoent, .enodev:
+      let subject: Capability.Subject =
+        line.on == "/dev/vfio/vfio" ? .container : line.on == "/dev/iommu" ? .iommufd : .deviceNodes
+      let isBound = devices.contains { before[$0]?.isVFIO ?? false }
+      guard subject != .deviceNodes || (model == .iommufd && isBound) else { return nil }
+      guard let found = observer.capabilities().first(where: { $0.subject == subject }), found.status != .works else {
+        return nil
+      }
+      return Failure(.unavailable, Clean.visible(found.finding + " " + found.remedy))
+    default: return nil
+    }
+  }
+}
+
+/// Waits for Enter, the end of the input, or a signal that asks to end.
+struct Holding {
+  /// The signal that ended it; nil where it was the keyboard.
+  private(set) var signal: Int32?
+
+  /// Waits. `signals` takes SIGINT and SIGTERM, so that devices are given back before the process ends.
+  init(_ signals: borrowing SignalSource, isWaiting: Bool) {
+    if take(signals) || !isWaiting { return }
+    while true {
+      var waits = [cl_wait(descriptor: 0, ready: 0), cl_wait(descriptor: signals.descriptor, ready: 0)]
+      let count = unsafe cl_poll(&waits, waits.count, -1)
+      if count < 0 && count != -Int(EINTR) { return }
+      if waits[1].ready != 0, take(signals) { return }
+      if waits[0].ready != 0 {
+        var byte: UInt8 = 0
+        let got = unsafe cl_read(0, &byte, 1)
+        if got <= 0 || byte == UInt8(ascii: "\n") { return }
+      }
+    }
+  }
+
+  private mutating func take(_ signals: borrowing SignalSource) -> Bool {
+    signal = signals.take().first { [SIGINT, SIGTERM, SIGHUP, SIGQUIT].contains($0) } ?? signal
+    return signal != nil
+  }
+
+  /// The code for a process that a signal ended.
+  var exit: Exit? {
+    switch signal {
+    case SIGINT: .interrupted
+    case SIGTERM: .terminated
+    case SIGHUP: .hangUp
+    case SIGQUIT: .quitSignal
+    default: nil
+    }
+  }
+}
