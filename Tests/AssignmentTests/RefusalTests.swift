@@ -91,7 +91,7 @@ import Topology
   @Test func `what the journal does not know is not restored`() {
     #expect(Rig.refusal(Intent(.restore, named: [nic]), on: Rig.seed())?.why == .nothingRecorded(nic))
     #expect(
-      Rig.refusal(Intent(.restore, groups: [Scene.group]), on: Rig.seed())?.why == .nothingRecorded(Rig.bridge))
+      Rig.refusal(Intent(.restore, groups: [Scene.group]), on: Rig.seed())?.why == .nothingRecorded(nic))
     #expect(Rig.refusal(Intent(.restore, entry: 3), on: Rig.seed())?.why == .noSuchEntry(3))
     #expect(Rig.refusal(Intent(.release, groups: [GroupID(99)]), on: Rig.seed())?.why == .noSuchGroup(GroupID(99)))
     #expect(Rig.refusal(Intent(.release, named: [Rig.physical]), on: Rig.seed())?.why == .gone(Rig.physical))
