@@ -92,4 +92,29 @@ import Topology
     #expect(found[asked[2]] == .unknown(.notRecorded))
     #expect(found[asked[3]] == .absent)
   }
+
+  @Test func `on the machine that runs the tests, the header is what the kernel's file begins with`() throws {
+    let observer = try SysfsObserver(root: "/")
+    let functions = try observer.inventory(.listing).functions.map(\.address)
+    let found = observer.configSpaces(of: functions)
+    #expect(found.count == functions.count)
+    var beyond = 0
+    for (address, config) in found {
+      guard let space = config.value else {
+        #expect(config == .unknown(.suspended) || config == .absent, "\(address)")
+        continue
+      }
+      #expect(space.size == 256 || space.size == 4096, "\(address)")
+      let header = observer.root.read(path: "sys/bus/pci/devices/\(address)/config", limit: 64) {
+        .value(Array(copying: $0))
+      }
+      #expect(Array(space.bytes.prefix(0x3c)) == header.value.map { Array($0.prefix(0x3c)) }, "\(address)")
+      if space.count > 64 {
+        beyond += 1
+      } else if space.port.value == nil {
+        #expect(space.port == .unknown(.needsRoot))
+      }
+    }
+    print("live: configuration space of \(found.count) functions, \(beyond) beyond the header")
+  }
 }
