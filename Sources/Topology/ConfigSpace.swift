@@ -101,3 +101,13 @@ public struct ConfigSpace: Hashable, Sendable {
   /// Whether the kernel itself cannot reach a byte.
   func isBeyondTheKernel(_ offset: Int) -> Bool { size.map { offset >= $0 } ?? false }
 }
+
+extension ConfigSpace: CustomStringConvertible {
+  /// `4096 bytes`: nobody wants to read them all.
+  public var description: String { "\(count) bytes" }
+}
+
+extension ConfigSpace: CustomReflectable {
+  /// The same for whoever looks inside.
+  public var customMirror: Mirror { Mirror(self, children: ["count": count]) }
+}

@@ -5,11 +5,16 @@ import Topology
 @Suite struct CapturedConfigTests {
   @Test func `every dump decodes, and says of ids, class, bridges and buses what the machine says`() throws {
     let machines = try CapturedMachine.all()
-    var (dumps, express) = (0, 0)
+    var (dumps, express, silent) = (0, 0, 0)
     for machine in machines {
       for address in machine.dumped {
         let space = try #require(machine.configs[address]?.value)
         let place: Comment = "\(machine.name) \(address)"
+        // One was asleep while it was dumped.
+        if space.isSilent {
+          silent += 1
+          continue
+        }
         #expect(space.isWhole, place)
         let function = try #require(machine.inventory[address])
         if function.physicalFunction == nil {
@@ -35,7 +40,7 @@ import Topology
       }
     }
     print(machines.isEmpty ? "no captures" : "captures: \(dumps) dumps of configuration space, \(express) PCI Express")
-    if !machines.isEmpty { #expect(dumps >= 190 && express >= 60) }
+    if !machines.isEmpty { #expect(dumps >= 200 && express >= 58 && silent == 1) }
   }
 
   @Test func `groups derived from the facts of a kernel in QEMU are its groups, without a gap`() throws {
