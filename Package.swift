@@ -79,7 +79,7 @@ let package = Package(
     tests("AssignmentTests", ["Topology", "Ownership", "HostAccess", "Assignment"]),
     tests("ConsoleTests", ["Topology", "Ownership", "HostAccess", "Assignment", "Console"]),
     tests("HostSimulatedTests", ["Topology", "Ownership", "HostAccess", "HostSimulated"]),
-    tests("HostLinuxTests", ["Topology", "Ownership", "HostAccess", "HostLinux"]),
+    tests("HostLinuxTests", ["Topology", "Ownership", "HostAccess", "HostLinux", "CLinux"]),
     tests("TerminalTests", ["Topology", "Console", "CTerminal", "Terminal"]),
     tests("CatalogueTests", ["Topology", "Ownership", "HostAccess", "Console", "HostSimulated", "Catalogue"]),
     tests(

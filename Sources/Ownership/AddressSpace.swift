@@ -98,12 +98,13 @@ public struct AddressSpace: Hashable, Sendable {
     return start
   }
 
-  /// The lowest place that is free, inside what was allowed.
+  /// The lowest place that is free, inside what was allowed; never the first page (drivers/iommu/iommufd/io_pagetable.c
+  /// `iopt_alloc_iova`).
   private func room(for size: UInt64, within limits: Limits) -> UInt64? {
     let taken = spans.compactMap { span in span.last.map { span.start...$0 } } + limits.reserved
-    let places = allowed.isEmpty ? [MemoryRange(0, size: limits.aperture)] : allowed
+    let places = allowed.isEmpty ? [MemoryRange(Self.page, size: limits.aperture - Self.page)] : allowed
     for place in places {
-      let candidates = [place.start] + taken.map { $0.upperBound / Self.page * Self.page &+ Self.page }
+      let candidates = [max(place.start, Self.page)] + taken.map { $0.upperBound / Self.page * Self.page &+ Self.page }
       let free = candidates.sorted().first { start in
         guard start >= place.start, let last = MemoryRange(start, size: size).last else { return false }
         return last <= min(limits.aperture, place.last ?? 0) && !taken.contains { $0.overlaps(start...last) }

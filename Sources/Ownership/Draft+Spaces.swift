@@ -63,7 +63,10 @@ extension Draft {
     guard attached.isEmpty, !isBelow, !isDevice else {
       throw Denial(uapi.knobs.errnos.inUse, .objectInUse, attached.map { Culprit($0.address) })
     }
-    world.ledger.editContext(context) { $0.objects[number] = nil }
+    world.ledger.editContext(context) {
+      $0.objects[number] = nil
+      if $0.compatibility == number { $0.compatibility = nil }
+    }
     return .nothing
   }
 }
