@@ -82,7 +82,7 @@ extension Contract {
     case .group: return groupCall(open, members, &dice)
     case .container: return containerCall(&dice)
     case .device: return rules.set == .iommufd ? deviceCall(open, &dice) : .getInfo
-    case .context: return dice.roll(6) == 0 ? containerCall(&dice) : contextCall(&dice)
+    case .context(let context): return dice.roll(6) == 0 ? containerCall(&dice) : contextCall(context, &dice)
     case .virtualMachine: return .unknown(0x3bff)
     }
   }
@@ -120,7 +120,11 @@ extension Contract {
     }
   }
 
-  private func contextCall(_ dice: inout Dice) -> Ioctl {
+  private func contextCall(_ context: Ledger.Context, _ dice: inout Dice) -> Ioctl {
+    let objects = context.objects.entries.map(\.number)
+    func number(_ dice: inout Dice) -> Int {
+      objects.isEmpty || dice.roll(3) == 0 ? self.number(&dice) : dice.pick(objects)
+    }
     switch dice.roll(18) {
     case 0, 1, 2: .create
     case 3, 4: .free(number(&dice))
@@ -154,7 +158,7 @@ extension Contract {
 
   /// Only structs can be misshapen, and only those with flags can have an unknown one.
   private func shape(of ioctl: Ioctl, _ dice: inout Dice) -> ArgumentShape {
-    guard dice.roll(12) == 0 else { return .proper }
+    guard dice.roll(9) == 0 else { return .proper }
     switch ioctl {
     case .groupGetStatus, .getInfo, .getIOMMUInfo: return dice.pick([.tooSmall, .badPointer])
     case .mapDMA, .unmapDMA, .join, .attach, .detach: return dice.pick([.tooSmall, .unknownFlag, .badPointer])

@@ -57,7 +57,8 @@ public struct Evidence: Hashable, Sendable {
       }
       if let reason = ownership(of: group, in: world) { return reason }
       return interruptsAreIsolated == true || allowsUnsafeInterrupts ? Reason(.otherOwner, group: group) : nil
-    case (.ebusy, .join): return Reason(.groupOpenedForNode, culprits: group.map { holders(of: $0) } ?? [], group: group)
+    case (.ebusy, .join):
+      return Reason(.groupOpenedForNode, culprits: group.map { holders(of: $0) } ?? [], group: group)
     case (.enomem, .mapDMA), (.enomem, .map), (.enomem, .attach): return Reason(.memoryLimit, group: group)
     default: return nil
     }

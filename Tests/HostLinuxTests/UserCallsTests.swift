@@ -38,7 +38,8 @@ import Topology
   }
 
   @Test func `an answer of a kernel has neither reason nor ledger nor consequences`() throws {
-    let calls = try UserCalls(root: Self.machine().root)
+    let machine = Self.machine()
+    let calls = try UserCalls(root: machine.root)
     let answer = calls.ask(.open(.group(GroupID(7))), as: Self.one)
     #expect(answer == Answer(outcome: .refused(.enoent)))
   }
