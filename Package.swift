@@ -76,7 +76,8 @@ let package = Package(
     tests("TopologyTests", ["Topology"]),
     tests("OwnershipTests", ["Topology", "Ownership"]),
     tests("HostAccessTests", ["Topology", "Ownership", "HostAccess"]),
-    tests("AssignmentTests", ["Topology", "Ownership", "HostAccess", "Assignment"]),
+    tests(
+      "AssignmentTests", ["Topology", "Ownership", "HostAccess", "Assignment", "HostSimulated", "Catalogue"]),
     tests("ConsoleTests", ["Topology", "Ownership", "HostAccess", "Assignment", "Console"]),
     tests("HostSimulatedTests", ["Topology", "Ownership", "HostAccess", "HostSimulated"]),
     tests("HostLinuxTests", ["Topology", "Ownership", "HostAccess", "HostLinux", "CLinux"]),

@@ -47,6 +47,10 @@ struct CallText {
     case .added(let device): return "\(names[device.address]) appeared."
     case .gone(let address): return "\(names[address]) is gone."
     case .granted: return nil
+    case .tokenSet(let address, _):
+      return "Users of the virtual functions of \(names[address]) now have to know the same token."
+    case .reset(let members):
+      return "One reset of the bus hit \(names.list(members.map { names[$0] }))."
     case .domain(let group, let from, let to, let members):
       let words = DomainWords(rules)
       let who = names.list(members.map { names[$0] })
@@ -55,7 +59,9 @@ struct CallText {
       return "\(names[address]) lost its address space while \(driver) drives it: its DMA now goes wrong."
     case .atRisk(let members, let isTold):
       let who = names.list(members.map { names[$0] })
-      let told = isTold ? "the user is told" : "nothing tells the user"
+      let group = members.first.flatMap { world[$0]?.group }
+      let named = group.map { "only group \($0) was named" } ?? "only the group was named"
+      let told = isTold ? "the user is told" : rules.joinsDevices ? "nothing tells the user" : named
       return "Within reach without having been named: \(who); \(told)."
     case .probeRefused(let address, let driver, let errno):
       return "\(driver) was kept from \(names[address]) (\(errno.name)); it stays without a driver."

@@ -1,4 +1,5 @@
 public import Ownership
+import Topology
 
 extension Comparison {
   /// An act that came out otherwise than the story says it has to.
@@ -11,6 +12,12 @@ extension Comparison {
     public var expected: String
     /// What came out.
     public var found: String
+
+    /// All of it: `act 1 under iommufd has to come to …, and came to ….`
+    public var sentence: String {
+      "act \(act + 1) under \(model.rawValue) has to come to \(Clean.visible(expected)), and came to "
+        + Clean.visible(found) + "."
+    }
   }
 
   /// Where the story as it was told came out otherwise than it says, in acts that are over. A story that was changed

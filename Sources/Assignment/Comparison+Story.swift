@@ -115,7 +115,9 @@ private struct Exchange {
     case .close(let who, let user): .close(address(who), by: user)
     case .unplug(let who): .unplug(address(who))
     case .open(.device(let who), let user): .open(.device(address(who)), by: user)
-    case .grant, .open, .map, .closeOwner, .hotAdd, .exit, .kill: wish
+    case .ask(let who, let user): .ask(address(who), by: user)
+    case .reset(let who, let user): .reset(address(who), by: user)
+    case .grant, .open, .map, .free, .closeOwner, .hotAdd, .exit, .kill: wish
     }
   }
 }
@@ -143,11 +145,11 @@ extension Wish {
   var addresses: [Address] {
     switch self {
     case .give(let address, _), .release(let address), .own(let address, _, _), .attach(let address, _, _),
-      .detach(let address, _), .close(let address, _), .unplug(let address), .grant(.device(let address), _),
-      .open(.device(let address), _):
+      .detach(let address, _), .ask(let address, _), .reset(let address, _), .close(let address, _),
+      .unplug(let address), .grant(.device(let address), _), .open(.device(let address), _):
       [address]
     case .hotAdd(let device): [device.address]
-    case .grant, .open, .map, .closeOwner, .exit, .kill: []
+    case .grant, .open, .map, .free, .closeOwner, .exit, .kill: []
     }
   }
 }

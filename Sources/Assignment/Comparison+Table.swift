@@ -42,8 +42,8 @@ extension Comparison {
     public var isAttached: Bool
     /// Members that it reaches, and that reach it, without the IOMMU having a say.
     public var reach: [Address]
-    /// All of it in a word or two: `host`, `exempt`, `free`, `not contained`, `not joined`, `joined`, `attached`,
-    /// `moved along`, `pulled away`.
+    /// All of it in a word or two: `host`, `exempt`, `free`, `not contained`, `contained`, `not joined`, `joined`,
+    /// `attached`, `moved along`, `pulled away`.
     public var word: String
   }
 
@@ -88,11 +88,12 @@ extension Comparison {
     case .free, .vfio, .unknown: break
     }
     if device.header != .normal { return "exempt" }
+    // Whoever puts a group into a container has named what is bound for users in it.
+    if !rules.joinsDevices, case .vfio = standing { return line.owners.isEmpty ? "not contained" : "contained" }
     if line.domain.isUsers { return line.isJoined ? "joined" : "moved along" }
     if line.isJoined { return "joined" }
     guard case .vfio = standing else { return "free" }
-    let isContained = !line.owners.isEmpty && !rules.joinsDevices
-    return rules.joinsDevices ? "not joined" : isContained ? "contained" : "not contained"
+    return "not joined"
   }
 }
 

@@ -23,15 +23,22 @@ public struct Intent: Hashable, Sendable {
   public var onlyNamed: Bool
   /// How many, for `vfs`.
   public var count: Int?
+  /// The entry of the journal whose act is to be taken back, for `restore`; nil is all that the journal knows.
+  public var entry: Int?
+  /// Whether a device that somebody holds open may be unbound, which waits until it is let go.
+  public var mayWait: Bool
 
   /// What to do to what.
   public init(
-    _ verb: Verb, named: [Address] = [], groups: [GroupID] = [], onlyNamed: Bool = false, count: Int? = nil
+    _ verb: Verb, named: [Address] = [], groups: [GroupID] = [], onlyNamed: Bool = false, count: Int? = nil,
+    entry: Int? = nil, mayWait: Bool = false
   ) {
     self.verb = verb
     self.named = named
     self.groups = groups
     self.onlyNamed = onlyNamed
     self.count = count
+    self.entry = entry
+    self.mayWait = mayWait
   }
 }

@@ -18,7 +18,7 @@ public struct Mirror<Host: Answering>: Playground {
   public private(set) var differences: [Difference] = []
   /// The kernel granted something that no rule leads to: from here on the rules do not know what is open.
   public private(set) var isLost = false
-  private let evidence: Evidence
+  private let circumstances: Circumstances
 
   /// A call that the kernel answered in its own way.
   public struct Difference: Hashable, Sendable {
@@ -32,12 +32,12 @@ public struct Mirror<Host: Answering>: Playground {
     public var world: World
   }
 
-  /// A kernel whose machine is `world`; `evidence` is what else can be seen of it.
-  public init(_ host: Host, rules: Rules, world: World, evidence: Evidence = Evidence()) {
+  /// A kernel whose machine is `world`; `circumstances` is what else can be seen of it.
+  public init(_ host: Host, rules: Rules, world: World, circumstances: Circumstances = Circumstances()) {
     self.host = host
     self.rules = rules
     self.world = world
-    self.evidence = evidence
+    self.circumstances = circumstances
   }
 
   /// Makes a call, or ends a process, which closes what it has open. Nothing else can be made to happen here: ENOTTY.
@@ -65,7 +65,7 @@ public struct Mirror<Host: Answering>: Playground {
       isLost = true
     }
     if answer.errno != nil {
-      answer.reason = evidence.reason(for: answer, to: call, in: world)
+      answer.reason = circumstances.reason(for: answer, to: call, in: world)
       answer.ledger = world.ledger
     }
     differences.append(Difference(event: event, expected: expected, answer: answer, world: before))

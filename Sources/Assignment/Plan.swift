@@ -44,6 +44,12 @@ public struct Plan: Hashable, Sendable {
       case notNamed
       /// It does not block, and nothing is asked of it.
       case harmless(DriverName?)
+      /// The journal has nothing of it to give back.
+      case unrecorded(DriverName?)
+      /// It is not there any more, and nothing of what was done to it.
+      case gone
+      /// Another card sits where the recorded one was.
+      case otherCard(recorded: String)
     }
     /// Which.
     public var address: Address

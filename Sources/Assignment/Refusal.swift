@@ -4,6 +4,9 @@ public import Topology
 public struct Refusal: Error, Hashable, Sendable {
   /// What is in the way.
   public enum Why: Hashable, Sendable {
+    /// Nothing is there.
+    case gone(Address)
+    case noSuchGroup(GroupID)
     /// There is no IOMMU group, so nobody can own the device.
     case noGroup(Address)
     /// vfio-pci takes no bridges.
@@ -12,18 +15,24 @@ public struct Refusal: Error, Hashable, Sendable {
     case otherMember(String, DriverName, GroupID)
     /// Firmware demands a mapping for a member: nobody can own the group.
     case directRegion(GroupID, ReservedRegion)
+    /// This kernel has neither the driver nor a module of it.
+    case noDriver(Address, DriverName)
     /// A fact that decides is not known.
     case unknown(Address, what: String, Ignorance)
     /// A process has it open.
     case held(Address, by: Holder)
     /// The journal has nothing to give back.
     case nothingRecorded(Address)
+    /// The journal has no such entry.
+    case noSuchEntry(Int)
     /// A record of another boot or of another card.
     case void(Address, recorded: String, found: String)
     /// The machine is not what the plan assumed.
     case stale(Address, assumed: String, found: String)
     /// The group's members changed since.
     case regrouped(GroupID, assumed: [Address], found: [Address])
+    /// The function has no SR-IOV, or no driver that could do it.
+    case noVirtualFunctions(Address, DriverName?)
     /// The function cannot have that many.
     case tooManyVirtualFunctions(Address, asked: Int, total: Int)
     /// Virtual functions are in use, or are the reason that this one is needed.

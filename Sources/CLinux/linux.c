@@ -1,14 +1,18 @@
 #include "CLinux.h"
 
+#include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
 #include <linux/netlink.h>
 #include <linux/openat2.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -148,6 +152,11 @@ long cl_map(int descriptor, const uint8_t **bytes, size_t *size) {
   return 0;
 }
 
+size_t cl_line(const uint8_t *text, size_t count) {
+  const uint8_t *end = memchr(text, '\n', count);
+  return end ? (size_t)(end - text) : count;
+}
+
 void cl_unmap(const uint8_t *bytes, size_t size) { munmap((void *)bytes, size); }
 
 long cl_gunzip(const uint8_t *bytes, size_t count, uint8_t *buffer, size_t space) {
@@ -237,6 +246,12 @@ uint64_t cl_monotonic(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+int64_t cl_wall_clock(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return now.tv_sec;
 }
 
 struct cl_clock cl_local_time(void) {
@@ -349,3 +364,28 @@ uint64_t cl_memory_lock_limit(void) {
   if (getrlimit(RLIMIT_MEMLOCK, &limit) < 0) return 0;
   return limit.rlim_cur == RLIM_INFINITY ? UINT64_MAX : limit.rlim_cur;
 }
+
+static const void *ip_address(const struct sockaddr *address) {
+  if (!address) return NULL;
+  if (address->sa_family == AF_INET) return &((const struct sockaddr_in *)address)->sin_addr;
+  if (address->sa_family == AF_INET6) return &((const struct sockaddr_in6 *)address)->sin6_addr;
+  return NULL;
+}
+
+long cl_interface_addresses(char *buffer, size_t count) {
+  struct ifaddrs *all = NULL;
+  if (getifaddrs(&all) < 0) return -(long)errno;
+  size_t used = 0;
+  for (struct ifaddrs *next = all; next; next = next->ifa_next) {
+    char text[INET6_ADDRSTRLEN], line[INET6_ADDRSTRLEN + 32];
+    const void *address = ip_address(next->ifa_addr);
+    if (!address || !inet_ntop(next->ifa_addr->sa_family, address, text, sizeof text)) continue;
+    int length = snprintf(line, sizeof line, "%s %s\n", next->ifa_name, text);
+    if (used + (size_t)length <= count) memcpy(buffer + used, line, (size_t)length);
+    used += (size_t)length;
+  }
+  freeifaddrs(all);
+  return (long)used;
+}
+
+long cl_parent(void) { return getppid(); }

@@ -1,12 +1,12 @@
 import Glibc
 
 /// Reads documents from disk.
-enum DocumentFile {
+public enum DocumentFile {
   /// No theme or scenario needs more bytes; what is larger is no document of ours.
   static let limit = 1 << 20
 
   /// The bytes of a regular file, at most `limit`. FIFOs and devices are refused and never waited for.
-  static func read(_ path: String) throws(DocumentError) -> [UInt8] {
+  public static func read(_ path: String) throws(DocumentError) -> [UInt8] {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else { throw refused(path, "a file that can be read", errno) }
     defer { close(descriptor) }
@@ -21,6 +21,9 @@ enum DocumentFile {
     }
     return try bytes(of: descriptor, path)
   }
+
+  /// The bytes of standard input, at most `limit`.
+  public static func readStandardInput() throws(DocumentError) -> [UInt8] { try bytes(of: 0, "standard input") }
 
   private static func bytes(of descriptor: Int32, _ path: String) throws(DocumentError) -> [UInt8] {
     var bytes: [UInt8] = []

@@ -40,9 +40,10 @@ struct ScenarioDocument {
   ]
   static let deviceKeys = [
     "at", "below", "type", "class", "ids", "name", "vendor", "driver", "host-drivers", "acs", "multifunction", "group",
-    "disks", "interfaces", "node-owner", "isolated-interrupts", "coherent", "direct-region", "plugged",
+    "disks", "interfaces", "node-owner", "isolated-interrupts", "coherent", "direct-region", "plugged", "locked",
+    "virtual-function-of",
   ]
-  static let userKeys = ["uid", "process", "memory-limit"]
+  static let userKeys = ["uid", "process", "memory-limit", "descriptor-limit"]
   static let groupKeys = ["number", "node-owner", "reserved"]
 
   /// Reads the tables; `base` finds the scenario that this one extends.

@@ -125,8 +125,21 @@ struct ScenarioParts {
     if let field = fields["isolated-interrupts"] { part.interruptsAreIsolated = try field.flag() }
     if let field = fields["coherent"] { part.isCoherent = try field.flag() }
     if let field = fields["direct-region"] { part.hasDirectRegion = try field.flag() }
+    part.isLocked = try fields["locked"]?.flag() ?? false
+    part.physicalFunction = try physicalFunction(fields["virtual-function-of"], of: label)
     if let field = fields["group"] { part.statedGroup = GroupID(UInt32(try field.number(in: 0...65535))) }
     return part
+  }
+
+  private func physicalFunction(_ field: Field?, of label: String) throws(DocumentError) -> Address? {
+    guard let field else { return nil }
+    let other = try field.string(expected: "the label of a device")
+    guard other != label, let address = addresses[other] else {
+      throw field.error(
+        expected: "the label of another device",
+        suggestion: Suggestion.nearest(to: other, among: labels.filter { $0 != label }))
+    }
+    return address
   }
 
   /// Ports keep traffic apart unless it is said that they do not; other functions do not unless it is said.

@@ -56,7 +56,8 @@ struct ScenarioReader {
       name: host.name, title: try text("title", "title = \"…\", one line for the list"), lesson: try lesson(),
       host: host, labels: Dictionary(labels) { first, _ in first }, models: models, acts: acts,
       asked: try head["asked"].map { (field) throws(DocumentError) in try address(field) },
-      swap: try head["swap"].map { (field) throws(DocumentError) in try address(field) }, knobs: knobs)
+      swap: try head["swap"].map { (field) throws(DocumentError) in try address(field) }, knobs: knobs,
+      users: document.users.names.compactMap { users[$0] }, cards: parts.outside.compactMap { cards[$0] })
   }
 
   // MARK: head
@@ -110,7 +111,8 @@ struct ScenarioReader {
         throw field.error(expected: "a process id that no other user has; \(other.name) has it")
       }
       users[name] = User(
-        process: Int32(process), name: name, uid: UInt32(uid), memoryLimit: limit.map { UInt64($0) })
+        process: Int32(process), name: name, uid: UInt32(uid), memoryLimit: limit.map { UInt64($0) },
+        descriptorLimit: try fields["descriptor-limit"]?.number(in: 0...1_048_576))
     }
     return users
   }
@@ -235,13 +237,16 @@ extension ScenarioReader {
   private static let verbs: [(verb: String, others: [String])] = [
     ("give", ["to"]), ("release", []), ("grant", ["to"]), ("open", ["by"]),
     ("own", ["by", "allow-unused", "opens-anew"]),
-    ("attach", ["by", "allow-unused", "space", "memory", "opens-anew"]), ("detach", ["by"]), ("map", ["by", "space"]),
-    ("close", ["by"]), ("close-owner", []), ("hot-add", []), ("unplug", []), ("exit", []), ("kill", []),
+    ("attach", ["by", "allow-unused", "space", "memory", "opens-anew", "token"]), ("detach", ["by"]),
+    ("map", ["by", "space"]), ("free", ["by"]), ("ask", ["by"]), ("reset", ["by"]), ("close", ["by"]),
+    ("close-owner", []), ("hot-add", []), ("unplug", []), ("exit", []), ("kill", []),
   ]
 
   fileprivate func act(_ field: Field) throws(DocumentError) -> Scenario.Act {
     let verbs = Self.verbs.map(\.verb)
-    let others = ["title", "says", "expect", "by", "to", "allow-unused", "space", "memory", "opens-anew"]
+    let others = [
+      "title", "says", "expect", "by", "to", "allow-unused", "space", "memory", "opens-anew", "token",
+    ]
     let fields = try field.fields(among: verbs + others, expected: "a table: [[act]]")
     let found = verbs.filter { fields[$0] != nil }
     guard found.count == 1, let verb = found.first, let object = fields[verb] else {
@@ -272,6 +277,9 @@ extension ScenarioReader {
     case "detach": return .detach(try address(object), by: try actor(act))
     case "map":
       return .map(try mapping(object), space: try attaching(act).space, by: try actor(act))
+    case "free": return .free(space: try object.number(in: 0...7), by: try actor(act))
+    case "ask": return .ask(try address(object), by: try actor(act))
+    case "reset": return .reset(try address(object), by: try actor(act))
     case "close": return .close(try address(object), by: try actor(act))
     case "close-owner": return .closeOwner(by: try user(object))
     case "hot-add": return .hotAdd(try card(object))
@@ -294,6 +302,7 @@ extension ScenarioReader {
     if let field = act.fields["opens-anew"] { how.opensAnew = try field.flag() }
     if let field = act.fields["space"] { how.space = try field.number(in: 0...7) }
     if let field = act.fields["memory"] { how.memory = try mapping(field) }
+    how.token = try act.fields["token"]?.string(expected: "a token, for instance a UUID")
     return how
   }
 

@@ -131,11 +131,11 @@ extension DemoDrawing {
     for (row, line) in zip(body.rows, lines) { frame.draw(line, row: row, columns: body.columns) }
   }
 
-  /// The alarms: who now reaches what nobody named.
+  /// Who now reaches what nobody named, and where the story deviates from what it says.
   mutating func drawAlarms() {
-    for (row, alarm) in zip(layout.alarms, scene.alarms) {
+    for (row, alarm) in zip(layout.alarms, scene.warnings) {
       for column in everyColumn { frame.put(" ", row: row, column: column, style: Style(.danger)) }
-      frame.draw(StyledLine(" ALARM " + Clean.visible(alarm), .danger), row: row, columns: everyColumn)
+      frame.draw(StyledLine(" " + Clean.visible(alarm), .danger), row: row, columns: everyColumn)
     }
   }
 }

@@ -40,7 +40,7 @@ struct DemoLayout: Sendable {
     let top = fit < models ? 2 : 1
     // Title or tabs, divider, header, drivers, act, message and hints.
     let fixed = top + 6
-    let alarmRows = min(alarmed, size.rows < 20 ? 1 : alarmed)
+    let alarmRows = min(alarmed, size.rows < 20 ? 1 : size.rows / 6)
     let room = size.rows - fixed
     linesPerModel = [3, 2, 1].first { room - $0 * models >= size.rows * 9 / 16 } ?? 1
     tabled = room - alarmRows - linesPerModel * models >= 5 ? 0..<models : start..<start + fit

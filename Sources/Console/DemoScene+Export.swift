@@ -25,7 +25,7 @@ extension DemoScene {
         }
       }
     }
-    for alarm in alarms { text += "\nALARM \(Clean.visible(alarm))\n" }
+    for warning in warnings { text += "\n\(Clean.visible(warning))\n" }
     text += "\nstate after step \(comparison.position)\n"
     for row in devices {
       for (side, stand) in zip(comparison.sides, row.stands) {

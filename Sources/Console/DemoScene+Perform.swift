@@ -15,9 +15,18 @@ extension DemoScene {
   /// What the hint bar offers now, most useful first.
   var hints: [Action] {
     let here = Set(contexts)
-    let useless: Set<Action.ID> = layout.tabs == nil ? [.find, .demoNext] : [.find]
-    return Action.all.filter { $0.priority > 0 && !$0.contexts.isDisjoint(with: here) && !useless.contains($0.id) }
-      .enumerated().sorted { ($0.element.priority, $0.offset) < ($1.element.priority, $1.offset) }.map(\.element)
+    // Over the columns q closes, as Esc does; a text has nothing to choose.
+    var useless: Set<Action.ID> = [.find, .quit]
+    if layout.tabs == nil { useless.insert(.demoNext) }
+    switch overlay {
+    case .help, .words: useless.insert(.choose)
+    case .stories, .models, nil: break
+    }
+    let useful = Action.all.filter {
+      $0.priority > 0 && !$0.contexts.isDisjoint(with: here) && !useless.contains($0.id)
+    }
+    let ordered = useful.enumerated().sorted { ($0.element.priority, $0.offset) < ($1.element.priority, $1.offset) }
+    return ordered.map(\.element) + (overlay == nil ? [] : [Action.of(.leave)].compactMap(\.self))
   }
 
   /// One key: a binding, or the second half of one.
@@ -170,6 +179,6 @@ extension DemoScene {
 
   /// Where everything stands now.
   var layout: DemoLayout {
-    DemoLayout(size: size, models: comparison.sides.count, first: first, alarms: alarms.count)
+    DemoLayout(size: size, models: comparison.sides.count, first: first, alarms: warnings.count)
   }
 }

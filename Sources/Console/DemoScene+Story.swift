@@ -73,13 +73,17 @@ extension DemoScene {
     comparison.story.labels[address].map(Clean.visible) ?? address.short
   }
 
-  /// The rows of the table in the order of their columns: the device asked for first, bridges last.
+  /// The rows of the table in the order of their columns: the device asked for first, bridges last, and those outside
+  /// its group after those in it.
   var devices: [Comparison.Row] {
     let (asked, swap) = (comparison.told.asked, comparison.told.swap)
+    let table = comparison.table
+    let group = table.first { $0.address == asked }?.group
     func rank(_ row: Comparison.Row) -> Int {
-      row.address == asked ? 0 : row.address == swap ? 1 : row.isBridge ? 4 : row.label == nil ? 3 : 2
+      if row.isBridge { return row.group == group ? 4 : 5 }
+      return row.address == asked ? 0 : row.address == swap ? 1 : row.label == nil ? 3 : 2
     }
-    return comparison.table.enumerated().sorted {
+    return table.enumerated().sorted {
       (rank($0.element), $0.offset) < (rank($1.element), $1.offset)
     }.map(\.element)
   }
@@ -89,6 +93,12 @@ extension DemoScene {
     comparison.sides.flatMap { side in
       comparison.alarms(of: side).map { "\(side.rules.set.rawValue): \($0.text)" }
     }
+  }
+
+  /// What stands above the table: where the story came out otherwise than it says, then the alarms.
+  var warnings: [String] {
+    comparison.deviations.map { "DEVIATES \($0.model.rawValue), act \($0.act + 1): \($0.found), not \($0.expected)" }
+      + alarms.map { "ALARM " + $0 }
   }
 
   /// What the newest calls served, and what comes after it.

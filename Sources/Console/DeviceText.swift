@@ -45,12 +45,17 @@ public enum DeviceText {
       if !inside.isEmpty, !inside.hasSuffix("mode") { return Clean.visible(inside) }
       text = full[..<open]
     }
-    let said = Set(noun.split(separator: " "))
+    let said = words(of: noun[...])
     let high: Set<Substring> = noun == "HD Audio" ? ["High", "Definition"] : []
-    let kept = text.split(separator: " ").filter {
+    let kept = words(of: text).filter {
       !filler.contains($0) && !said.contains($0) && !high.contains($0) && !dropping.contains($0)
     }
     return Clean.visible(kept.joined(separator: " "))
+  }
+
+  /// Split at bytes: characters would take far longer, and a mark on a blank comes back to it when they are joined.
+  private static func words(of text: Substring) -> [Substring] {
+    text.utf8.split(separator: UInt8(ascii: " ")).map { Substring($0) }
   }
 
   /// Words that say nothing beside a noun.

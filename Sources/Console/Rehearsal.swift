@@ -20,22 +20,44 @@ struct Rehearsal: Sendable {
   var stepping: Pursuit?
   /// What comes after the event that is under way, while each succeeds.
   var queue: [Event] = []
-  /// Cards that were taken out, to be plugged in again.
-  var unplugged: [Address: Device] = [:]
+  /// Cards that can be plugged in: those in the drawer, and whatever was taken out.
+  var cards: [Address: Device]
+  /// Which of the caller's address spaces is attached to and mapped into, from 0; beyond the last one it is a new one.
+  var place = 0
 
   /// Who makes the calls.
   var caller: User { users[user] }
 
-  /// Two programs with every right, and one of an ordinary user. Whoever has something open already comes first.
-  init(world: World, rules: Rules) {
+  /// Whoever has something open already comes first, then the machine's own users. A second owner and an ordinary user
+  /// are there in any case.
+  init(world: World, rules: Rules, cast: Cast) {
     self.world = world
     self.rules = rules
     let usual = [
       User(process: 4001, name: "qemu", uid: 0), User(process: 4002, name: "qemu-b", uid: 0),
       User(process: 4003, name: "dpdk", uid: 1000),
     ]
-    let there = world.ledger.processes.map(\.user)
-    users = there + usual.filter { one in !there.contains { $0.process == one.process } }
+    let others = cast.users.count > 1 ? [] : usual
+    users = world.ledger.processes.map(\.user)
+    for one in cast.users + others where !users.contains(where: { $0.process == one.process || $0.name == one.name }) {
+      users.append(one)
+    }
+    cards = Dictionary(cast.cards.map { ($0.address, $0) }) { first, _ in first }
+  }
+
+  /// How a device is wanted now.
+  var attaching: Attaching { Attaching(allowUnused: allowsUnused, space: space) }
+
+  /// The place of the address space that is used.
+  var space: Int { min(place, spaces.count) }
+
+  /// The numbers of the address spaces in the context that the caller has open first.
+  var spaces: [Int] {
+    let contexts = world.ledger.descriptors(of: caller) { if case .context = $0 { true } else { false } }
+    guard let file = contexts.first.flatMap({ world.ledger.file($0, of: caller) }),
+      case .context(let context) = world.ledger.files[file]
+    else { return [] }
+    return context.objects.entries.compactMap { if case .space = $0.element { $0.number } else { nil } }
   }
 }
 
@@ -49,6 +71,8 @@ struct Deed: Hashable, Sendable {
     case step(Wish)
     /// One after another, while each succeeds.
     case events([Event])
+    /// From now on the caller's address space at this place is used.
+    case space(Int)
   }
   /// The action that has a key for it; nil where only the menu has it.
   var action: Action.ID?

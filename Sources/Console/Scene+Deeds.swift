@@ -10,22 +10,28 @@ extension Scene {
   func deeds() -> [Deed] {
     let address = selectedRow?.address
     guard let rehearsal else { return keyed(address, nil, reason: Self.whyNoStage) }
-    guard let address else { return keyed(nil, rehearsal, reason: whyNoFunction) }
+    guard let address else { return keyed(nil, rehearsal, reason: whyNoFunction) + plugging(nil, rehearsal) }
     guard let device = rehearsal.world[address] else {
-      let gone = "\(address.short) is not plugged in"
-      return keyed(address, rehearsal, reason: gone) + [plugging(address, rehearsal)]
+      let gone = "\(name(address)) is not plugged in"
+      return keyed(address, rehearsal, reason: gone) + plugging(address, rehearsal)
     }
     return keyed(address, rehearsal, reason: nil) + calls(on: device, rehearsal) + drivers(of: device, rehearsal)
+      + plugging(address, rehearsal)
+  }
+
+  /// The short address, with what people call the device.
+  func name(_ address: Address) -> String {
+    cast.labels[address].map { "\(address.short) \(Clean.visible($0))" } ?? address.short
   }
 
   /// The deed of an action.
   func deed(_ id: Action.ID) -> Deed? { deeds().first { $0.action == id } }
 
   private func keyed(_ address: Address?, _ rehearsal: Rehearsal?, reason: String?) -> [Deed] {
-    let name = address?.short ?? "the selection"
+    let name = address.map(name) ?? "the selection"
     let user = rehearsal?.caller ?? User(process: 0, name: "", uid: 0)
     let target = address ?? Address(domain: 0, bus: 0, device: 0, function: 0)
-    let how = Attaching(allowUnused: rehearsal?.allowsUnused ?? false)
+    let how = rehearsal?.attaching ?? Attaching()
     let device = rehearsal?.world[target]
     let driver = device?.driver
     let isOpen = rehearsal?.world.ledger.users(ofDevice: target).contains(user) ?? false
@@ -62,9 +68,8 @@ extension Scene {
 
   /// The calls of the user at the keyboard, one by one.
   private func calls(on device: Device, _ rehearsal: Rehearsal) -> [Deed] {
-    let (user, name) = (rehearsal.caller, device.address.short)
-    let how = Attaching(allowUnused: rehearsal.allowsUnused)
-    let attach = Wish.attach(device.address, by: user, how)
+    let (user, name) = (rehearsal.caller, name(device.address))
+    let attach = Wish.attach(device.address, by: user, rehearsal.attaching)
     let holds = rehearsal.world.ledger.processes.contains { $0.user == user }
     let isOpen = rehearsal.world.ledger.users(ofDevice: device.address).contains(user)
     let nothing = holds ? nil : "\(Clean.visible(user.name)) has nothing open"
@@ -80,8 +85,13 @@ extension Scene {
       Deed(title: "Open a container", detail: "", way: .pursue(.open(.container, by: user)), reason: nil),
       Deed(title: "Open an ioasid context", detail: "", way: .pursue(.open(.context, by: user)), reason: nil),
       allocating(rehearsal, nothing),
+      choosingSpace(rehearsal),
       Deed(
-        title: "Map 1 MiB", detail: "at 0x100000", way: .pursue(.map(memory, space: 0, by: user)), reason: nothing),
+        title: "Map 1 MiB", detail: "at 0x100000 of \(spaceName(rehearsal, rehearsal.space))",
+        way: .pursue(.map(memory, space: rehearsal.space, by: user)), reason: nothing),
+      Deed(
+        title: "Reset the bus of \(name)", detail: "hot reset", way: .pursue(.reset(device.address, by: user)),
+        reason: isOpen ? nil : "\(Clean.visible(user.name)) does not have \(name) open"),
       Deed(
         title: "Close \(name)", detail: "", way: .pursue(.close(device.address, by: user)),
         reason: isOpen ? nil : "\(Clean.visible(user.name)) does not have \(name) open"),
@@ -104,9 +114,31 @@ extension Scene {
       reason: nothing ?? (context == nil ? "\(Clean.visible(user.name)) has no context open" : nil))
   }
 
+  /// A context may have several spaces: which of them attaching and mapping are about, and a new one after the last.
+  private func choosingSpace(_ rehearsal: Rehearsal) -> Deed {
+    let next = rehearsal.space < rehearsal.spaces.count ? rehearsal.space + 1 : 0
+    var reason: String?
+    if !rehearsal.rules.set.hasContexts {
+      reason = "a container has one"
+    } else if rehearsal.spaces.isEmpty {
+      reason = "\(Clean.visible(rehearsal.caller.name)) has none yet; attaching makes the first"
+    }
+    return Deed(
+      title: "Use another address space", detail: "then \(spaceName(rehearsal, next))", way: .space(next),
+      reason: reason)
+  }
+
+  /// What an address space is called under the rules at hand.
+  func spaceName(_ rehearsal: Rehearsal, _ place: Int) -> String {
+    guard rehearsal.rules.set.hasContexts else { return "the container" }
+    let kind = rehearsal.rules.set == .iommufd ? "IOAS" : "IOASID"
+    guard rehearsal.spaces.indices.contains(place) else { return "a new \(kind)" }
+    return "\(kind) \(rehearsal.spaces[place])"
+  }
+
   /// What administrators and slots do beside the keys.
   private func drivers(of device: Device, _ rehearsal: Rehearsal) -> [Deed] {
-    let (address, name) = (device.address, device.address.short)
+    let (address, name) = (device.address, name(device.address))
     let leave: [Event] = device.driver == nil ? [] : [.unbind(address)]
     let uid = rehearsal.caller.uid
     let nodes = [Openable.device(address)] + (device.group.map { [.group($0)] } ?? [])
@@ -122,12 +154,17 @@ extension Scene {
     ]
   }
 
-  private func plugging(_ address: Address, _ rehearsal: Rehearsal) -> Deed {
-    let card = rehearsal.unplugged[address]
-    let event = card.map { [Event.hotAdd($0)] } ?? []
-    return Deed(
-      title: "Plug \(address.short) in again", detail: "hot-add", way: .events(event),
-      reason: card == nil ? "it was not pulled out here" : nil)
+  /// Every card that waits outside; one that left without having been seen to leave cannot be had back.
+  private func plugging(_ address: Address?, _ rehearsal: Rehearsal) -> [Deed] {
+    let waiting = rehearsal.cards.values.filter { rehearsal.world[$0.address] == nil }
+    var deeds = waiting.sorted { $0.address < $1.address }.map { card in
+      Deed(title: "Plug \(name(card.address)) in", detail: "hot-add", way: .events([.hotAdd(card)]), reason: nil)
+    }
+    if let address, rehearsal.world[address] == nil, rehearsal.cards[address] == nil {
+      let why = "it was not pulled out here"
+      deeds.insert(Deed(title: "Plug \(name(address)) in", detail: "hot-add", way: .events([]), reason: why), at: 0)
+    }
+    return deeds
   }
 
   /// The next call of a wish, and the wish after it: the one under way goes on where it is, any other begins.

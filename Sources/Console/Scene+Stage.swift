@@ -7,7 +7,7 @@ extension Scene {
   /// The stage says what its rules know, at the start and whenever other rules answer.
   mutating func set(_ world: World, _ rules: Rules) {
     if rehearsal == nil {
-      rehearsal = Rehearsal(world: world, rules: rules)
+      rehearsal = Rehearsal(world: world, rules: rules, cast: cast)
     } else {
       rehearsal?.world = world
       rehearsal?.rules = rules
@@ -37,9 +37,12 @@ extension Scene {
       self.rehearsal?.stepping = stepping
       return event.map { [.happen($0)] } ?? []
     case .events(let events):
-      for case .unplug(let address) in events { self.rehearsal?.unplugged[address] = rehearsal.world[address] }
       self.rehearsal?.queue = Array(events.dropFirst())
       return events.first.map { [.happen($0)] } ?? []
+    case .space(let place):
+      self.rehearsal?.place = place
+      message = Note(.done, "attached to and mapped into from now on: \(spaceName(rehearsal, place))")
+      return []
     }
   }
 
@@ -49,6 +52,10 @@ extension Scene {
   ) -> [Request] {
     guard var rehearsal else { return [] }
     tell(event, answer, rehearsal, at: now)
+    // Whatever left, with its bridge too, can be plugged in again.
+    for device in rehearsal.world.devices where world[device.address] == nil {
+      rehearsal.cards[device.address] = device
+    }
     rehearsal.world = world
     var next: Event?
     if answer.value == nil {
@@ -70,7 +77,7 @@ extension Scene {
 
   private mutating func tell(_ event: Event, _ answer: Answer, _ rehearsal: Rehearsal, at now: Moment) {
     let line = Comparison.Line(
-      act: 0, event: event, answer: answer, in: rehearsal.world, under: rehearsal.rules.set, labels: [:])
+      act: 0, event: event, answer: answer, in: rehearsal.world, under: rehearsal.rules.set, labels: cast.labels)
     let group = event.address(in: rehearsal.world).flatMap { rehearsal.world[$0]?.group }
     let user = line.user.map { Clean.visible($0.name) + ": " } ?? ""
     let arguments = line.call.firstIndex(of: "(").map { line.call[$0...] } ?? ""
@@ -89,6 +96,7 @@ extension Scene {
     switch id {
     case .chooseUser:
       rehearsal.user = (rehearsal.user + 1) % rehearsal.users.count
+      rehearsal.place = 0
       let user = rehearsal.caller
       message = Note(.done, "calls are made by \(user.name), process \(user.process), uid \(user.uid)")
     case .unusedFlag:
@@ -109,6 +117,9 @@ extension Scene {
   /// Why users, rules and the flag cannot be chosen; nil when they can.
   func whyNoDirecting(_ id: Action.ID) -> String? {
     guard let rehearsal else { return Self.whyNoStage }
+    if id == .unusedFlag, rehearsal.rules.set != .implicitApril {
+      return "only the implicit model of April has the flag; W chooses it"
+    }
     guard id == .chooseModel, let process = rehearsal.world.ledger.processes.first else { return nil }
     return
       "\(Clean.visible(process.user.name)) has descriptors open under \(rehearsal.rules.set.rawValue); end it first"
@@ -121,7 +132,7 @@ extension Event {
     switch self {
     case .bind(let address, _), .unbind(let address), .probe(let address), .unplug(let address),
       .chown(.device(let address), _), .call(.open(.device(let address)), _),
-      .call(.ioctl(_, .groupGetDeviceFD(let address), _), _):
+      .call(.ioctl(_, .groupGetDeviceFD(let address, _), _), _):
       return address
     case .hotAdd(let device): return device.address
     case .call(.open(.group(let group)), _), .chown(.group(let group), _):

@@ -34,6 +34,8 @@ public struct Scene: Sendable {
 
   /// What is being tried on it, where it is simulated; nil on live machines and images.
   var rehearsal: Rehearsal?
+  /// Whom and what it brings along, set before the first input.
+  public var cast = Cast()
 
   // MARK: the view
 

@@ -13,8 +13,26 @@ public protocol Observer {
   /// Reads again what `stale` names, against what was known. The difference is what the caller takes in.
   func reread(_ stale: Stale, in inventory: Inventory) -> Difference
 
+  /// What these functions carry, and what of it could not be told: for whoever is about to take their drivers away.
+  func burden(of addresses: [Address], in inventory: Inventory) -> Burden
+
+  /// Configuration space of functions, as far as it may be read: a function that is runtime-suspended is left asleep,
+  /// `.unknown(.suspended)`, unless `waking`. One that is not there any more is absent.
+  func configSpaces(of functions: [Address], waking: Bool) -> [Address: Known<ConfigSpace>]
+
+  /// What the kernel looks at when it puts functions into groups, of every function of an inventory, from what
+  /// `configSpaces` answered. A simulated machine has the facts without the bytes.
+  func ports(of inventory: Inventory, _ configs: [Address: Known<ConfigSpace>]) -> [PortFacts]
+
   /// Which uAPIs this kernel offers, tried without touching a device.
   func capabilities() -> [Capability]
+}
+
+extension Observer {
+  /// From the bytes, where there are any.
+  public func ports(of inventory: Inventory, _ configs: [Address: Known<ConfigSpace>]) -> [PortFacts] {
+    PortFacts.read(inventory, configs)
+  }
 }
 
 /// How closely a look goes.

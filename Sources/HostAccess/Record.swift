@@ -3,8 +3,8 @@
 public struct Record: Hashable, Sendable {
   /// What is, or was, done.
   public var effect: Effect
-  /// What takes it back, in order; empty where nothing can. Where the goal of the last one holds, the step is taken
-  /// back already.
+  /// What takes it back, in order; empty where nothing can. What stands before the last change of a driver only
+  /// prepares that, and is not needed where its goal holds.
   public var inverse: [Effect]
   /// The function as it was before the act; nil for a module.
   public var before: Binding?
@@ -31,11 +31,22 @@ public struct Record: Hashable, Sendable {
     self.before = before
     self.state = state
   }
+
+  /// Whether it may still be in force. What was begun may have happened, and so may what was never reported.
+  public var isOpen: Bool {
+    switch state {
+    case .skipped, .takenBack: return false
+    case .pending, .done, .failed, .stuck: break
+    }
+    // What a probe bound that expected nothing, only the machine can tell.
+    if case .probe(_, nil) = effect { return true }
+    return !inverse.isEmpty
+  }
 }
 
 /// One act in the journal: everything it takes to bring the machine back, on disk before the first write.
 public struct Entry: Hashable, Sendable {
-  /// Its number: the journal counts from 1 and never twice.
+  /// Its number, one more than the highest that the journal has.
   public var number: Int
   /// What was wanted, as a command line: `viable assign group:5`.
   public var title: String
@@ -69,9 +80,7 @@ public struct Entry: Hashable, Sendable {
   }
 
   /// Whether something of it may still be in force.
-  public var isOpen: Bool {
-    records.contains { !$0.inverse.isEmpty && $0.state != .takenBack && $0.state != .skipped }
-  }
+  public var isOpen: Bool { records.contains(where: \.isOpen) }
 }
 
 /// Where acts are kept until they are taken back. One process acts at a time.

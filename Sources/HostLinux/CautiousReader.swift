@@ -20,15 +20,23 @@ final class CautiousReader {
     self.patience = patience
   }
 
-  /// The text of each file, whole; absent when it is not there.
-  func read(_ paths: [String]) -> [Known<[UInt8]>] {
+  /// How a file is read.
+  enum Manner {
+    /// In one read, as an attribute wants it.
+    case whole
+    /// As configuration space: no more of it than is harmless.
+    case config
+  }
+
+  /// The bytes of each file; absent when it is not there.
+  func read(_ paths: [String], _ manner: Manner = .whole) -> [Known<[UInt8]>] {
     stuck.removeAll { $0.isDone }
     let held = Set(stuck.compactMap(\.current))
     var answers = [Known<[UInt8]>](repeating: .unknown(.deviceBusy), count: paths.count)
     var waiting = paths.indices.filter { !held.contains(paths[$0]) }
     var leftBehind = 0
     while !waiting.isEmpty, leftBehind < Self.mostLeftBehind {
-      let batch = Batch(root, waiting.map { paths[$0] })
+      let batch = Batch(root, waiting.map { paths[$0] }, manner)
       guard batch.start() else { break }
       let isDone = batch.wait(patience)
       let read = batch.answers
@@ -50,13 +58,15 @@ final class CautiousReader {
       var isDone = false
     }
     private let paths: [String]
+    private let manner: Manner
     private let descriptor: Int32
     private let keeper: Keeper
     private let event: Int
     private let state = Mutex(State())
 
-    init(_ root: Root, _ paths: [String]) {
+    init(_ root: Root, _ paths: [String], _ manner: Manner) {
       self.paths = paths
+      self.manner = manner
       descriptor = root.descriptor
       keeper = Keeper(root)
       event = cl_event()
@@ -118,6 +128,7 @@ final class CautiousReader {
       do {
         let file = OwnedDescriptor(
           try Syscalls.call { unsafe cl_open(descriptor, path, Int32(CL_READ_ONLY)) })
+        if manner == .config { return .value(ConfigCopy.read(file.number)) }
         var bytes = [UInt8](repeating: 0, count: 4097)
         let count = try Syscalls.call { unsafe cl_read(file.number, &bytes, bytes.count) }
         return .value(Array(bytes[..<count]))

@@ -39,14 +39,14 @@ struct FunctionReader: ~Copyable {
   }
 
   deinit {
-    if listing >= 0 { root.done.add(listing) }
-    if let above { root.done.add(above) }
-    if let own { root.done.add(own) }
+    if listing >= 0 { root.finish(listing) }
+    if let above { root.finish(above) }
+    if let own { root.finish(own) }
   }
 
   /// Goes to a function's directory; false when nothing is listed under its address.
   mutating func move(to address: Address) -> Bool {
-    if let own { root.done.add(own) }
+    if let own { root.finish(own) }
     own = nil
     entries = nil
     buffer.clear()
@@ -70,7 +70,7 @@ struct FunctionReader: ~Copyable {
         neighbours += 1
         if above == nil, neighbours >= Self.enoughNeighbours { above = try? root.openPlace(abovePath) }
       } else {
-        if let above { root.done.add(above) }
+        if let above { root.finish(above) }
         above = nil
         abovePath = Array(copying: bytes.extracting(..<max(0, start - 1)))
         neighbours = 0
@@ -125,14 +125,28 @@ extension FunctionReader {
 
   /// What the header of config space says a function is; for images, where nobody is woken by the question.
   func header() -> Identity? {
-    let take: (Span<UInt8>) -> Known<Identity> = { bytes in
-      ConfigHeader(bytes)?.identity.map { .value($0) } ?? .absent
-    }
+    let take: (Span<UInt8>) -> Known<Identity> = { ConfigSpace($0).identity }
     if has(.config) { return read(.config, "config", limit: 256, take).value }
     do {
       return try readStraight("config", limit: 256, take).value
     } catch {
       return nil
+    }
+  }
+
+  /// Configuration space of a function whose directory was moved to. On a real sysfs the file's size says how much the
+  /// kernel can reach, and no register is read that may be better left alone.
+  func configSpace() -> Known<ConfigSpace> {
+    guard root.isSysfs else {
+      return read("config") { .value(ConfigSpace($0)) }
+    }
+    do {
+      var status = cl_status()
+      _ = try Syscalls.call { unsafe cl_stat(here, buffer.entry("config"), &status) }
+      let file = OwnedDescriptor(try Syscalls.call { unsafe cl_open(here, buffer.entry("config"), Root.Flags.file) })
+      return .value(ConfigSpace(ConfigCopy.read(file.number), size: Int(clamping: status.size), beyond: .needsRoot))
+    } catch {
+      return .missing(error)
     }
   }
 
@@ -161,7 +175,7 @@ extension FunctionReader {
     guard has(entry) else { return .absent }
     do {
       let file = try Syscalls.call { unsafe cl_open(here, buffer.entry(name), Root.Flags.file) }
-      defer { root.done.add(Int32(file)) }
+      defer { root.finish(Int32(file)) }
       return root.take(Int32(file), limit, body)
     } catch {
       return .missing(error)

@@ -23,7 +23,7 @@ struct GroupReader: ~Copyable {
     }
   }
 
-  deinit { if groups >= 0 { root.done.add(groups) } }
+  deinit { if groups >= 0 { root.finish(groups) } }
 
   /// The numbers there are, sorted.
   func ids() -> [GroupID] {
@@ -59,7 +59,7 @@ struct GroupReader: ~Copyable {
     var found = GroupDirectory()
     do {
       let directory = try open(id)
-      defer { root.done.add(directory) }
+      defer { root.finish(directory) }
       try root.entries(directory) { name, _ in
         if let address = Address(name) {
           found.functions.append(address)

@@ -23,12 +23,12 @@ extension UserCalls {
     case .groupUnsetContainer:
       _ = try Argument.call(CL_VFIO_GROUP_UNSET_CONTAINER, on: file)
       return .nothing
-    case .groupGetDeviceFD(let address):
+    case .groupGetDeviceFD(let address, let token):
       if shape == .badPointer {
         let opened = try Argument.call(CL_VFIO_GROUP_GET_DEVICE_FD, on: file, Argument.nowhere)
         return .descriptor(give(opened, to: user))
       }
-      var name = Array(address.description.utf8) + [0]
+      var name = Array((address.description + (token.map { " vf_token=" + $0 } ?? "")).utf8) + [0]
       let opened = try Syscalls.call { unsafe cl_ioctl_at(file, UInt(CL_VFIO_GROUP_GET_DEVICE_FD), &name) }
       return .descriptor(give(opened, to: user))
     default: return nil

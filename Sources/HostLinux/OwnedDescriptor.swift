@@ -25,29 +25,38 @@ final class DescriptorBatch: Sendable {
   private let waiting = Mutex<[Int32]>([])
   private let limit: Int
 
+  /// How many a thread gathers before it hands them in.
+  static let handful = 32
+
   init(limit: Int = 128) { self.limit = limit }
 
-  func add(_ descriptor: Int32) {
-    waiting.withLock { waiting in
-      waiting.append(descriptor)
-      if waiting.count >= limit { Self.close(&waiting) }
-    }
+  func add(_ descriptors: [Int32]) {
+    if descriptors.isEmpty { return }
+    Self.close(
+      waiting.withLock { waiting in
+        waiting += descriptors
+        return waiting.count >= limit ? Self.take(&waiting) : []
+      })
   }
 
-  func closeAll() { waiting.withLock { Self.close(&$0) } }
+  func closeAll() { Self.close(waiting.withLock { Self.take(&$0) }) }
 
   deinit { closeAll() }
 
-  private static func close(_ waiting: inout [Int32]) {
-    waiting.sort()
-    for run in runs(in: waiting) {
+  private static func take(_ waiting: inout [Int32]) -> [Int32] {
+    defer { waiting.removeAll(keepingCapacity: true) }
+    return waiting
+  }
+
+  /// Outside of the lock: the numbers are ours alone until they are closed.
+  private static func close(_ descriptors: [Int32]) {
+    for run in runs(in: descriptors.sorted()) {
       let first = UInt32(bitPattern: run.lowerBound)
       let last = UInt32(bitPattern: run.upperBound)
       // Kernels before 5.9 and some sandboxes do not have the call.
       if first != last, cl_close_range(first, last) >= 0 { continue }
       for number in run { _ = cl_close(number) }
     }
-    waiting.removeAll(keepingCapacity: true)
   }
 
   /// Neighbouring numbers of a sorted list, as closed ranges.

@@ -61,7 +61,7 @@ extension Root {
       guard Int(status.kind) == CL_KIND_FILE else { return .unknown(.malformed("not a regular file")) }
     }
     let file = unsafe try openStraight(path, Flags.file, from: directory, isKernels: isKernels)
-    defer { done.add(file) }
+    defer { finish(file) }
     return take(file, limit, body)
   }
 
@@ -89,15 +89,23 @@ extension Known {
 
 extension Root {
   /// The text of a regular file that may be longer than an attribute; empty when it cannot be read.
-  func text(_ path: String, limit: Int) -> String { String(decoding: bytes(path, limit: limit), as: UTF8.self) }
+  func text(_ path: String, limit: Int) -> String { document(path, limit: limit).value ?? "" }
 
-  /// The same before it is text.
-  func bytes(_ path: String, limit: Int) -> [UInt8] {
-    guard let real = isSysfs && isLive ? path : resolve(path) else { return [] }
+  /// The same with its reason where it cannot be read.
+  func document(_ path: String, limit: Int = 4 << 20) -> Known<String> {
+    contents(path, limit: limit).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The same before it is text; empty when it cannot be read.
+  func bytes(_ path: String, limit: Int) -> [UInt8] { contents(path, limit: limit).value ?? [] }
+
+  /// Reads until nothing more comes: files of /proc come a page at a time.
+  private func contents(_ path: String, limit: Int) -> Known<[UInt8]> {
+    guard let real = isSysfs && isLive ? path : resolve(path) else { return .absent }
     do {
       var status = cl_status()
       _ = try Syscalls.call { unsafe cl_stat(descriptor, real, &status) }
-      guard Int(status.kind) == CL_KIND_FILE else { return [] }
+      guard Int(status.kind) == CL_KIND_FILE else { return .unknown(.malformed("not a regular file")) }
       let file = OwnedDescriptor(Int(unsafe try openStraight(try spelled(real), Flags.file)))
       var bytes: [UInt8] = []
       while bytes.count < limit {
@@ -105,9 +113,9 @@ extension Root {
         if count == 0 { break }
         filled(0..<count) { bytes += Array(copying: $0) }
       }
-      return bytes
+      return .value(bytes)
     } catch {
-      return []
+      return .missing(error)
     }
   }
 }

@@ -19,6 +19,8 @@ final class Root {
   private(set) var descriptor: Int32
   private var owned: OwnedDescriptor
   let done: DescriptorBatch
+  /// Descriptors on their way there. A lock for each of them would cost threads more than closing it does.
+  private var finished: [Int32] = []
   /// Some sandboxes refuse openat2(2); then components are walked one by one.
   private var hasBeneath = true
 
@@ -60,7 +62,27 @@ final class Root {
     unsafe buffer = .allocate(capacity: Self.fileLimit)
   }
 
-  deinit { unsafe buffer.deallocate() }
+  deinit {
+    done.add(finished)
+    unsafe buffer.deallocate()
+  }
+
+  /// Takes a descriptor that is done with, to be closed together with others.
+  func finish(_ descriptor: Int32) {
+    finished.append(descriptor)
+    if finished.count >= DescriptorBatch.handful { passOn() }
+  }
+
+  /// Closes whatever is done with.
+  func closeFinished() {
+    passOn()
+    done.closeAll()
+  }
+
+  private func passOn() {
+    done.add(finished)
+    finished.removeAll(keepingCapacity: true)
+  }
 
   /// Opens the directory that the path means now, where that is another one: an image may be removed and made anew
   /// while somebody looks at it. As long as the path means nothing, the old directory stays.

@@ -6,7 +6,7 @@ extension SysfsObserver {
   /// Each way of handing devices out, and whether it works here: what belongs to no device is tried. No device is
   /// touched, no node of one is opened, and no module is loaded.
   public func capabilities() -> [Capability] {
-    defer { root.done.closeAll() }
+    defer { root.closeFinished() }
     let facts = hostFacts(hasGroups: !GroupReader(root).ids().isEmpty, hasPCI: Look(root).addresses != nil)
     let kernel = KernelOptions(root, release: facts.kernelRelease.value)
     return [

@@ -73,40 +73,31 @@ extension SysfsObserver {
 
   private func readConfig(_ reader: borrowing FunctionReader, of function: Function, into details: inout Details) {
     let isAsleep = root.isSysfs && details.runtimeStatus.value == "suspended"
-    let header: Known<ConfigHeader> =
-      isAsleep
-      ? .unknown(.suspended)
-      : recorded(
-        reader.read(.config, "config", limit: 256) { bytes in
-          ConfigHeader(bytes).map { .value($0) } ?? .unknown(.malformed("\(bytes.count) bytes"))
-        })
-    switch header {
-    case .value(let header):
-      details.revision = .value(header.revision)
-      details.port = port(header)
-      details.secondaryBus = header.secondaryBus.map { .value($0) } ?? .absent
-    case .absent, .unknown:
-      details.port = .unknown(header.ignorance ?? .notRecorded)
-      details.revision = recorded(reader.read(.revision, "revision", Parse.prefixed)).map {
+    let config: Known<ConfigSpace> =
+      isAsleep ? .unknown(.suspended) : recorded(reader.read(.config, "config", limit: 256, header))
+    if case .value(let space) = config {
+      details.revision = space.revision
+      details.port = space.port
+      details.secondaryBus = space.busNumbers.map(\.secondary)
+      return
+    }
+    details.port = .unknown(config.ignorance ?? .notRecorded)
+    details.revision = recorded(reader.read(.revision, "revision", Parse.prefixed)).map {
+      UInt8(truncatingIfNeeded: $0)
+    }
+    details.secondaryBus =
+      function.leadsToABus
+      ? recorded(reader.read(.secondaryBus, "secondary_bus_number", Parse.decimal)).map {
         UInt8(truncatingIfNeeded: $0)
       }
-      details.secondaryBus =
-        function.leadsToABus
-        ? recorded(reader.read(.secondaryBus, "secondary_bus_number", Parse.decimal)).map {
-          UInt8(truncatingIfNeeded: $0)
-        }
-        : .absent
-    }
+      : .absent
   }
 
-  /// Only root sees more than the first 64 bytes (drivers/pci/pci-sysfs.c `pci_read_config`).
-  private func port(_ header: ConfigHeader) -> Known<PortType> {
-    switch header.port {
-    case .found(let port):
-      return root.isSysfs || !header.isMadeUp ? .value(port) : .unknown(.notRecorded)
-    case .beyond: return .unknown(root.isSysfs && !place.isPrivileged ? .needsRoot : .notRecorded)
-    case .malformed: return .unknown(.malformed("capability list"))
-    }
+  /// The first 256 bytes, of which only root sees more than 64 (drivers/pci/pci-sysfs.c `pci_read_config`).
+  private func header(_ bytes: Span<UInt8>) -> Known<ConfigSpace> {
+    let space =
+      root.isSysfs ? ConfigSpace(bytes, size: 256, beyond: .needsRoot) : ConfigSpace(bytes, beyond: .notRecorded)
+    return space.isWhole ? .value(space) : .unknown(.malformed("\(bytes.count) bytes"))
   }
 
   private func readVFIO(_ isThere: Bool, at path: String, _ nodes: Nodes, into details: inout Details) {

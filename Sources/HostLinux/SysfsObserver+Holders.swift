@@ -7,12 +7,19 @@ extension SysfsObserver {
     let isAnyForOwners =
       look.before == nil
       ? look.functions.contains { Self.isForOwners($0) }
-      : look.groups.contains { $0.members.contains { look.function(at: $0).map { Self.isForOwners($0) } ?? false } }
+      : look.groups.contains { $0.members.contains { look.isForOwners($0) } }
     // No vfio driver, no node: then nobody can hold anything.
     if !isAnyForOwners && !root.isLive { return }
-    let nodes = root.isLive ? Nodes(root) : nil
-    if root.isLive, nodes?.groups?.isEmpty ?? true, nodes?.devices?.isEmpty ?? true { return }
-    let holders = root.isLive && place.isPrivileged ? Holders(root) : nil
+    guard root.isLive else {
+      for index in look.groups.indices {
+        let isOwnable = look.groups[index].members.contains { look.isForOwners($0) }
+        look.groups[index].holders = isOwnable ? .unknown(.notRecorded) : .absent
+      }
+      return
+    }
+    let nodes = Nodes(root)
+    if nodes.groups?.isEmpty ?? true, nodes.devices?.isEmpty ?? true { return }
+    let holders = place.isPrivileged ? Holders(root) : nil
     for index in look.groups.indices {
       let members = look.groups[index].members.compactMap { look.function(at: $0) }
       look.groups[index].holders = self.holders(of: look.groups[index].id, members, nodes, holders)

@@ -6,7 +6,7 @@ extension SysfsObserver {
   /// Groups' own directories are read and win. Details stay known where they were; the cost follows what is stale.
   public func reread(_ stale: Stale, in inventory: Inventory) -> Difference {
     if stale.isEmpty { return Difference() }
-    defer { root.done.closeAll() }
+    defer { root.closeFinished() }
     if stale.everything || !inventory.host.hasPCI {
       root.follow()
       let close = Set(inventory.functions.lazy.filter(\.hasDetails).map(\.address)).union(stale.details)

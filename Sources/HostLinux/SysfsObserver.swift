@@ -45,7 +45,7 @@ public final class SysfsObserver: Observer {
       functions: look.functions, groups: look.groups,
       host: hostFacts(hasGroups: !look.groups.isEmpty, hasPCI: true), disagreements: look.disagreements)
     if let names { inventory.names = names.names(for: look.functions) }
-    root.done.closeAll()
+    root.closeFinished()
     return inventory
   }
 
@@ -76,8 +76,9 @@ public final class SysfsObserver: Observer {
   ) -> [[Part]] {
     if count < 2 * Parallel.least { return [body(self, 0..<count)] }
     let (path, place, done) = (root.path, place, root.done)
-    let parts = Parallel.map(count) { range in
-      (try? SysfsObserver(root: path, as: place, closing: done)).map { body($0, range) }
+    let parts = Parallel.map(count) {
+      let observer = try? SysfsObserver(root: path, as: place, closing: done)
+      return { range in observer.map { body($0, range) } }
     }
     // Out of descriptors: then on this thread after all.
     return parts.contains { $0 == nil } ? [body(self, 0..<count)] : parts.compactMap { $0 }
@@ -144,6 +145,12 @@ struct Look {
   func driver(of address: Address) -> DriverName? {
     if let index = index(of: address) { return functions[index].driver.value }
     return before?[address]?.driver.value
+  }
+
+  /// Whether a function, as this look found it or else as it was before, is bound to a driver for user space.
+  func isForOwners(_ address: Address) -> Bool {
+    if let index = index(of: address) { return SysfsObserver.isForOwners(functions[index]) }
+    return before?[address].map { SysfsObserver.isForOwners($0) } ?? false
   }
 
   func index(of address: Address) -> Int? {

@@ -25,6 +25,10 @@ public struct Part: Hashable, Sendable {
   public var hasDirectRegion: Bool
   /// The group that it is put into whatever the partition says, as kernels with the ACS override patch do.
   public var statedGroup: GroupID?
+  /// The physical function that it is a virtual function of.
+  public var physicalFunction: Address?
+  /// Whether somebody holds its lock.
+  public var isLocked = false
 
   /// A part; the rest is what most functions are.
   public init(
@@ -52,7 +56,8 @@ public struct Part: Hashable, Sendable {
     Device(
       address: address, group: group, requester: requester, header: port.leadsToABus ? .bridge : .normal,
       driver: driver, hostDrivers: hostDrivers, nodeOwner: nodeOwner, interruptsAreIsolated: interruptsAreIsolated,
-      isCoherent: isCoherent, hasDirectRegion: hasDirectRegion, carries: disks + interfaces)
+      isCoherent: isCoherent, hasDirectRegion: hasDirectRegion, carries: disks + interfaces,
+      bridge: port.parent.function, physicalFunction: physicalFunction, isLocked: isLocked)
   }
 }
 

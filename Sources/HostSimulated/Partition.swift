@@ -5,7 +5,15 @@ import Topology
 struct Partition {
   private let isolation: Isolation
 
-  init(_ ports: some Sequence<PortFacts>) { isolation = Isolation(Array(ports)) }
+  /// What was not read of a port that was looked at is as guessed: a newcomer has to be put somewhere.
+  init(_ ports: some Sequence<PortFacts>) {
+    isolation = Isolation(
+      ports.map { port in
+        var port = port
+        port.gaps = [:]
+        return port
+      })
+  }
 
   func requester(of address: Address) -> Address { isolation.requester(of: address) }
 
@@ -58,6 +66,8 @@ struct Partition {
       } else if siblings.count > 1 {
         port.quirk = siblings.allSatisfy { $0 == function.address || inventory[$0]?.group != function.group }
       }
+      port.gaps[.acs] = .notRecorded
+      if function.details?.port.value == nil { port.gaps[.type] = .notRecorded }
       facts[function.address] = port
     }
     return facts

@@ -23,11 +23,16 @@ public struct Scenario: Hashable, Sendable {
   public var swap: Address?
   /// Open questions of the rule sets that this story turns.
   public var knobs: Knobs
+  /// Whoever makes calls in it, in the order of the text.
+  public var users: [User]
+  /// Cards that are not plugged in at the start.
+  public var cards: [Device]
 
   /// All of it.
   public init(
     name: String, title: String, lesson: [String], host: SimulatedHost, labels: [Address: String], models: [RuleSet],
-    acts: [Act], asked: Address? = nil, swap: Address? = nil, knobs: Knobs = Knobs()
+    acts: [Act], asked: Address? = nil, swap: Address? = nil, knobs: Knobs = Knobs(), users: [User] = [],
+    cards: [Device] = []
   ) {
     self.name = name
     self.title = title
@@ -39,6 +44,8 @@ public struct Scenario: Hashable, Sendable {
     self.asked = asked
     self.swap = swap
     self.knobs = knobs
+    self.users = users
+    self.cards = cards
   }
 
   /// One wish, and what is said of it.

@@ -9,12 +9,22 @@ extension SimulatedHost {
     switch event {
     case .unplug(let address): answer = leave(address)
     case .hotAdd(let device):
+      if let bridge = missingBridge(above: device.address) {
+        let reason = Reason(.noDevice, culprits: [Culprit(bridge)])
+        return Answer(outcome: .refused(.enodev), reason: reason, ledger: world.ledger)
+      }
       answer = take(.hotAdd(device.group == nil ? completed(device) : device))
       if let added = world[device.address], answer.errno == nil { note(added) }
     default: answer = take(event)
     }
     if answer.errno == nil { goOn(&answer) }
     return answer
+  }
+
+  /// The bridge that a known card hangs below, where that is not there itself.
+  private func missingBridge(above address: Address) -> Address? {
+    guard let bridge = cards[address]?.function.parent.function, world[bridge] == nil else { return nil }
+    return bridge
   }
 
   /// Puts a card into a drawer, for an event to plug it in later; the device is what that event adds.
@@ -89,6 +99,7 @@ extension SimulatedHost {
     let port = ports[device.address] ?? self.port(of: device, parent: card?.parent)
     var device = device
     (device.group, device.requester) = derived(port)
+    device.bridge = port.parent.function
     return device
   }
 

@@ -50,7 +50,8 @@ extension SimulatedHost {
         groups: members.compactMap { id, members in id.map { Group(id: $0, members: members.map(\.address)) } },
         names: machine.names,
         host: HostFacts(
-          kernelRelease: .value(machine.kernelRelease), commandLine: .value(""), iommu: .on, iommus: ["dmar0"])),
+          kernelRelease: .value(machine.kernelRelease), commandLine: .value(Self.commandLine(of: parts)), iommu: .on,
+          iommus: ["dmar0"])),
       world: World(devices: devices, groups: groups, contextUsers: machine.contextUsers), rules: rules,
       cards: Dictionary(cards.map { ($0.function.address, $0) }) { _, last in last },
       ports: Dictionary(parts.map { ($0.address, $0.port) }) { _, last in last }, drivers: DriverTable())
@@ -76,12 +77,19 @@ extension SimulatedHost {
   }
 }
 
+extension SimulatedHost {
+  /// Groups that are stated are those of a kernel that was told to pretend.
+  private static func commandLine(of parts: [Part]) -> String {
+    parts.contains { $0.statedGroup != nil } ? "pcie_acs_override=downstream,multifunction" : ""
+  }
+}
+
 extension SimulatedHost.Card {
   /// A part that is plugged in.
   init(_ part: Part, group: GroupID?) {
     var function = Function(
       address: part.address, parent: part.port.parent, identity: .value(part.identity), driver: .absent,
-      group: group.map { .value($0) } ?? .absent, driverOverride: .absent)
+      group: group.map { .value($0) } ?? .absent, physicalFunction: part.physicalFunction, driverOverride: .absent)
     if let driver = part.driver, !part.hostDrivers.contains(driver) { function.driverOverride = .value(driver) }
     var details = Details(path: "")
     details.port = .value(part.port.type)
@@ -118,6 +126,22 @@ extension SimulatedHost: Stage {
     if stale.isEmpty { return Difference() }
     let known = inventory.functions.lazy.filter { $0.details != nil }.map(\.address)
     return Difference(from: inventory, to: seen(closeTo: stale.details.union(known)))
+  }
+
+  /// A simulated function has no registers.
+  public func configSpaces(of functions: [Address], waking: Bool) -> [Address: Known<ConfigSpace>] {
+    let known = functions.map { ($0, inventory[$0] == nil ? Known<ConfigSpace>.absent : .unknown(.notRecorded)) }
+    return Dictionary(known) { first, _ in first }
+  }
+
+  /// What the machine was made of. Of one that is rehearsed the ports were guessed from the groups that they are to
+  /// explain: those guesses stay inside.
+  public func ports(of inventory: Inventory, _ configs: [Address: Known<ConfigSpace>]) -> [PortFacts] {
+    inventory.functions.compactMap { ports[$0.address] }.map { port in
+      var port = port
+      if port.gaps[.acs] != nil { port.quirk = nil }
+      return port
+    }
   }
 
   private func seen(closeTo functions: Set<Address>) -> Inventory {

@@ -1,6 +1,6 @@
 public import Topology
 
-/// Something that an event did beside its result. The first five change the devices and nodes, and `World.after` repeats them.
+/// Something that an event did beside its result. The first six change the devices and nodes, and `World.after` repeats them.
 public enum Consequence: Hashable, Sendable {
   case bound(Address, DriverName)
   /// A driver left; `lost` is what stood on top of the device: a disk, an interface.
@@ -8,6 +8,8 @@ public enum Consequence: Hashable, Sendable {
   case added(Device)
   case gone(Address)
   case granted(Openable, uid: UInt32)
+  /// A user of a physical function said by which secret users of its virtual functions are known.
+  case tokenSet(Address, String)
   /// The domain that a whole group's DMA goes through changed.
   case domain(GroupID, from: Domain, to: Domain, members: [Address])
   /// A member with a host driver had its address space pulled away: its DMA now goes wrong.
@@ -25,6 +27,8 @@ public enum Consequence: Hashable, Sendable {
   case addedToLiveGroup(Address, GroupID)
   /// A host driver that came with a hot-added device was taken away at once (automatic unbinding).
   case snarfed(Address, DriverName)
+  /// These were reset together, with the bus or slot that they are on.
+  case reset([Address])
   /// The kernel stopped.
   case panic(Address, DriverName)
 }

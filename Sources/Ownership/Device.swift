@@ -33,6 +33,15 @@ public struct Device: Hashable, Sendable {
   public var hasDirectRegion: Bool
   /// The bound driver's name says nothing, but there is a vfio device: it is one of VFIO's all the same.
   public var isVariant: Bool
+  /// The bridge whose bus it is on; nil on a root bus, whose reset nobody can ask for.
+  public var bridge: Address?
+  /// The physical function that it is a virtual function of.
+  public var physicalFunction: Address?
+  /// The secret that a user of this physical function shares with users of its virtual functions; nil is one that the
+  /// kernel drew by lot, so that nobody knows it.
+  public var token: String?
+  /// Somebody holds its lock, for a write to one of its files for instance: a reset on opening would have to wait.
+  public var isLocked: Bool
   /// What stands on top of it while a host driver is bound, and goes with the driver: `sda`, `eth0`.
   public var carries: [String]
 
@@ -40,7 +49,8 @@ public struct Device: Hashable, Sendable {
   public init(
     address: Address, group: GroupID?, requester: Address? = nil, header: Header = .normal, driver: DriverName? = nil,
     hostDrivers: [DriverName] = [], nodeOwner: UInt32 = 0, interruptsAreIsolated: Bool = true,
-    isCoherent: Bool = true, hasDirectRegion: Bool = false, carries: [String] = []
+    isCoherent: Bool = true, hasDirectRegion: Bool = false, carries: [String] = [], bridge: Address? = nil,
+    physicalFunction: Address? = nil, isLocked: Bool = false
   ) {
     self.address = address
     self.group = group
@@ -55,6 +65,10 @@ public struct Device: Hashable, Sendable {
     self.hasDirectRegion = hasDirectRegion
     isVariant = false
     self.carries = carries
+    self.bridge = bridge
+    self.physicalFunction = physicalFunction
+    token = nil
+    self.isLocked = isLocked
   }
 }
 

@@ -37,6 +37,7 @@ extension Draft {
     var held = Set(world.ledger.processes.flatMap { $0.descriptors.entries.map(\.element) })
     for (_, device) in world.ledger.deviceFiles { held.formUnion([device.group, device.context].compactMap(\.self)) }
     held.formUnion(world.ledger.groupFiles.compactMap(\.file.container))
+    for (_, machine) in world.ledger.machines { held.formUnion(machine.files) }
     for entry in world.ledger.files.entries where !held.contains(entry.number) {
       world.ledger.files[entry.number] = nil
     }

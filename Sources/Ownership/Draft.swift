@@ -17,7 +17,7 @@ struct Draft {
     case .hotAdd(let device): return try hotAdd(device)
     case .unplug(let address): return try unplug(address)
     case .chown(let node, let uid):
-      guard exists(node) else { throw Denial(.enoent, Reason(.noNode, culprits: node.culprits(in: world))) }
+      guard exists(node) else { throw Denial(.enoent, missing(node)) }
       world.grant(node, to: uid)
       consequences.append(.granted(node, uid: uid))
       return .success(.nothing)
@@ -66,13 +66,27 @@ struct Draft {
     return file
   }
 
+  /// A number is taken before anything is looked at (fs/open.c `do_sys_openat2`).
+  func checkDescriptors(of user: User) throws(Denial) {
+    let next = world.ledger.process(of: user)?.descriptors.free ?? 3
+    guard let limit = user.descriptorLimit, next >= limit else { return }
+    throw Denial(.emfile, .tooManyDescriptors, [Culprit(nil, owner: user)])
+  }
+
   private mutating func open(_ node: Openable, by user: User) throws(Denial) -> Descriptor {
-    guard exists(node) else { throw Denial(.enoent, Reason(.noNode, culprits: node.culprits(in: world))) }
+    try checkDescriptors(of: user)
+    guard exists(node) else { throw Denial(.enoent, missing(node)) }
     guard user.isPrivileged || admits(user, to: node) else {
       throw Denial(.eacces, Reason(.nodePermission, culprits: node.culprits(in: world)))
     }
     let file = try uapi.open(node, by: user, in: &self)
     return world.ledger.give(world.ledger.files.add(file), to: user)
+  }
+
+  /// A group's node is missed by the group's number, a device's by its address, the others by neither.
+  private func missing(_ node: Openable) -> Reason {
+    if case .group(let group) = node { return Reason(.noNode, group: group) }
+    return Reason(.noNode, culprits: node.culprits(in: world))
   }
 
   private func exists(_ node: Openable) -> Bool {

@@ -23,6 +23,8 @@ extension Errno {
   public static let enodev = Errno(rawValue: 19)
   /// EINVAL. Out of order, or senseless.
   public static let einval = Errno(rawValue: 22)
+  /// EMFILE. The process has as many descriptors as it may.
+  public static let emfile = Errno(rawValue: 24)
   /// ENOTTY. This descriptor knows no such call.
   public static let enotty = Errno(rawValue: 25)
   /// ENOSPC. No more mappings, or no room for one.

@@ -22,7 +22,8 @@ struct Explicit2021: Uapi {
     switch draft.world.ledger.files[file] {
     case .group(let group): return try perform(ioctl, group, file, by: user, in: &draft)
     case .container: return try draft.performOnContainer(ioctl, file, by: user)
-    case .device(let device) where device.group != nil && ioctl == .getInfo: return .nothing
+    case .device(let device): return try draft.performOnGroupDevice(ioctl, device, by: user)
+    case .virtualMachine: return try draft.performOnMachine(ioctl, file, by: user)
     default: throw Denial(.enotty, .unknownCall)
     }
   }
@@ -41,12 +42,13 @@ struct Explicit2021: Uapi {
     case .groupUnsetContainer:
       guard group.container != nil else { throw Denial(.einval, .noContainer, group: group.group) }
       let open = draft.world.ledger.deviceFiles.map(\.file).filter { $0.group == id }
-      guard open.isEmpty else {
+      guard open.isEmpty, !draft.world.ledger.machines.contains(where: { $0.machine.files.contains(id) }) else {
         throw Denial(.ebusy, .devicesStillOpen, open.map { Culprit($0.address) }, group: group.group)
       }
       draft.world.ledger.editGroup(id) { $0.container = nil }
       return .nothing
-    case .groupGetDeviceFD(let address): return try getDevice(address, group, id, by: user, in: &draft)
+    case .groupGetDeviceFD(let address, let token):
+      return try getDevice(address, token, group, id, by: user, in: &draft)
     default: throw Denial(.enotty, .unknownCall)
     }
   }
@@ -66,7 +68,8 @@ struct Explicit2021: Uapi {
   }
 
   private func getDevice(
-    _ address: Address, _ group: Ledger.GroupFile, _ id: FileID, by user: User, in draft: inout Draft
+    _ address: Address, _ token: String?, _ group: Ledger.GroupFile, _ id: FileID, by user: User,
+    in draft: inout Draft
   ) throws(Denial) -> Value {
     guard let container = group.container else { throw Denial(.einval, .noContainer, group: group.group) }
     guard draft.world.ledger.container(container)?.type != nil else {
@@ -79,6 +82,9 @@ struct Explicit2021: Uapi {
       let culprit = Culprit(address, driver: draft.world[address]?.driver)
       throw Denial(.enodev, .noSuchMember, [culprit], group: group.group)
     }
+    try draft.checkToken(token, for: device)
+    try draft.checkLock(device)
+    try draft.checkDescriptors(of: user)
     let file = draft.world.ledger.files.add(.device(Ledger.DeviceFile(address, group: id)))
     return .descriptor(draft.world.ledger.give(file, to: user))
   }

@@ -14,7 +14,8 @@ struct ExplicitLinux: Uapi {
     switch draft.world.ledger.files[file] {
     case .group(let group): return try draft.performOnGroup(ioctl, group, file, by: user)
     case .container: return try draft.performOnContainer(ioctl, file, by: user)
-    case .device(let device) where device.group != nil && ioctl == .getInfo: return .nothing
+    case .device(let device): return try draft.performOnGroupDevice(ioctl, device, by: user)
+    case .virtualMachine: return try draft.performOnMachine(ioctl, file, by: user)
     default: throw Denial(.enotty, .unknownCall)
     }
   }

@@ -13,6 +13,7 @@ extension Ioctl {
     case .mapDMA: "VFIO_IOMMU_MAP_DMA"
     case .unmapDMA: "VFIO_IOMMU_UNMAP_DMA"
     case .getInfo: "VFIO_DEVICE_GET_INFO"
+    case .hotReset: "VFIO_DEVICE_PCI_HOT_RESET"
     case .registerMemory: "IOASID_REGISTER_MEMORY"
     case .unregisterMemory: "IOASID_UNREGISTER_MEMORY"
     case .setPageTables: "SET_IOASID_PAGE_TABLES"
@@ -29,6 +30,8 @@ extension Ioctl {
     case .compatibility: "IOMMU_VFIO_IOAS"
     case .mapPASID: "KVM_MAP_PASID"
     case .unmapPASID: "KVM_UNMAP_PASID"
+    case .addFile: rules == .explicit2021 ? "KVM_DEV_VFIO_GROUP_ADD" : "KVM_DEV_VFIO_FILE_ADD"
+    case .removeFile: rules == .explicit2021 ? "KVM_DEV_VFIO_GROUP_DEL" : "KVM_DEV_VFIO_FILE_DEL"
     case .unknown(let number): "ioctl \(number)"
     case .join, .unjoin, .attach, .detach, .create, .free, .map, .unmap, .info: names[rules] ?? shortName(under: rules)
     }

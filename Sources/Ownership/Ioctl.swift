@@ -7,7 +7,8 @@ public enum Ioctl: Hashable, Sendable {
   case groupGetStatus
   case groupSetContainer(Descriptor)
   case groupUnsetContainer
-  case groupGetDeviceFD(Address)
+  /// The name, with ` vf_token=…` behind it where a token is shown.
+  case groupGetDeviceFD(Address, token: String? = nil)
   // On a container's.
   case getAPIVersion
   case checkExtension(Int)
@@ -17,6 +18,8 @@ public enum Ioctl: Hashable, Sendable {
   case unmapDMA(MemoryRange)
   // On a device's.
   case getInfo
+  /// VFIO_DEVICE_PCI_HOT_RESET, with the groups that prove ownership; none through a device's own node.
+  case hotReset([Descriptor])
   /// JOIN_IOASID_FD, BIND.
   case join(Descriptor, Joining)
   /// UNJOIN, UNBIND; gone since July 2021.
@@ -54,6 +57,10 @@ public enum Ioctl: Hashable, Sendable {
   // On a virtual machine's.
   case mapPASID(guest: UInt32, host: UInt32)
   case unmapPASID(guest: UInt32)
+  /// KVM_DEV_VFIO_GROUP_ADD, since 6.6 KVM_DEV_VFIO_FILE_ADD, on the machine's VFIO device.
+  case addFile(Descriptor)
+  /// KVM_DEV_VFIO_GROUP_DEL, since 6.6 KVM_DEV_VFIO_FILE_DEL.
+  case removeFile(Descriptor)
   /// Any other number.
   case unknown(UInt32)
 

@@ -18,6 +18,7 @@ extension Draft {
       throw Denial(.eperm, .otherOwner, uapi.ownerCulprits(hold), group: group, message: .g14)
     }
     if !hold.isOwned { try takeOwnership(of: group) }
+    try checkLock(device, besides: id)
     let number = add(.device(device.address), to: context)
     world.ledger.editDevice(id) { ($0.context, $0.object) = (context, number) }
     return number

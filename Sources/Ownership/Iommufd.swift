@@ -23,6 +23,7 @@ struct Iommufd: Uapi {
     case .container: return try draft.performOnContainer(ioctl, file, by: user)
     case .device(let device): return try perform(ioctl, device, file, by: user, in: &draft)
     case .context(let context): return try perform(ioctl, context, file, by: user, in: &draft)
+    case .virtualMachine: return try draft.performOnMachine(ioctl, file, by: user)
     default: throw Denial(.enotty, .unknownCall)
     }
   }
@@ -35,13 +36,13 @@ struct Iommufd: Uapi {
     if case .join(let descriptor, _) = ioctl {
       return try join(id, device, to: descriptor, by: user, in: &draft)
     }
-    if device.group != nil {
-      guard case .getInfo = ioctl else { throw Denial(.enotty, .unknownCall) }
-      return .nothing
-    }
+    if device.group != nil { return try draft.performOnGroupDevice(ioctl, device, by: user) }
     guard device.context != nil else { throw Denial(.einval, .notJoined, [Culprit(device.address)]) }
     switch ioctl {
     case .getInfo: return .nothing
+    case .hotReset(let groups):
+      try draft.resetByContext(device, groups)
+      return .nothing
     case .attach(let number, userPASID: nil): return .table(try draft.attachForLinux(id, to: number, by: user))
     case .detach:
       draft.world.ledger.editDevice(id) { ($0.space, $0.table) = (nil, nil) }

@@ -50,7 +50,15 @@ extension Ledger {
     for (id, device) in deviceFiles {
       if device.context == file || device.group.map(reach.contains) == true { reach.insert(id) }
     }
+    for (id, machine) in machines where !machine.files.isDisjoint(with: reach) { reach.insert(id) }
     return processes.filter { $0.descriptors.entries.contains { reach.contains($0.element) } }.map(\.user)
+  }
+
+  /// Every virtual machine, with its name.
+  var machines: [(id: FileID, machine: VirtualMachine)] {
+    files.entries.compactMap { entry in
+      if case .virtualMachine(let machine) = entry.element { (entry.number, machine) } else { nil }
+    }
   }
 
   /// The processes that have a device open.

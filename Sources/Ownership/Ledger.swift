@@ -103,8 +103,11 @@ public struct Ledger: Hashable, Sendable {
     }
   }
 
-  /// A virtual machine with its guest's PASIDs (May RFC).
+  /// A virtual machine: the groups and devices that KVM was told of, which live as long as it does, and its guest's
+  /// PASIDs (May RFC).
   public struct VirtualMachine: Hashable, Sendable {
+    /// Open files of groups and devices.
+    public var files: Set<FileID> = []
     /// Host PASID by guest PASID.
     public var pasids: [UInt32: UInt32] = [:]
   }

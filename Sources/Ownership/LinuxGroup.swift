@@ -49,7 +49,7 @@ extension Draft {
       }
       world.ledger.editGroup(id) { $0.container = nil }
       return .nothing
-    case .groupGetDeviceFD(let address): return try getDevice(address, group, id, by: user)
+    case .groupGetDeviceFD(let address, let token): return try getDevice(address, token, group, id, by: user)
     default: throw Denial(.enotty, .unknownCall)
     }
   }
@@ -101,13 +101,15 @@ extension Draft {
   }
 
   private mutating func getDevice(
-    _ address: Address, _ group: Ledger.GroupFile, _ id: FileID, by user: User
+    _ address: Address, _ token: String?, _ group: Ledger.GroupFile, _ id: FileID, by user: User
   ) throws(Denial) -> Value {
     guard !group.isRevoked, let device = world[address], device.group == group.group, device.isVFIO,
       world.ledger.leaving[address] == nil
     else {
       throw Denial(.enodev, .noSuchMember, [Culprit(address, driver: world[address]?.driver)], group: group.group)
     }
+    try checkToken(token, for: device)
+    try checkDescriptors(of: user)
     guard let container = group.container else { throw Denial(.einval, .noContainer, group: group.group) }
     if let native = world.ledger.container(container), native.type == nil {
       throw Denial(.einval, .noAddressSpace, group: group.group)
@@ -118,6 +120,8 @@ extension Draft {
     if opened == nil, let context = world.ledger.context(container), let space = context.compatibility {
       _ = try joinForLinux(file, to: container)
       _ = try attachForLinux(file, to: space, by: user)
+    } else {
+      try checkLock(device, besides: file)
     }
     return .descriptor(world.ledger.give(file, to: user))
   }

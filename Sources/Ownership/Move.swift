@@ -10,7 +10,7 @@ enum Move: Hashable {
   case status(GroupID)
   case setContainer(GroupID)
   case setIOMMU
-  case getDevice(Address)
+  case getDevice(Address, token: String?)
   case openContext
   case openDevice(Address)
   case join(Address, implicitGroup: Bool)
@@ -18,6 +18,9 @@ enum Move: Hashable {
   case attach(Address, space: Int)
   case detach(Address)
   case map(Mapping, space: Int)
+  case free(space: Int)
+  case ask(Address)
+  case reset(Address)
   case closeDevice(Address)
   case closeGroup
   case closeContainer
@@ -32,6 +35,10 @@ struct Possessions {
   var container: Descriptor? { first { if case .container = $0 { true } else { false } } }
   var context: Descriptor? { first { if case .context = $0 { true } else { false } } }
   var anyGroup: Descriptor? { first { if case .group = $0 { true } else { false } } }
+
+  var groups: [Descriptor] {
+    world.ledger.descriptors(of: user) { if case .group(let file) = $0 { !file.isRevoked } else { false } }
+  }
 
   func group(_ group: GroupID) -> Descriptor? {
     first { if case .group(let file) = $0 { file.group == group && !file.isRevoked } else { false } }
@@ -80,7 +87,7 @@ extension Move {
     case .openGroup(let group): has.group(group) != nil
     case .status(let group), .setContainer(let group): has.container(of: group) != nil
     case .setIOMMU: has.containerState?.type != nil
-    case .getDevice(let address), .openDevice(let address): has.device(address) != nil
+    case .getDevice(let address, _), .openDevice(let address): has.device(address) != nil
     case .openContext: has.context != nil
     case .join(let address, _): has.file(address)?.context != nil
     case .create(let space): has.space(space) != nil
@@ -90,7 +97,7 @@ extension Move {
     case .closeContainer: has.container == nil
     case .closeContext: has.context == nil
     case .attach(let address, let space): isAttached(address, space, has)
-    case .event, .openAnew, .detach: false
+    case .event, .openAnew, .detach, .free, .ask, .reset: false
     }
   }
 
@@ -122,9 +129,9 @@ extension Move {
     case .setContainer(let group):
       return call(.ioctl(has.group(group) ?? bad, .groupSetContainer(has.container ?? bad)))
     case .setIOMMU: return call(.ioctl(has.container ?? bad, .setIOMMU(.type1v2)))
-    case .getDevice(let address):
+    case .getDevice(let address, let token):
       let group = has.world[address]?.group.flatMap { has.group($0) }
-      return call(.ioctl(group ?? bad, .groupGetDeviceFD(address)))
+      return call(.ioctl(group ?? bad, .groupGetDeviceFD(address, token: token)))
     case .join(let address, let implicitGroup):
       return onDevice(address, .join(has.context ?? bad, Joining(implicitGroup: implicitGroup)))
     case .create: return call(.ioctl(has.context ?? bad, .create))
@@ -133,6 +140,11 @@ extension Move {
     case .map(let mapping, let space):
       if let context = has.context { return call(.ioctl(context, .map(has.space(space) ?? -1, mapping))) }
       return call(.ioctl(has.container ?? bad, .mapDMA(mapping)))
+    case .free(let space): return call(.ioctl(has.context ?? bad, .free(has.space(space) ?? -1)))
+    case .ask(let address): return onDevice(address, .getInfo)
+    case .reset(let address):
+      // Through a group's device, the groups prove that the bus is the user's; a device's own node needs no proof.
+      return onDevice(address, .hotReset(has.file(address)?.group == nil ? [] : has.groups))
     case .closeDevice(let address): return call(.close(has.device(address) ?? bad))
     case .closeGroup: return call(.close(has.anyGroup ?? bad))
     case .closeContainer: return call(.close(has.container ?? bad))

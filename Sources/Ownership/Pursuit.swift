@@ -36,7 +36,8 @@ extension Wish {
   var user: User {
     switch self {
     case .own(_, let user, _), .attach(_, let user, _), .detach(_, let user), .map(_, _, let user),
-      .open(_, let user), .close(_, let user), .closeOwner(let user), .exit(let user), .kill(let user):
+      .free(_, let user), .ask(_, let user), .reset(_, let user), .open(_, let user), .close(_, let user),
+      .closeOwner(let user), .exit(let user), .kill(let user):
       user
     case .give, .release, .grant, .hotAdd, .unplug: User(process: 0, name: "root", uid: 0)
     }
@@ -60,11 +61,15 @@ extension Wish {
     case .attach(let address, let user, let how):
       rules.hasContexts
         ? joining(address, user, how, rules, world) + Self.attaching(address, how, rules)
-        : Self.containing(address, how, in: world) + [.setIOMMU] + Self.mapping(how) + [.getDevice(address)]
+        : Self.containing(address, how, in: world) + [.setIOMMU] + Self.mapping(how)
+          + [.getDevice(address, token: how.token)]
     case .detach(let address, _):
       // A group leaves its container as a whole, when its descriptors are closed.
       rules.hasContexts ? [.detach(address)] : [.closeDevice(address)]
     case .map(let mapping, let space, _): [.map(mapping, space: space)]
+    case .free(let space, _): [.free(space: space)]
+    case .ask(let address, _): [.ask(address)]
+    case .reset(let address, _): [.reset(address)]
     case .close(let address, _): [.closeDevice(address)]
     case .closeOwner:
       rules.hasContexts

@@ -55,7 +55,12 @@ public enum Rule: Hashable, Sendable, CaseIterable {
   case wrongDescriptor
   case unknownCall
   case malformedArgument
+  case tooManyDescriptors
   case deviceLeaving
+  case deviceLocked
+  case tokenMissing
+  case tokenWrong
+  case tokenSenseless
   // Who owns a group.
   case hostDriver
   case otherOwner
@@ -92,6 +97,13 @@ public enum Rule: Hashable, Sendable, CaseIterable {
   case siblingElsewhere
   case sharedRequester
   case onlySingletons
+  // Resets, and virtual machines.
+  case notResettable
+  case resetNotDriven
+  case resetNotOwned
+  case resetWithoutProof
+  case fileAddedAlready
+  case fileNotAdded
   // Objects and memory.
   case unknownObject
   case wrongObject

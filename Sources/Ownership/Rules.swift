@@ -67,7 +67,8 @@ public struct Rules: Hashable, Sendable {
       domain: isUsers ? own ?? domain : domain, owners: hold?.users ?? [], isOpen: !files.isEmpty,
       isJoined: files.contains { $0.context != nil || $0.group != nil },
       isAttached: isUsers && files.contains { $0.space != nil || $0.group != nil },
-      reach: isUsers ? reach.map(\.address) : [])
+      // A bridge passes DMA on and does none of its own.
+      reach: isUsers && device.header == .normal ? reach.map(\.address) : [])
   }
 
   var uapi: any Uapi {

@@ -33,9 +33,15 @@ public struct Slots<Element: Hashable & Sendable>: Hashable, Sendable {
 
   /// Puts `element` at the lowest free number, and says which that is.
   public mutating func add(_ element: Element) -> Int {
+    let number = free
+    self[number] = element
+    return number
+  }
+
+  /// The lowest free number.
+  public var free: Int {
     var number = first
     for entry in entries where entry.number == number { number += 1 }
-    self[number] = element
     return number
   }
 

@@ -62,7 +62,7 @@ extension RuleSet {
   /// Whether there is `/dev/vfio/vfio`, and `/dev/vfio/N` while a member is bound for users.
   var hasGroupNodes: Bool { [.explicitLinux, .explicit2021, .iommufd].contains(self) }
   /// Whether there is `/dev/ioasid` or `/dev/iommu`, and a node for every device bound for users.
-  var hasContexts: Bool { ![.explicitLinux, .explicit2021].contains(self) }
+  public var hasContexts: Bool { ![.explicitLinux, .explicit2021].contains(self) }
 
   /// What a misshapen argument is answered with, before anything else is looked at; nil when it passes.
   func errno(of shape: ArgumentShape, in ioctl: Ioctl, onContext: Bool) -> Errno? {
@@ -102,7 +102,7 @@ extension RuleSet {
   /// The IOMMU core asks since 6.6 (drivers/iommu/iommu.c `require_direct`), Intel's driver did so long before, when the
   /// owner attached (drivers/iommu/intel/iommu.c `device_rmrr_is_relaxable`, before 5.3 `device_is_rmrr_locked`). Then it
   /// let USB controllers and displays go whose regions were still printed as `direct`.
-  func directRegions(of group: Group, _ members: [Function]) -> [ReservedRegion] {
+  public func directRegions(of group: Group, _ members: [Function]) -> [ReservedRegion] {
     let direct = (group.reserved.value ?? []).filter { $0.kind == .direct }
     guard self == .explicit2021, !direct.isEmpty else { return direct }
     let areAllowed = members.allSatisfy { member in

@@ -46,7 +46,9 @@ public struct Trace: Hashable, Sendable {
   private func arguments(of ioctl: Ioctl, on descriptor: Descriptor) -> [String] {
     let own = String(descriptor.number)
     switch ioctl {
-    case .groupGetDeviceFD(let address): return [address.short]
+    case .groupGetDeviceFD(let address, let token): return [address.short + (token.map { " vf_token=\($0)" } ?? "")]
+    case .hotReset(let groups): return [own] + groups.map { String($0.number) }
+    case .addFile(let target), .removeFile(let target): return [own, String(target.number)]
     case .join(let target, let joining):
       let flag = joining.implicitGroup ? ["IOASID_IMPLICIT_GROUP"] : []
       return [own, String(target.number)] + (joining.cookie.map { ["cookie \($0)"] } ?? []) + flag

@@ -18,6 +18,12 @@ public enum Wish: Hashable, Sendable {
   case detach(Address, by: User)
   /// A user maps memory into a space.
   case map(Mapping, space: Int, by: User)
+  /// A user frees a space of a context.
+  case free(space: Int, by: User)
+  /// A user asks a device that is open what it is.
+  case ask(Address, by: User)
+  /// A user resets the bus that a device is on.
+  case reset(Address, by: User)
   /// A user closes the device.
   case close(Address, by: User)
   /// A user closes what owns devices: the context; or the groups and the container.
@@ -38,12 +44,17 @@ public struct Attaching: Hashable, Sendable {
   public var memory: Mapping?
   /// The program opens the group once for each of its devices, not knowing that it has it already.
   public var opensAnew: Bool
+  /// The token that is shown for a function that shares its physical function with another user.
+  public var token: String?
 
   /// The first space, nothing mapped, no flag, and a program that knows what it has.
-  public init(allowUnused: Bool = false, space: Int = 0, memory: Mapping? = nil, opensAnew: Bool = false) {
+  public init(
+    allowUnused: Bool = false, space: Int = 0, memory: Mapping? = nil, opensAnew: Bool = false, token: String? = nil
+  ) {
     self.allowUnused = allowUnused
     self.space = space
     self.memory = memory
     self.opensAnew = opensAnew
+    self.token = token
   }
 }

@@ -61,7 +61,8 @@ extension Device {
       header: function.leadsToABus ? .bridge : .normal, driver: driver,
       hostDrivers: isHost ? [driver].compactMap(\.self) : [],
       nodeOwner: function.details?.deviceNode.value?.owner ?? 0,
-      carries: (function.details?.disks.value ?? []) + (function.details?.interfaces.value ?? []))
+      carries: (function.details?.disks.value ?? []) + (function.details?.interfaces.value ?? []),
+      bridge: function.parent.function, physicalFunction: function.physicalFunction)
     isVariant = function.details?.vfioDevice.value != nil
     nodeNumber = function.details?.vfioDevice.value.flatMap { Int($0.dropFirst("vfio".count)) }
   }

@@ -61,6 +61,7 @@ extension World {
     guard let place = devices.firstIndex(where: { $0.address == address }) else { return }
     devices[place].driver = driver
     devices[place].isVariant = false
+    devices[place].token = nil
     devices[place].nodeNumber = nil
     if devices[place].hasNode { number(place) }
   }
@@ -69,6 +70,7 @@ extension World {
     var device = device
     device.driver = nil
     device.nodeNumber = nil
+    device.token = nil
     devices.insert(device, at: devices.firstIndex { $0.address > device.address } ?? devices.endIndex)
     if let group = device.group, self[group] == nil {
       groups.insert(GroupFacts(id: group), at: groups.firstIndex { $0.id > group } ?? groups.endIndex)
@@ -101,6 +103,7 @@ extension World {
       case .added(let device): world.add(device)
       case .gone(let address): world.remove(address)
       case .granted(let node, let uid): world.grant(node, to: uid)
+      case .tokenSet(let address, let token): world.edit(address) { $0.token = token }
       default: break
       }
     }

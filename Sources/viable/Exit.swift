@@ -1,3 +1,4 @@
+import Assignment
 import Catalogue
 import HostAccess
 import Ownership
@@ -9,7 +10,9 @@ enum Exit: Int32, Error, CaseIterable {
   case done = 0
   /// The condition does not hold.
   case not = 1
-  /// It failed, and something is stuck, which is named.
+  /// It failed, and everything was taken back.
+  case takenBack = 2
+  /// It failed, and something is stuck; it is named.
   case stuck = 3
   /// It cannot be told; what is missing is named.
   case cannotTell = 4
@@ -41,14 +44,15 @@ extension Exit {
   var meaning: String {
     switch self {
     case .done: "done, or the condition holds"
-    case .not: "the condition does not hold"
+    case .not: "the condition does not hold, or refused and nothing was changed"
+    case .takenBack: "failed, and everything was taken back"
     case .stuck: "failed, and something is stuck; it is named"
     case .cannotTell: "cannot tell; what is missing is named, for instance root"
     case .usage: "wrong usage, or a selector with more than one meaning"
-    case .malformed: "a malformed scenario, theme or image"
+    case .malformed: "a malformed scenario, theme, plan or image"
     case .notFound: "no such device, group, scenario, theme or file"
     case .unavailable: "this kernel or machine cannot, for instance for want of an IOMMU"
-    case .output: "output cannot be written"
+    case .output: "output or the journal cannot be written"
     case .privilege: "needs privilege"
     case .hangUp: "the terminal has gone (SIGHUP)"
     case .interrupted: "ended by SIGINT"
@@ -88,6 +92,19 @@ extension Failure {
   init(writing error: HostError) {
     let isForbidden = [1, 13].contains(error.errno.rawValue)
     self.init(isForbidden ? .privilege : .output, Clean.visible(error.description))
+  }
+
+  /// Why nothing is done: what is in the way, and what to do about it.
+  init(_ refusal: Refusal) {
+    let exit: Exit =
+      switch refusal.why {
+      case .gone, .noSuchGroup, .noSuchEntry: .notFound
+      case .noGroup, .noDriver: .unavailable
+      case .unknown(_, _, .needsRoot): .privilege
+      case .unknown: .cannotTell
+      default: .not
+      }
+    self.init(exit, ([refusal.sentence()] + refusal.next().map { "  " + $0 }).joined(separator: "\n"))
   }
 
   /// A theme or scenario that cannot be had.

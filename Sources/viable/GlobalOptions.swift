@@ -40,7 +40,10 @@ struct GlobalOptions: ParsableArguments {
   @Flag(help: "Line mode for the console: whole sentences, no full screen.")
   var line = false
 
-  @Option(help: ArgumentHelp("Keep copies and saved logs here.", valueName: "dir"), completion: .directory)
+  @Flag(help: "Change nothing: what would is refused, and the console offers the command line instead.")
+  var readOnly = false
+
+  @Option(help: ArgumentHelp("Keep the journal, copies and saved logs here.", valueName: "dir"), completion: .directory)
   var stateDir: String?
 }
 

@@ -51,6 +51,19 @@ enum HostChoice {
     }
   }
 
+  /// This machine, to be acted on. An image is only looked at.
+  static func live(_ session: Session) throws(Failure) -> LivePlace {
+    guard session.options.root == nil else {
+      throw Failure(.unavailable, "an image is not acted on: add --rehearse to try it on a copy")
+    }
+    let here = session.here
+    let observer = try machine(session.options, here)
+    let state = StateDirectory(
+      asked: session.options.stateDir, isRoot: observer.place.isPrivileged,
+      stateHome: here.variables["XDG_STATE_HOME"], home: here.variables["HOME"])
+    return try LivePlace(observer, state: state)
+  }
+
   private static func machine(_ options: GlobalOptions, _ here: Surroundings) throws(Failure) -> any Observer {
     do throws(HostError) {
       return try SysfsObserver(root: options.root ?? "/", names: PCINames(preferred: here.preferredNames))

@@ -37,7 +37,7 @@ struct LiveAttach {
     let limit = cl_memory_lock_limit()
     user = User(
       process: getpid(), name: "viable", uid: cl_effective_user(), memoryLimit: limit == .max ? nil : limit)
-    mirror = Mirror(calls, rules: machine.rules, world: before, evidence: machine.evidence)
+    mirror = Mirror(calls, rules: machine.rules, world: before, circumstances: machine.circumstances)
     attempt = Attempt(
       model, taking: devices, by: user, mapping: Attempt.page(for: devices, in: before))
   }

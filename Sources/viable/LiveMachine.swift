@@ -11,7 +11,7 @@ struct LiveMachine {
   let world: World
   /// With what an administrator chose for the module that asks.
   let rules: Rules
-  let evidence: Evidence
+  let circumstances: Circumstances
 
   /// Looks at everything.
   init(_ model: RuleSet) throws(Failure) {
@@ -28,7 +28,7 @@ struct LiveMachine {
     var knobs = Knobs()
     knobs.allowsUnsafeInterrupts = observer.allowsUnsafeInterrupts(module) ?? false
     rules = Rules(model, knobs: knobs)
-    evidence = Evidence(
+    circumstances = Circumstances(
       inventory, interruptsAreIsolated: isIsolated, allowsUnsafeInterrupts: knobs.allowsUnsafeInterrupts)
   }
 }

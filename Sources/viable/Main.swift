@@ -1,20 +1,31 @@
 import ArgumentParser
 import Catalogue
 import Glibc
+import HostLinux
 import Topology
 
 /// The program: arguments in, text and an exit code out.
 @main
 enum Main {
   static func main() {
+    // How viable starts itself to carry out an effect: before anything else, for a child has nothing else to do.
+    if CommandLine.argc == 2, let first = unsafe CommandLine.unsafeArgv[1],
+      unsafe strcmp(first, EffectRunner.argument.utf8Start) == 0
+    {
+      exit(EffectRunner.serve())
+    }
     exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
   }
 
   /// Parses and runs; whatever ends a command early becomes a code here and nowhere else.
   static func run(_ arguments: [String]) -> Exit {
     do {
-      var command = try RootCommand.parseAsRoot(arguments)
-      try command.run()
+      if let plain = PlainLine(arguments) {
+        try plain.run()
+      } else {
+        var command = try RootCommand.parseAsRoot(arguments)
+        try command.run()
+      }
       return .done
     } catch {
       return report(error, arguments)

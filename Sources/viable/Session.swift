@@ -37,7 +37,7 @@ struct Session {
 }
 
 /// A machine looked at, judged, and what the selectors mean on it.
-struct Findings {
+struct Sighting {
   var survey: Survey
   var selection: Selection
   var targets: [Selector.Target]
@@ -57,7 +57,7 @@ extension Session {
   /// Looks at the machine. Selectors that are found by interfaces or disks take a full look to resolve.
   func look(
     at selectors: [Selector] = [], _ closeness: Closeness = .listing, rules: RuleSet? = nil
-  ) throws(Failure) -> Findings {
+  ) throws(Failure) -> Sighting {
     let observer = try HostChoice.observer(options, here)
     let isFull = closeness == .full || selectors.contains(where: \.needsDetails)
     var inventory = try Self.inventory(isFull ? .full : .listing, from: observer)
@@ -65,7 +65,7 @@ extension Session {
     for selector in selectors { targets.append(try Selection.resolve(selector, in: inventory)) }
     if closeness == .named, !isFull { Self.lookCloser(at: targets, with: observer, &inventory) }
     let selection = Selection(targets, in: inventory)
-    return Findings(survey: Survey(observer.place, inventory, rules: rules), selection: selection, targets: targets)
+    return Sighting(survey: Survey(observer.place, inventory, rules: rules), selection: selection, targets: targets)
   }
 
   private static func inventory(_ depth: Depth, from observer: any Observer) throws(Failure) -> Inventory {

@@ -1,4 +1,5 @@
 import Assignment
+import Console
 import HostSimulated
 import Ownership
 
@@ -13,5 +14,12 @@ extension Demonstration {
     self.init(
       name: scenario.name, title: scenario.title, lesson: scenario.lesson, world: scenario.host.world,
       labels: scenario.labels, acts: acts, asked: scenario.asked, swap: scenario.swap, knobs: scenario.knobs)
+  }
+}
+
+extension Cast {
+  /// Whom and what a scenario brings along.
+  init(_ scenario: Scenario) {
+    self.init(users: scenario.users, labels: scenario.labels, cards: scenario.cards)
   }
 }

@@ -132,4 +132,57 @@ import Topology
       if let error = error(String(decoding: bytes, as: UTF8.self)) { #expect(!"\(error)".isEmpty) }
     }
   }
+
+  @Test func `tokens, locks, limits and resets are read`() throws {
+    let text =
+      Self.head + Self.nic + """
+        [device.VF]
+        at = '02:10.0'
+        class = 'ethernet'
+        ids = '8086:10ca'
+        virtual-function-of = 'NIC'
+        locked = true
+        [device.third]
+        at = '03:00.0'
+        class = 'ethernet'
+        ids = '8086:10d3'
+        plugged = false
+        [user.qemu]
+        descriptor-limit = 64
+        [[act]]
+        title = 'a'
+        attach = 'VF'
+        token = 'secret'
+        [[act]]
+        title = 'b'
+        ask = 'VF'
+        [[act]]
+        title = 'c'
+        reset = 'VF'
+        [[act]]
+        title = 'd'
+        free = 1
+        """
+    let scenario = try ScenarioCatalogue().scenario(bytes: Array(text.utf8), file: "my.toml")
+    let (nic, function) = (try #require(Address("0000:02:00.0")), try #require(Address("0000:02:10.0")))
+    let user = User(process: 100, name: "qemu", uid: 0, descriptorLimit: 64)
+    #expect(
+      scenario.acts.map(\.wish) == [
+        .attach(function, by: user, Attaching(token: "secret")), .ask(function, by: user), .reset(function, by: user),
+        .free(space: 1, by: user),
+      ])
+    let device = try #require(scenario.host.world[function])
+    #expect(device.isLocked && device.physicalFunction == nic)
+    #expect(scenario.host.inventory[function]?.physicalFunction == nic)
+    #expect(scenario.users == [user] && scenario.cards.map(\.address.short) == ["03:00.0"])
+    let wrong = error(Self.whole.replacingFirst("ids", with: "virtual-function-of = 'nic'\nids"))
+    #expect(wrong?.suggestion == "NIC" || wrong?.description.contains("another device") == true)
+  }
+}
+
+extension String {
+  fileprivate func replacingFirst(_ text: String, with other: String) -> String {
+    guard let place = self.firstRange(of: text) else { return self }
+    return self[..<place.lowerBound] + other + self[place.upperBound...]
+  }
 }

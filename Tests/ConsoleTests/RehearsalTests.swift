@@ -15,10 +15,23 @@ struct Theatre {
   /// Everything that was made to happen, in order.
   var events: [Event] = []
 
-  init(_ set: RuleSet = .explicitLinux, world: World = DemoStories.seed.world) {
+  init(_ set: RuleSet = .explicitLinux, world: World = DemoStories.seed.world, cast: Cast = Cast()) {
     self.world = world
+    desk.scene.cast = cast
     rules = Rules(set)
     desk.send(.stage(world, rules))
+  }
+
+  /// The line of the menu that begins so; whether it is done.
+  mutating func run(_ title: String) -> Bool {
+    guard let place = desk.scene.menu().firstIndex(where: { $0.title.hasPrefix(title) && $0.reason == nil }) else {
+      return false
+    }
+    desk.scene.menuSelected = place
+    type("3")
+    press(.enter)
+    type("1")
+    return true
   }
 
   /// Presses keys and serves every request until there is none.

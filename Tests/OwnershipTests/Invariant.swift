@@ -73,6 +73,10 @@ enum Invariant {
       if let context = file.context, ledger.files[context] == nil { found.append("\(file.address) lost its context") }
       if world[file.address] == nil { found.append("\(file.address) is open and gone") }
     }
+    for entry in ledger.files.entries {
+      guard case .virtualMachine(let machine) = entry.element else { continue }
+      if machine.files.contains(where: { ledger.files[$0] == nil }) { found.append("a machine lost a file") }
+    }
     for (_, file) in ledger.groupFiles {
       if let container = file.container, ledger.files[container] == nil { found.append("a group lost its container") }
     }

@@ -11,7 +11,7 @@ struct RandomLife {
 
   static let users = [
     User(process: 100, name: "qemu", uid: 0), User(process: 200, name: "dpdk", uid: 1000, memoryLimit: 0x20_0000),
-    User(process: 300, name: "spdk", uid: 1001),
+    User(process: 300, name: "spdk", uid: 1001, descriptorLimit: 8),
   ]
 
   /// The seed scene with a third card; a card of two functions; one function alone, whose firmware wants a region.

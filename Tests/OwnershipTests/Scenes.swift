@@ -24,9 +24,11 @@ enum Scene {
     World(devices: [
       Device(address: bridge, group: group, header: .bridge),
       Device(
-        address: nic, group: group, requester: bridge, driver: nicDriver, hostDrivers: ["e1000"], carries: ["eth0"]),
+        address: nic, group: group, requester: bridge, driver: nicDriver, hostDrivers: ["e1000"], carries: ["eth0"],
+        bridge: bridge),
       Device(
-        address: hba, group: group, requester: bridge, driver: hbaDriver, hostDrivers: ["sym53c8xx"], carries: ["sda"]),
+        address: hba, group: group, requester: bridge, driver: hbaDriver, hostDrivers: ["sym53c8xx"], carries: ["sda"],
+        bridge: bridge),
     ])
   }
 

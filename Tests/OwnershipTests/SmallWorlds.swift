@@ -26,7 +26,8 @@ enum SmallWorlds {
       devices: drivers.enumerated().map { place, driver in
         Device(
           address: member(place), group: GroupID(5), requester: member(0),
-          header: hasBridge && place == 0 ? .bridge : .normal, driver: driver, hostDrivers: ["e1000", "pcieport"])
+          header: hasBridge && place == 0 ? .bridge : .normal, driver: driver, hostDrivers: ["e1000", "pcieport"],
+          bridge: hasBridge ? place == 0 ? nil : member(0) : Scene.bridge)
       })
   }
 
@@ -56,14 +57,14 @@ enum SmallWorlds {
       .unmapDMA(span), .getInfo, .unjoin, .detach, .create, .allDevicesViable, .registerMemory(span),
       .unregisterMemory(span), .copy(from: 1, to: 2, span), .allowIOVAs(2, [span]),
       .compatibility(.get), .compatibility(.set(2)), .compatibility(.clear), .mapPASID(guest: 1, host: 2),
-      .unmapPASID(guest: 1), .unknown(0),
+      .unmapPASID(guest: 1), .unknown(0), .hotReset([]),
     ]
-    ioctls += addresses.map { .groupGetDeviceFD($0) }
+    ioctls += addresses.flatMap { [.groupGetDeviceFD($0), .groupGetDeviceFD($0, token: "a")] }
     for number in [-1] + Array(3...last) {
       let descriptor = Descriptor(number)
       ioctls += [
         .groupSetContainer(descriptor), .join(descriptor, Joining()), .join(descriptor, Joining(implicitGroup: true)),
-        .join(descriptor, Joining(cookie: 7)),
+        .join(descriptor, Joining(cookie: 7)), .hotReset([descriptor]), .addFile(descriptor), .removeFile(descriptor),
       ]
     }
     for object in 1...3 {

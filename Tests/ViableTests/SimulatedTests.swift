@@ -37,6 +37,21 @@ import Testing
     #expect(outcome.matches, "\(outcome)")
   }
 
+  @Test func `devices are taken by a user of the scenario, or by a uid`() throws {
+    let text = try Shell.run(
+      """
+      for it in '--as alice' '--as 0' '--as bob'; do
+        echo "== $it"; viable --scenario permissions attach 02:01.0 --model explicit $it 2>&1 | sed -n 1,12p
+        echo "exit ${PIPESTATUS[0]}"
+      done
+      echo == --rehearse; viable --root '\(Shell.package)/Tests/images/seed' --rehearse attach 02:01.0 --model iommufd \\
+        --as bob 2>&1; echo "exit $?"
+      """
+    ).text
+    let outcome = Golden.check(text, "attach-as.txt")
+    #expect(outcome.matches, "\(outcome)")
+  }
+
   @Test func `a rehearsal lists what its image lists`() throws {
     let line = """
       compare() {

@@ -54,6 +54,25 @@ def test_flag_raises_the_alarm(bench):
         bench.check("the other device is asked for", "02:02.0" in session.text, session.text)
 
 
+def test_a_story_that_deviates(bench):
+    path = bench.path("lies.toml")
+    with open(path, "w") as file:
+        file.write("""name = "lies"
+title = "A story that lies"
+extends = "nic-and-hba"
+models = ["explicit", "implicit"]
+[[act]]
+title = "the VM asks"
+attach = "NIC"
+expect.explicit = "SET_CONTAINER=0"
+""")
+    with demo(bench, path) as session:
+        session.send("end")
+        session.wait("DEVIATES explicit, act 1: SET_CONTAINER=-1 EPERM, not SET_CONTAINER=0")
+        session.send("q")
+        bench.check("it ends with 1", session.ended() == 1)
+
+
 def test_plays_by_itself(bench):
     with demo(bench) as session:
         session.send("space")

@@ -31,6 +31,18 @@ extension Words {
         "\(first?.driver == nil ? "A host driver" : "The host driver \(driver)") bound \(who(or: "a member")) while a user owned \(group): isolation was lost, and "
           + "the kernel stopped itself.",
         "Let no driver probe members of an owned group: an override keeps them away.")
+    case .notResettable:
+      Said("\(who()) has no bus or slot that could be reset: it sits on a root bus, or is a virtual function.")
+    case .resetNotDriven:
+      Said(
+        "The reset would hit \(driven) too, and every function on the bus must be bound to a vfio driver.",
+        "Bind \(who()) to vfio-pci.")
+    case .resetNotOwned:
+      Said(
+        "The reset would hit \(who()) too, and nothing proves that \(isMany ? "they are" : "it is") yours.",
+        rules == .iommufd ? "Bind \(who()) to the same iommufd." : "Show the descriptor of every group on the bus.")
+    case .resetWithoutProof:
+      Said("Groups are shown one by one, as many as the bus has, and none through a device's own node.")
     case .machineStopped: Said("The machine has stopped: no call returns any more.")
     default: nil
     }

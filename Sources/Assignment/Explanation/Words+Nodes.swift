@@ -24,15 +24,37 @@ extension Words {
       Said(
         "\(who()) is being taken away: the driver waits only for descriptors that are still open.",
         "Wait until it is gone, or bind it again.")
+    case .tooManyDescriptors:
+      Said(
+        "No descriptor is left to \(processes(or: "the process")): the limit is reached (RLIMIT_NOFILE).",
+        "Raise the limit.")
+    default: opening
+    }
+  }
+
+  private var opening: Said? {
+    switch reason.rule {
+    case .deviceLocked:
+      Said(
+        "Somebody holds the lock of \(who()), and whoever opens it first has to reset it: the kernel does not wait.",
+        "Try again when the write to its files in /sys, or its reset, is over.")
+    case .tokenMissing:
+      Said(
+        "\(who()) shares a physical function with another user, and no token says that the two know each other.",
+        "Open it with vf_token=UUID, the one that the user of the physical function set.")
+    case .tokenWrong:
+      Said("The token is not the one by which users of \(who()) and of its siblings know each other.")
+    case .tokenSenseless:
+      Said("\(who()) takes no token: it shares no physical function with another user.", "Leave vf_token out.")
     default: nil
     }
   }
 
   private var noNode: Said {
+    if let group = reason.group { return noGroupNode(group) }
     guard let culprit = first, let address = culprit.member else {
-      return Said(
-        "There is no such node: a group's appears with its first device on a vfio driver, and this interface has "
-          + (rules.joinsDevices ? "/dev/ioasid or /dev/iommu." : "no other than /dev/vfio."))
+      let owner = Trace(rules).path(of: rules.joinsDevices ? .context : .container, in: world)
+      return Said("There is no such node under this interface: what owns devices is opened as \(owner).")
     }
     guard let device = world[address] else { return Said("\(names[address]) is not there, so it has no node.") }
     guard device.isVFIO || device.isVDPA else {
@@ -46,5 +68,16 @@ extension Words {
     return Said(
       "\(names[address]) shares its group, and at first only devices alone in theirs get a node.",
       "Use the group's node.")
+  }
+
+  private func noGroupNode(_ group: GroupID) -> Said {
+    switch rules {
+    case .implicitApril, .implicitRFC1, .implicitRFC2, .autoUnbind:
+      Said("Groups have no nodes under this interface.", "Open the devices' own nodes.")
+    case .explicitLinux, .explicit2021, .iommufd:
+      Said(
+        "/dev/vfio/\(group) is not there: a group's node appears with its first member on a vfio driver.",
+        world.members(of: group).isEmpty ? "" : "Bind a member of group \(group) to vfio-pci.")
+    }
   }
 }

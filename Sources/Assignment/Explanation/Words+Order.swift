@@ -25,6 +25,8 @@ extension Words {
       Said(
         "An IOASID takes no command before a device is attached to it: only then its IOMMU is known.",
         "\(attaching) comes first.")
+    case .fileAddedAlready: Said("KVM knows that descriptor already.")
+    case .fileNotAdded: Said("KVM was not told of that descriptor.")
     default: nil
     }
   }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CLinuxActing.h"
 #include "uapi.h"
 
 enum {
@@ -62,6 +63,8 @@ struct cl_entry cl_entry_at(const void *buffer, uint32_t offset);
 // Maps a regular file for reading; the size goes to *size. Answers 0 or the negated errno.
 long cl_map(int descriptor, const uint8_t **bytes, size_t *size);
 void cl_unmap(const uint8_t *bytes, size_t size);
+// How many bytes stand before the first newline, all of them when there is none.
+size_t cl_line(const uint8_t *text, size_t count);
 // Inflates gzip data into the buffer; answers the count, or -EBADMSG, or -ENOSPC when the buffer is too small.
 long cl_gunzip(const uint8_t *bytes, size_t count, uint8_t *buffer, size_t space);
 
@@ -86,6 +89,7 @@ struct cl_wait {
 long cl_poll(struct cl_wait *waits, size_t count, int milliseconds);
 
 uint64_t cl_monotonic(void);  // CLOCK_MONOTONIC in milliseconds
+int64_t cl_wall_clock(void);  // CLOCK_REALTIME in seconds since 1970
 struct cl_clock {
   int hour, minute, second, millisecond;
 };
@@ -122,6 +126,10 @@ long cl_uevent_receive(int descriptor, void *buffer, size_t count, struct cl_sen
 long cl_release(char *buffer, size_t count);    // uname's release
 long cl_host_name(char *buffer, size_t count);  // uname's nodename
 unsigned cl_effective_user(void);
+// Lines "INTERFACE ADDRESS\n" of this network namespace (getifaddrs(3)), as many as fit; answers the bytes that all
+// would take.
+long cl_interface_addresses(char *buffer, size_t count);
+long cl_parent(void);                           // getppid(2)
 uint64_t cl_memory_lock_limit(void);            // RLIMIT_MEMLOCK, soft, in bytes; UINT64_MAX is unlimited
 
 #endif

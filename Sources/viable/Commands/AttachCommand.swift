@@ -25,6 +25,7 @@ struct AttachCommand: ParsableCommand {
         viable attach 02:01.0 --model explicit
         viable attach group:5 --model iommufd --hold
         viable --scenario nic-and-hba attach 02:01.0 --model explicit
+        viable --scenario permissions attach 02:01.0 --model explicit --as alice
         viable --rehearse attach group:13 --model implicit
         viable --root DIR --rehearse attach 03:00.0 --model iommufd --json
       """)
@@ -37,6 +38,11 @@ struct AttachCommand: ParsableCommand {
 
   @Flag(help: "Let the rest of the group stay unused (IOASID_IMPLICIT_GROUP).")
   var allowUnused = false
+
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp("Who makes the calls: a user of the scenario, or a uid; else root.", valueName: "user"))
+  var user: String?
 
   @Flag(help: "Hold the devices until Enter, or the end of the input.")
   var hold = false
@@ -55,8 +61,10 @@ struct AttachCommand: ParsableCommand {
       throw Failure(error)
     }
     let devices = try Self.devices(selector, in: inventory, stage.world, model.rules)
-    let labels = try HostChoice.scenario(global)?.labels ?? [:]
-    var attempt = Attempt(model.rules, taking: devices, allowUnused: allowUnused, labels: labels)
+    let scenario = try HostChoice.scenario(global)
+    let caller = try Self.caller(user, among: scenario?.users ?? [])
+    var attempt = Attempt(
+      model.rules, taking: devices, allowUnused: allowUnused, by: caller, labels: scenario?.labels ?? [:])
     attempt.take(on: &stage)
     if !global.json { try session.print { AttachReport(attempt: attempt).taking(into: &$0) } }
     if hold, attempt.isAttached {
@@ -71,8 +79,18 @@ struct AttachCommand: ParsableCommand {
     guard report.exit == .done else { throw report.exit }
   }
 
+  /// A user of the scenario by name, or somebody with a uid; root's program where nobody is asked for.
+  private static func caller(_ text: String?, among users: [User]) throws(Failure) -> User {
+    guard let text else { return User(process: 1000, name: "viable", uid: 0) }
+    if let user = users.first(where: { $0.name == text }) { return user }
+    if let uid = UInt32(text) { return User(process: 1000, name: "viable", uid: uid) }
+    let known = users.isEmpty ? "there are none here; a uid will do" : users.map(\.name).joined(separator: ", ")
+    throw Failure(.notFound, "--as \(Clean.visible(text)): no such user (\(Clean.visible(known)))")
+  }
+
   /// The same on the machine that we run on: whatever ends it, everything is given back first.
   private func runLive(_ session: Session) throws {
+    guard user == nil else { throw Failure(.usage, "--as names a user of a scenario; here, run viable as that user") }
     var live = try LiveAttach(selector, model: model.rules)
     let signals: SignalSource
     do throws(HostError) { signals = try SignalSource() } catch { throw Failure(error) }

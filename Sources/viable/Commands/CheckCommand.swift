@@ -52,7 +52,10 @@ struct CheckCommand: ParsableCommand {
     let session = try Session(global)
     let found = try session.look(at: try Selection.read(selector), .named, rules: model?.rules)
     let targets = Array(zip(selector, found.targets)).map { (text: $0.0, target: $0.1) }
-    let report = CheckReport(found.survey, targets, forecasts: model != nil)
+    var report = CheckReport(found.survey, targets, forecasts: model != nil)
+    if let line = found.survey.inventory.host.commandLine.value, KernelCommandLine(line).acsOverride != nil {
+      report = report.warning(of: try session.lookAtTies(at: try Selection.read(selector)))
+    }
     try session.print { page in
       if global.json { report.json(into: &page) } else { report.text(into: &page) }
     }

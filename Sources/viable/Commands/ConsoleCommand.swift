@@ -13,30 +13,51 @@ enum ConsoleCommand {
     let codeset = Codeset.adopt()
     let start = try Start(session, codeset)
     if session.options.line || session.here.wantsLineMode { return try LineLoop.run(start) }
+    let looking: Looking
+    do throws(HostError) {
+      looking = try Looking.begun(start)
+    } catch {
+      throw Failure(error)
+    }
     let screen: Screen
     do throws(Unusable) {
       screen = try Screen(wishes: start.look.wishes, theme: ThemeCatalogue.fallback)
     } catch {
       Session.complain("\(error): using line mode")
+      SignalSource.giveBack()
       return try LineLoop.run(start)
     }
-    try finish(runLoop(start, screen), start)
+    try finish(runLoop(start, looking, screen), start)
   }
 
-  private static func runLoop(_ start: Start, _ opened: consuming Screen) throws(Failure) -> Loop.Ending {
+  /// The first look at the machine, on its way while the screen is made ready. Signals are taken before its thread
+  /// starts, which inherits that.
+  private struct Looking: ~Copyable {
+    let signals: SignalSource
+    let worker: Worker
+
+    static func begun(_ start: Start) throws(HostError) -> Looking {
+      let signals = try SignalSource()
+      let worker = try Worker(open: start.open)
+      return Looking(signals: signals, worker: worker)
+    }
+  }
+
+  private static func runLoop(
+    _ start: Start, _ looking: consuming Looking, _ opened: consuming Screen
+  ) throws(Failure) -> Loop.Ending {
     var screen = opened
     let choice = start.look.catalogue.choose(start.look.themeName ?? screen.usualTheme)
     screen.setTheme(choice.theme)
     let complaint = choice.error.map { "\($0); the default theme is used" }
     let complaints = start.complaints.filter { $0 != choice.error?.description } + [complaint].compactMap(\.self)
     do throws(HostError) {
-      let signals = try SignalSource()
       let noticing = Noticing(watcher: try start.watcher(), now: Clock.milliseconds)
-      let worker = try Worker(open: start.open)
       var scene = start.scene(size: screen.size, theme: choice.theme)
       scene.terminalDescription = "\(screen.depth.words), \(start.look.glyphs.isASCII ? "ASCII" : "UTF-8")"
       var loop = Loop(
-        scene: scene, screen: screen, worker: worker, noticing: noticing, signals: signals, desk: start.look.desk,
+        scene: scene, screen: screen, worker: looking.worker, noticing: noticing, signals: looking.signals,
+        desk: start.look.desk,
         catalogue: start.look.catalogue, shelf: start.shelf)
       return loop.run(saying: complaints)
     } catch {
@@ -84,6 +105,8 @@ extension ConsoleCommand {
     /// Where changes are watched for; nil in a simulated world, which tells them.
     let root: String?
     let open: @Sendable () throws(HostError) -> any Observer
+    /// Whom and what a scenario brings along; nobody and nothing elsewhere.
+    let cast: Cast
     let look: Appearance
     /// The stories that `d` tells.
     let shelf: DemoShelf
@@ -93,7 +116,10 @@ extension ConsoleCommand {
     init(_ session: Session, _ codeset: Codeset) throws(Failure) {
       let (options, here) = (session.options, session.here)
       // Opened here once, so that a root that is none is named before the screen is taken.
-      if let host = try HostChoice.simulated(options, here) {
+      let scenario = try HostChoice.scenario(options)
+      cast = scenario.map { Cast($0) } ?? Cast()
+      let host = if let scenario { scenario.host } else { try HostChoice.simulated(options, here) }
+      if let host {
         (place, root) = (host.place, nil)
         open = { () throws(HostError) in host }
       } else {
@@ -116,9 +142,11 @@ extension ConsoleCommand {
 
     /// The console before its first look.
     func scene(size: Size, theme: Theme) -> Scene {
-      Scene(
+      var scene = Scene(
         place: place, size: size, glyphs: look.glyphs, themes: [theme], themeName: theme.name,
         showsGeneration: showsGeneration)
+      scene.cast = cast
+      return scene
     }
   }
 }

@@ -48,16 +48,22 @@ struct DemoCommand: ParsableCommand {
   @OptionGroup(title: "Global options")
   var global: GlobalOptions
 
+  /// Whoever left the screen early is told all the same where the story comes out otherwise than it says.
+  private static func judge(_ story: Comparison) throws {
+    let report = DemoReport(story)
+    for deviation in report.comparison.deviations { Session.complain(deviation.sentence) }
+    guard report.exit == .done else { throw report.exit }
+  }
+
   /// How many interfaces stand side by side unless others are named.
   private static let most = 4
 
   func run() throws {
     let session = try Session(global)
     let shelf = DemoShelf(global, first: scenario, models: models?.models)
-    if session.here.inputIsTerminal, session.here.outputIsTerminal, !global.json,
-      try DemoLoop.run(session, shelf.tell(shelf.first), shelf)
-    {
-      return
+    if session.here.inputIsTerminal, session.here.outputIsTerminal, !global.json {
+      let told = try shelf.tell(shelf.first)
+      if try DemoLoop.run(session, told, shelf) { return try Self.judge(told) }
     }
     let chosen = try HostChoice.scenario(named: shelf.first)
     let comparison = Comparison(Demonstration(chosen), models: models?.models ?? Array(chosen.models.prefix(Self.most)))

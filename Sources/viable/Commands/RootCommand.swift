@@ -29,7 +29,8 @@ struct RootCommand: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ListCommand.self, ShowCommand.self, CheckCommand.self, AttachCommand.self, DemoCommand.self, WatchCommand.self,
+      ListCommand.self, ShowCommand.self, CheckCommand.self, WhyCommand.self, ReleaseCommand.self, AssignCommand.self,
+      RestoreCommand.self, PlanCommand.self, ApplyCommand.self, AttachCommand.self, DemoCommand.self, WatchCommand.self,
       DoctorCommand.self, SnapshotCommand.self, ScenariosCommand.self, KeysCommand.self, ThemeCommand.self,
       ManualCommand.self, ContractCommand.self,
     ])
@@ -37,7 +38,10 @@ struct RootCommand: ParsableCommand {
   @OptionGroup(title: "Global options")
   var global: GlobalOptions
 
-  func run() throws {
+  func run() throws { try Self.open(global) }
+
+  /// The console where there is a terminal for it, else the list.
+  static func open(_ global: GlobalOptions) throws(Failure) {
     let here = Surroundings.current()
     guard here.inputIsTerminal, here.outputIsTerminal else {
       Session.complain("no terminal for the console: this is what 'viable list' prints")

@@ -37,7 +37,7 @@ struct CheckReport {
   }
 
   let survey: Survey
-  let results: [Result]
+  var results: [Result]
 
   /// One result for each selector and group it touches; a device without a group is a result of its own. With
   /// `forecasts` the answer is that of the survey's rules to whoever took what was named now.

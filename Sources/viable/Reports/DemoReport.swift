@@ -112,10 +112,7 @@ struct DemoReport {
       }
     }
     for deviation in comparison.deviations {
-      let words = "act \(deviation.act + 1) under \(deviation.model.rawValue) has to come to"
-      wrap(
-        "DEVIATES: \(words) \(Clean.visible(deviation.expected)), and came to \(deviation.found).", width, &page,
-        role: .stateWarning)
+      wrap("DEVIATES: \(deviation.sentence)", width, &page, role: .stateWarning)
     }
   }
 

@@ -14,7 +14,9 @@ extension JSONWriter {
   }
 
   /// `"schema": "viable/1"`.
-  mutating func schema() { field("schema", "viable/1") }
+  mutating func schema() { field("schema", Self.schemaName) }
+  /// What documents say they are.
+  static let schemaName = "viable/1"
 
   /// `"host": {…}`.
   mutating func host(_ place: Place, _ facts: HostFacts) {

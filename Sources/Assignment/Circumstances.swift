@@ -2,7 +2,7 @@ import Ownership
 public import Topology
 
 /// What can be seen of a machine when its kernel refuses a call, and tells apart what the error number does not.
-public struct Evidence: Hashable, Sendable {
+public struct Circumstances: Hashable, Sendable {
   /// Processes with a node of VFIO's open, by group; without an entry, nobody is known to.
   public var holders: [GroupID: [Holder]]
   /// Whether interrupts are kept apart; nil where it cannot be told.
@@ -92,7 +92,7 @@ public struct Evidence: Hashable, Sendable {
   }
 }
 
-extension Evidence {
+extension Circumstances {
   /// What an inventory shows.
   public init(_ inventory: Inventory, interruptsAreIsolated: Bool?, allowsUnsafeInterrupts: Bool) {
     var holders: [GroupID: [Holder]] = [:]

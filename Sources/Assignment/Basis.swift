@@ -1,0 +1,88 @@
+public import HostAccess
+public import Ownership
+public import Topology
+
+/// All that a plan is made from: the machine, the functions concerned as they were read for it, what the journal has
+/// on record, and the drivers that there are.
+public struct Basis: Sendable {
+  /// The machine.
+  public var inventory: Inventory
+  /// The functions concerned, read afresh.
+  public var bindings: [Address: Binding]
+  /// What was done before.
+  public var journal: Journal
+  /// VFIO's drivers.
+  public var drivers: VFIODrivers
+  /// Whose rules say what blocks.
+  public var rules: RuleSet
+
+  /// All of it.
+  public init(
+    _ inventory: Inventory, bindings: [Binding], journal: Journal, drivers: VFIODrivers,
+    rules: RuleSet = .explicitLinux
+  ) {
+    self.inventory = inventory
+    self.bindings = Dictionary(bindings.map { ($0.address, $0) }) { _, last in last }
+    self.journal = journal
+    self.drivers = drivers
+    self.rules = rules
+  }
+}
+
+extension Intent {
+  /// Every function whose binding a plan for this needs: what is named, all of its groups, and the virtual functions
+  /// of what is named.
+  public func concerned(in inventory: Inventory, _ journal: Journal) -> [Address] {
+    var named = Set(self.named)
+    if let entry = journal.open.first(where: { $0.number == self.entry }) {
+      named.formUnion(entry.records.compactMap(\.effect.address))
+    }
+    var found = named
+    for group in groups.compactMap({ inventory[$0] }) { found.formUnion(group.members) }
+    for address in named {
+      if let group = inventory.group(of: address) { found.formUnion(group.members) }
+    }
+    if verb == .virtualFunctions {
+      for function in inventory.functions {
+        if let physical = function.physicalFunction, named.contains(physical) { found.insert(function.address) }
+      }
+    }
+    return found.sorted()
+  }
+}
+
+extension Basis {
+  /// How a function's driver, as it was read afresh, stands to a would-be owner.
+  func standing(of binding: Binding) -> Standing {
+    var function =
+      inventory[binding.address] ?? Function(address: binding.address, parent: .root(""), identity: binding.identity)
+    // The vfio device of another driver, if the inventory is older than the binding, says nothing of this one.
+    if function.driver != binding.driver { function.details?.vfioDevice = .absent }
+    function.identity = binding.identity
+    function.driver = binding.driver
+    if let driver = binding.driver.value, drivers.isVariant(driver) { return .vfio(driver) }
+    return rules.standing(of: function)
+  }
+
+  /// Whether it is a bridge, which no vfio driver takes.
+  func isBridge(_ binding: Binding) -> Bool {
+    binding.identity.value?.classCode.leadsToABus ?? inventory[binding.address]?.leadsToABus ?? false
+  }
+
+  /// Virtual functions of a physical one.
+  func virtualFunctions(of address: Address) -> [Address] {
+    inventory.functions.filter { $0.physicalFunction == address }.map(\.address)
+  }
+
+  /// The machine as it would be with these bindings.
+  func inventory(after bindings: some Sequence<Binding>) -> Inventory {
+    var functions = inventory.functions
+    for binding in bindings {
+      guard let place = functions.firstIndex(where: { $0.address == binding.address }) else { continue }
+      if functions[place].driver != binding.driver { functions[place].details?.vfioDevice = .absent }
+      functions[place].driver = binding.driver
+      functions[place].driverOverride = binding.override
+    }
+    return Inventory(functions: functions, groups: inventory.groups, names: inventory.names, host: inventory.host)
+  }
+}

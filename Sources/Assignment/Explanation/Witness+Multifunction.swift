@@ -1,0 +1,49 @@
+import Topology
+
+/// Functions of one card that nothing keeps apart.
+extension Witness {
+  func multifunction(_ reason: TieReason) -> Why {
+    let members = reason.binds
+    let arePorts = members.allSatisfy { facts($0)?.type == .express(4) }
+    let isOnRootBus = inventory[reason.at]?.parent.function == nil
+    let thing = arePorts ? "root ports of one device" : isOnRootBus ? "functions of one chip" : "functions of one card"
+    let slot = Selector.Slot(domain: reason.at.domain, bus: reason.at.bus, device: reason.at.device).short
+    var why = Why(
+      reason,
+      "\(list(members)) are \(thing) (\(slot)) that does not promise to keep them apart: what one of them sends may reach "
+        + "another inside it, past the IOMMU." + (arePorts ? " Everything below them comes with them." : ""))
+    why.evidence = evidence(ofCard: reason)
+    why.splits = [
+      arePorts
+        ? "Slots of other root ports do: those of another device number."
+        : isOnRootBus
+          ? "Nothing can be moved: they are one piece of silicon." : "A card with one function does, or one with ACS."
+    ]
+    if !arePorts, !isOnRootBus {
+      why.splits.append("Virtual functions, where the card has them, are groups of their own.")
+    }
+    why.splits.append(
+      "So would a kernel that knows this device to isolate (drivers/pci/quirks.c), if its maker promises that.")
+    why.keeps = ["pcie_acs_override=multifunction only pretends: the hardware stays as it is."]
+    if !isOnRootBus { why.keeps.append("Another slot does not: the functions move together.") }
+    why.risk = Self.peers
+    return why
+  }
+
+  private func evidence(ofCard reason: TieReason) -> [String] {
+    let header = register(.headerType, of: reason.at, "bit 7, several functions")
+    let others = reason.binds.flatMap { address in
+      facts(address)?.leak == .conventional ? conventional(address) : acsEvidence(address)
+    }
+    return [header].compactMap(\.self) + others
+  }
+
+  private func conventional(_ address: Address) -> [String] {
+    ["\(address.short): no PCI Express among its capabilities, and so no ACS"]
+  }
+}
+
+extension Selector.Slot {
+  /// `00:1f`, with the domain where it is not 0.
+  var short: String { domain == 0 ? String(description.dropFirst(5)) : description }
+}

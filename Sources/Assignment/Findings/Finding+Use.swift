@@ -1,0 +1,31 @@
+import Topology
+
+extension Finding {
+  /// A process that has the function open: its driver cannot leave before it lets go.
+  static func holder(_ address: Address, _ holder: Holder) -> Finding {
+    Finding(
+      .medium, address, .holder,
+      "\(Clean.visible(holder.command)) (\(holder.process)) has \(Clean.visible(holder.node)) open: taking the driver "
+        + "away waits until it lets go.")
+  }
+
+  /// Virtual functions of this physical one.
+  static func virtualFunctions(_ address: Address, _ functions: [Address]) -> Finding {
+    let count = functions.count
+    let names = functions.prefix(4).map(\.short).joined(separator: ", ") + (count > 4 ? ", …" : "")
+    return Finding(
+      .medium, address, .virtualFunctions,
+      "its \(count == 1 ? "virtual function" : "\(count) virtual functions") (\(names)) \(count == 1 ? "goes" : "go") "
+        + "with its driver, whoever uses them.")
+  }
+
+  /// A function that sleeps.
+  static func suspended(_ address: Address) -> Finding {
+    Finding(.low, address, .suspended, "it is suspended, and is woken up.")
+  }
+
+  /// What could not be made sure of.
+  static func unknown(_ gap: Burden.Gap) -> Finding {
+    Finding(.medium, gap.address, .unknown, "nothing is known of its \(Clean.visible(gap.what)): \(gap.why).")
+  }
+}

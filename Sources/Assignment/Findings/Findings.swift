@@ -1,0 +1,44 @@
+public import Topology
+
+/// What taking functions from the host would cost: one file a finding, its sentence beside what decides it.
+public enum Findings {
+  /// The findings on account of `addresses`, worst first, each once. What could not be told is among them: unknown is
+  /// never taken for fine.
+  public static func on(_ addresses: [Address], _ burden: Burden, in inventory: Inventory) -> [Finding] {
+    var found: [Finding] = []
+    for address in addresses {
+      guard let function = inventory[address] else { continue }
+      found += burden.of(address).compactMap { of($0) }
+      if let hang = Finding.hangs(function) { found.append(hang) }
+      found += burden.unknown.filter { $0.address == address }.map(Finding.unknown)
+    }
+    var once: Set<Finding> = []
+    let distinct = found.filter { once.insert($0).inserted }
+    // Stable: within one gravity in the order of the devices.
+    return Severity.allCases.reversed().flatMap { severity in distinct.filter { $0.severity == severity } }
+  }
+
+  private static func of(_ carried: Carried) -> Finding? {
+    let address = carried.address
+    switch carried.what {
+    case .mount(let source, let point, let type):
+      return .fileSystem(address, source: source, at: point, type: type, via: carried.via)
+    case .swap(let path): return .swap(address, path, via: carried.via)
+    case .disk(let name): return .disk(address, name)
+    case .member(let whole, let kind): return .member(address, of: whole, kind: kind, via: carried.via)
+    case .interface(let name, let isUp, let addresses, let routes):
+      return .network(address, name, isUp: isUp, addresses: addresses, routes: routes, via: carried.via)
+    case .login(let interface, let from): return .login(address, interface: interface, from: from)
+    case .display(let name): return .display(address, name)
+    case .keyboard(let name, let isOnly): return .keyboard(address, name, isOnly: isOnly)
+    case .holder(let holder): return .holder(address, holder)
+    case .virtualFunctions(let functions): return .virtualFunctions(address, functions)
+    case .suspended: return .suspended(address)
+    }
+  }
+
+  /// ` (sda → sda2 → dm-0)` where something stands between the disk and its use.
+  static func way(_ via: [String]) -> String {
+    via.count < 2 ? "" : " (" + via.map { Clean.visible($0) }.joined(separator: " → ") + ")"
+  }
+}

@@ -1,0 +1,59 @@
+public import HostAccess
+public import Topology
+
+/// What the journal's entries mean here and now: which of them are in force, and where a function came from.
+public struct Journal: Hashable, Sendable {
+  /// Every entry, oldest first.
+  public let entries: [Entry]
+  /// This boot of this machine.
+  public let session: Entry.Session
+
+  /// Entries as a store has them, seen from a session.
+  public init(_ entries: [Entry] = [], in session: Entry.Session) {
+    self.entries = entries.sorted { $0.number < $1.number }
+    self.session = session
+  }
+
+  /// The number of the next act.
+  public var nextNumber: Int { (entries.last?.number ?? 0) + 1 }
+
+  /// Entries of which something may be in force, oldest first.
+  public var open: [Entry] { entries.filter { $0.session == session && $0.isOpen } }
+
+  /// Entries of another boot or another machine: nothing of them is in force, and they are never replayed.
+  public var void: [Entry] { entries.filter { $0.session != session } }
+
+  /// Entries of this boot of which nothing is in force any more, or ever was.
+  public var spent: [Entry] { entries.filter { $0.session == session && !$0.isOpen } }
+
+  /// Every function of which something may be in force.
+  public var recorded: [Address] {
+    Set(open.flatMap { $0.records.filter(\.isOpen).compactMap(\.effect.address) }).sorted()
+  }
+
+  /// How a function was before anything that is in force was done to it; nil where nothing is. With an entry's
+  /// number: before that one.
+  public func origin(of address: Address, before number: Int? = nil) -> Binding? {
+    for entry in open {
+      if let number, entry.number != number { continue }
+      let record = entry.records.first { $0.isOpen && $0.effect.address == address }
+      if let before = record?.before { return before }
+    }
+    return nil
+  }
+
+  /// The open entries as they are once these functions are back where they were; with a number, that one alone.
+  public func settled(_ addresses: Set<Address>, number: Int? = nil) -> [Entry] {
+    open.compactMap { entry in
+      if let number, entry.number != number { return nil }
+      var settled = entry
+      for place in settled.records.indices {
+        guard settled.records[place].isOpen, let address = settled.records[place].effect.address,
+          addresses.contains(address)
+        else { continue }
+        settled.records[place].state = .takenBack
+      }
+      return settled == entry ? nil : settled
+    }
+  }
+}

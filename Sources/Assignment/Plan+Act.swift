@@ -1,0 +1,49 @@
+import HostAccess
+import Topology
+
+extension Transaction {
+  /// A plan about to be run, with its place in the journal. A restore keeps no entry of its own, and settles those
+  /// that it restores from.
+  public init(_ plan: Plan, in journal: Journal, at time: Int64) {
+    let before = Dictionary(plan.assumptions.map { ($0.address, $0) }) { _, last in last }
+    let records = plan.steps.map { step in
+      Record(step.effect, inverse: step.inverse, before: step.effect.address.flatMap { before[$0] })
+    }
+    let entry = Entry(
+      number: journal.nextNumber, title: plan.commandLine, time: time, session: journal.session, records: records)
+    guard plan.intent.verb == .restore else {
+      self.init(entry)
+      return
+    }
+    self.init(entry, keepsEntry: false, settling: journal.settled(plan.restored, number: plan.intent.entry))
+  }
+}
+
+extension Plan {
+  /// The functions of which nothing is in force any more once this restore is done.
+  var restored: Set<Address> {
+    var restored = Set(touched)
+    for item in untouched {
+      switch item.why {
+      case .already, .gone, .otherCard: restored.insert(item.address)
+      case .bridge, .notNamed, .harmless, .unrecorded: break
+      }
+    }
+    return restored
+  }
+
+  /// What has to be typed for the same act.
+  public var commandLine: String {
+    var words = ["viable", intent.verb.rawValue]
+    if intent.verb == .restore, intent.named.isEmpty, intent.groups.isEmpty, intent.entry == nil {
+      return "viable restore --all"
+    }
+    words += intent.groups.map { "group:\($0)" }
+    words += intent.named.map(\.description)
+    if let count = intent.count { words.append("\(count)") }
+    if let entry = intent.entry { words += ["--entry", "\(entry)"] }
+    if intent.onlyNamed { words.append("--only-named") }
+    if intent.mayWait { words.append("--wait") }
+    return words.joined(separator: " ")
+  }
+}

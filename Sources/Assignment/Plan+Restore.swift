@@ -1,0 +1,128 @@
+import HostAccess
+import Ownership
+import Topology
+
+extension Plan.Draft {
+  /// Gives back to where they were whoever the journal knows. Of what it does not know, what is bound to a vfio driver
+  /// and was asked for goes to whatever matches it.
+  mutating func restore(_ scope: Scope) throws(Refusal) {
+    var refusal: Refusal?
+    for address in scope.gone {
+      untouched.append(Plan.Untouched(address, .gone))
+      if scope.basis.journal.origin(of: address, before: scope.intent.entry) == nil {
+        refusal = Refusal(.gone(address))
+      }
+    }
+    for member in scope.members {
+      guard scope.asked.contains(member.address) || !scope.intent.onlyNamed && scope.intent.entry == nil else {
+        untouched.append(Plan.Untouched(member.address, .notNamed))
+        continue
+      }
+      if let origin = scope.basis.journal.origin(of: member.address, before: scope.intent.entry) {
+        if origin.isSameDevice(as: member) {
+          try restore(member, to: origin, scope)
+        } else {
+          let void = Refusal.Why.void(member.address, recorded: Self.name(origin), found: Self.name(member))
+          untouched.append(Plan.Untouched(member.address, .otherCard(recorded: Self.name(origin))))
+          refusal = Refusal(void)
+        }
+      } else if scope.asked.contains(member.address), case .vfio = scope.basis.standing(of: member) {
+        try scope.check(member)
+        try scope.checkHolders(of: member)
+        steps += Plan.Step.clearing(member)
+      } else {
+        untouched.append(Plan.Untouched(member.address, .unrecorded(member.driver.value)))
+        if scope.intent.named.contains(member.address) { refusal = Refusal(.nothingRecorded(member.address)) }
+      }
+    }
+    try conclude(scope, refusal)
+  }
+
+  /// A plan that does nothing is one only where everything is back already.
+  private func conclude(_ scope: Scope, _ refusal: Refusal?) throws(Refusal) {
+    if !steps.isEmpty { return }
+    let isBack = untouched.contains { item in
+      if case .already = item.why { true } else { false }
+    }
+    if isBack { return }
+    if let refusal { throw refusal }
+    let isKnown = scope.gone.contains { scope.basis.journal.origin(of: $0, before: scope.intent.entry) != nil }
+    if !isKnown, let first = scope.members.first { throw Refusal(.nothingRecorded(first.address)) }
+  }
+
+  private mutating func restore(_ member: Binding, to origin: Binding, _ scope: Scope) throws(Refusal) {
+    try scope.check(member)
+    let (driver, override) = (origin.driver.value, origin.override.value)
+    var more = Plan.Step.moving(member, to: driver, override: override)
+    if case .value(let new) = origin.virtualFunctions {
+      guard let old = member.virtualFunctions.value else {
+        let why = member.virtualFunctions.ignorance ?? .notRecorded
+        throw Refusal(.unknown(member.address, what: "sriov_numvfs", why))
+      }
+      try checkRemoval(of: member, from: old, to: new, scope)
+      more += Plan.Step.counting(member.address, from: old, to: new)
+    }
+    guard !more.isEmpty else {
+      untouched.append(Plan.Untouched(member.address, .already(driver)))
+      return
+    }
+    if member.driver != origin.driver {
+      try scope.checkHolders(of: member)
+      try scope.checkOwner(of: member, givingTo: driver)
+    }
+    steps += more
+  }
+
+  /// The ids of a card, as a refusal names it.
+  private static func name(_ binding: Binding) -> String {
+    switch binding.identity {
+    case .value(let identity): "\(identity.ids) at \(binding.path)"
+    case .absent: "nothing at \(binding.path)"
+    case .unknown(let why): "an unknown card (\(why)) at \(binding.path)"
+    }
+  }
+}
+
+extension Plan.Draft {
+  /// Creates virtual functions, or removes them.
+  mutating func count(_ scope: Scope) throws(Refusal) {
+    for member in scope.members {
+      guard scope.asked.contains(member.address) else {
+        untouched.append(Plan.Untouched(member.address, .notNamed))
+        continue
+      }
+      try scope.check(member)
+      let new = scope.intent.count ?? 0
+      guard let old = member.virtualFunctions.value else {
+        guard let why = member.virtualFunctions.ignorance else {
+          throw Refusal(.noVirtualFunctions(member.address, member.driver.value))
+        }
+        throw Refusal(.unknown(member.address, what: "sriov_numvfs", why))
+      }
+      // drivers/pci/pci-sysfs.c `sriov_numvfs_store`: ENOENT without a driver.
+      guard member.driver.value != nil else { throw Refusal(.noVirtualFunctions(member.address, nil)) }
+      let total = scope.basis.inventory[member.address]?.details?.virtualFunctions.value?.total ?? 0xffff
+      guard (0...total).contains(new) else {
+        throw Refusal(.tooManyVirtualFunctions(member.address, asked: new, total: total))
+      }
+      guard old != new else {
+        untouched.append(Plan.Untouched(member.address, .already(member.driver.value)))
+        continue
+      }
+      try checkRemoval(of: member, from: old, to: new, scope)
+      alsoAssumed += scope.basis.virtualFunctions(of: member.address).compactMap { scope.basis.bindings[$0] }
+      steps += Plan.Step.counting(member.address, from: old, to: new)
+    }
+  }
+
+  /// Virtual functions that somebody was given are not taken away by a count.
+  private func checkRemoval(of member: Binding, from old: Int, to new: Int, _ scope: Scope) throws(Refusal) {
+    guard old != 0, old != new else { return }
+    let given = scope.basis.virtualFunctions(of: member.address).filter { address in
+      guard let function = scope.basis.inventory[address] else { return false }
+      if case .vfio = scope.basis.rules.standing(of: function) { return true }
+      return scope.basis.journal.origin(of: address) != nil
+    }
+    if !given.isEmpty { throw Refusal(.virtualFunctionsInUse(member.address, given)) }
+  }
+}

@@ -1,0 +1,141 @@
+import HostAccess
+import Ownership
+public import Topology
+
+extension Refusal {
+  /// What stands in the way, in a sentence that names it.
+  public func sentence(_ labels: [Address: String] = [:]) -> String { said(labels).sentence }
+
+  /// What to do about it, one a line; empty where nothing helps.
+  public func next(_ labels: [Address: String] = [:]) -> [String] { said(labels).next }
+
+  private func said(_ labels: [Address: String]) -> Said {
+    let names = Naming(labels)
+    return hardware(names) ?? machine(names) ?? virtual(names) ?? consent(names)
+  }
+
+  /// What the hardware and its firmware do not allow.
+  private func hardware(_ names: Naming) -> Said? {
+    switch why {
+    case .noGroup(let address):
+      Said(
+        "\(names[address]) has no IOMMU group, so vfio-pci cannot take it.",
+        "See what is missing: viable doctor",
+        "Usually the IOMMU is off: turn VT-d or AMD-Vi on in the firmware; with Intel also boot with intel_iommu=on.")
+    case .bridge(let address):
+      Said(
+        "\(names[address]) is a bridge: vfio-pci takes endpoints only.",
+        "Name the devices below it, or its group; a bridge whose driver blocks is released with its group.")
+    case .otherMember(let name, let driver, let group):
+      Said(
+        "Group \(group) has a member that is no PCI function: \(Clean.visible(name)), driven by "
+          + "\(Clean.visible(driver)), which only its own bus can take off.",
+        "Unbind it on its own bus, for a platform device with /sys/bus/platform/drivers/"
+          + "\(Clean.visible(driver))/unbind, and try again.")
+    case .directRegion(let group, let region):
+      Said(
+        "Firmware demands that 0x\(Hex.text(region.first, atLeast: 1)) to 0x\(Hex.text(region.last, atLeast: 1)) stays "
+          + "mapped for group \(group) (RMRR), so the kernel lets nobody own it.",
+        "Look in the firmware for the feature that reserves it (iLO, USB legacy support), or use another slot.")
+    case .noDriver(let address, let driver):
+      Said(
+        "This kernel has no driver \(Clean.visible(driver)) for \(names[address]), and no module of it.",
+        "Install the kernel's module vfio-pci, or build with CONFIG_VFIO_PCI; viable doctor says what else is missing.")
+    default: nil
+    }
+  }
+
+  /// What the machine is like now, and was when the plan or the record was made.
+  private func machine(_ names: Naming) -> Said? {
+    switch why {
+    case .gone(let address): Said("There is no \(names[address]) any more.", "See what there is: viable list")
+    case .noSuchGroup(let group): Said("There is no group \(group).", "See what there is: viable list")
+    case .unknown(let address, let what, let ignorance):
+      Said(
+        "\(Clean.visible(what)) of \(names[address]) is unknown (\(Clean.visible("\(ignorance)"))), so the way back "
+          + "could not be recorded.", Self.remedy(ignorance))
+    case .held(let address, let holder):
+      Said(
+        "\(names[address]) cannot be given to another driver now: \(Clean.visible(holder.command)) "
+          + "(process \(holder.process)) holds \(Clean.visible(holder.node)).",
+        "End \(Clean.visible(holder.command)) first, or its virtual machine.",
+        "Or ask with --wait: the unbind then waits until it lets go.")
+    case .nothingRecorded(let address):
+      Said(
+        "The journal has nothing to give back to \(names[address]): viable did not change it since this boot.",
+        "To give it to a driver of your choice, use that driver's bind file or drivers_probe.")
+    case .noSuchEntry(let number):
+      Said("The journal has no entry \(number) that is in force.", "Everything that is: viable restore --all --dry-run")
+    case .void(let address, let recorded, let found):
+      Said(
+        "What the journal recorded of \(names[address]) was another card: \(Clean.visible(recorded)). "
+          + "Now there is \(Clean.visible(found)), and nothing is replayed on it.")
+    case .stale(let address, let assumed, let found):
+      Said(
+        "\(names[address]) is not what the plan was made for: it had \(Clean.visible(assumed)), now it has "
+          + "\(Clean.visible(found)).", "Make the plan again and look at it.")
+    case .regrouped(let group, let assumed, let found):
+      Said(
+        "Group \(group) is not what the plan was made for: its members were "
+          + "\(names.list(assumed.map { names[$0] })), now they are \(names.list(found.map { names[$0] })).",
+        "Make the plan again and look at it.")
+    default: nil
+    }
+  }
+
+  private func virtual(_ names: Naming) -> Said? {
+    switch why {
+    case .noVirtualFunctions(let address, let driver?):
+      Said("\(names[address]) (\(Clean.visible(driver))) has no SR-IOV: there are no virtual functions to make.")
+    case .noVirtualFunctions(let address, nil):
+      Said(
+        "\(names[address]) has no driver, and only its own driver can make virtual functions.",
+        "Bind its host driver first: viable restore \(address)")
+    case .tooManyVirtualFunctions(let address, let asked, let total):
+      Said("\(names[address]) can have 0 to \(total) virtual functions, not \(asked).")
+    case .virtualFunctionsInUse(let address, let functions):
+      Said(
+        functions.isEmpty
+          ? "Virtual functions of \(names[address]) are enabled: it cannot leave its driver before they go."
+          : "\(names.list(functions.map { names[$0] })) \(functions.count == 1 ? "is a virtual function" : "are virtual functions") "
+            + "of \(names[address]), which \(functions.count == 1 ? "stands" : "stand") in the way.",
+        functions.isEmpty
+          ? ""
+          : "Give back those that were assigned: viable restore \(functions.map(\.description).joined(separator: " "))",
+        "Then remove them: viable vfs \(address) 0")
+    default: nil
+    }
+  }
+
+  private func consent(_ names: Naming) -> Said {
+    switch why {
+    case .consent(.lockout, let findings, _):
+      Said(
+        "This could lock you out or stop the machine: \(Self.list(findings, .lockout))",
+        "Run it at a terminal and type the answer there: no flag stands for it.")
+    case .consent(.medium, let findings, let groups):
+      Said(
+        "This needs your word for \(groups.count == 1 ? "group" : "groups") "
+          + "\(names.list(groups.map(\.description))): \(Self.list(findings, .medium))",
+        "Look at it with --dry-run, then add \(groups.map { "--consent \($0)" }.joined(separator: " "))")
+    case .consent(.low, _, _):
+      Said("Nobody has agreed to this yet.", "Look at it with --dry-run, then add --yes")
+    case .busy(let who): Said("\(Clean.visible(who)) is acting now, and one acts at a time.", "Wait until it is done.")
+    case .readOnly(let why): Said("Nothing can be changed here: \(Clean.visible(why)).")
+    default: Said("It was refused.")
+    }
+  }
+
+  private static func list(_ findings: [Finding], _ severity: Severity) -> String {
+    findings.filter { $0.severity >= severity }.map(\.text).joined(separator: " ")
+  }
+
+  private static func remedy(_ why: Ignorance) -> String {
+    switch why {
+    case .needsRoot, .refused(errno: 13), .refused(errno: 1): "Run it as root."
+    case .deviceBusy: "Somebody is at the device: try again, or see who with viable show as root."
+    case .notRecorded: "The image does not carry it."
+    case .notRead, .suspended, .refused, .malformed: "See what can be read: viable show, as root."
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import HostAccess
+import Topology
+
+/// Going forward: look, do, look again, write down.
+extension Transaction {
+  mutating func begin(_ step: Int) -> Wish {
+    guard step < entry.records.count else { return close(from: 0) }
+    let effect = entry.records[step].effect
+    guard let address = effect.address else { return wish(.performing(step), .perform(effect)) }
+    return wish(.looking(step), .look(address))
+  }
+
+  mutating func looked(at step: Int, _ found: Binding?) -> Wish {
+    if let trouble = strangeness(of: found, at: step) { return fail(step, trouble) }
+    let effect = entry.records[step].effect
+    guard let found, effect.holds(in: found) == true else { return wish(.performing(step), .perform(effect)) }
+    return save(step, as: .skipped)
+  }
+
+  mutating func performed(_ step: Int) -> Wish {
+    // Of a module nothing can be read that would say more than its program's end did.
+    guard let address = entry.records[step].effect.address else { return save(step, as: .done) }
+    return wish(.verifying(step), .look(address))
+  }
+
+  mutating func verified(_ step: Int, _ found: Binding?) -> Wish {
+    guard let found, strangeness(of: found, at: step) == nil else {
+      return fail(step, strangeness(of: found, at: step) ?? .gone)
+    }
+    let effect = entry.records[step].effect
+    if case .probe(_, nil) = effect {
+      learn(step, found)
+    } else if effect.holds(in: found) != true {
+      return fail(step, .noEffect(found: found))
+    }
+    return save(step, as: .done)
+  }
+
+  /// A function that is gone, or is another card than the one that the act is about.
+  func strangeness(of found: Binding?, at step: Int) -> Trouble? {
+    guard let found else { return .gone }
+    guard let before = entry.records[step].before else { return nil }
+    return before.isSameDevice(as: found) ? nil : .otherDevice(found: found)
+  }
+
+  /// What a probe without expectation bound is known only afterwards, and with it what takes it back.
+  mutating func learn(_ step: Int, _ found: Binding) {
+    guard case .probe(let address, nil) = entry.records[step].effect, entry.records[step].inverse.isEmpty,
+      let driver = found.driver.value
+    else { return }
+    entry.records[step].inverse = [.unbind(address, from: driver)]
+  }
+
+  private mutating func save(_ step: Int, as outcome: Record.State) -> Wish {
+    entry.records[step].state = outcome
+    return wish(.saving(step), .save(entry))
+  }
+
+  mutating func fail(_ step: Int, _ trouble: Trouble) -> Wish {
+    failure = Failure(step: step, trouble: trouble)
+    entry.records[step].state = .failed
+    return survey(step)
+  }
+
+  // MARK: the end
+
+  /// What brings the journal up to date: its own entry before those that it settles, so that whoever is interrupted
+  /// between finds the older truth.
+  private var lastWishes: [Wish] {
+    if !left.isEmpty { return [.save(entry)] }
+    let isOver = failure != nil || isUndoing || !keepsEntry || !entry.isOpen
+    var wishes: [Wish] = isOver ? [.forget(entry.number)] : []
+    if failure == nil { wishes += settling.map { $0.isOpen ? .save($0) : .forget($0.number) } }
+    return wishes
+  }
+
+  mutating func close(from place: Int) -> Wish {
+    let wishes = lastWishes
+    return place < wishes.count ? wish(.closing(place), wishes[place]) : end(outcome)
+  }
+
+  private var outcome: Outcome {
+    guard let failure else {
+      guard let first = obstacles.first, !left.isEmpty else { return .done }
+      let step = entry.records.firstIndex { $0.state == .stuck } ?? 0
+      return .stuck(step: step, first.trouble, left: left.sorted())
+    }
+    return left.isEmpty
+      ? .takenBack(step: failure.step, failure.trouble)
+      : .stuck(step: failure.step, failure.trouble, left: left.sorted())
+  }
+}

@@ -1,0 +1,18 @@
+import HostAccess
+import Ownership
+
+extension Effect {
+  /// What stands in a sentence about it: `write '0000:02:01.0' to` and the file, `load` and the module.
+  var attempt: (what: String, object: String) {
+    if let write {
+      let text = write.text == "\n" ? "\\n" : String(write.text.prefix { $0 != "\n" })
+      return ("write '\(text)' to", write.path)
+    }
+    return ("carry out", words.joined(separator: " "))
+  }
+
+  /// Why it is not carried out, whoever asks for it; nil where it may be.
+  var objection: HostError? {
+    isPermitted ? nil : HostError("permit", on: words.joined(separator: " "), .einval)
+  }
+}

@@ -1,0 +1,31 @@
+public import Topology
+
+extension SysfsObserver {
+  /// Configuration space of functions, each in at most a handful of reads. What wakes somebody may hang, and is read where
+  /// the reader can be left behind.
+  public func configSpaces(of functions: [Address], waking: Bool = false) -> [Address: Known<ConfigSpace>] {
+    defer { root.done.closeAll() }
+    let devices = root.devicesPath
+    let parts = divided(functions.count) { observer, range in
+      var reader = FunctionReader(observer.root, below: devices)
+      return functions[range].map { observer.configSpace(of: $0, &reader) }
+    }
+    var spaces = Dictionary(zip(functions, parts.joined())) { first, _ in first }
+    guard waking else { return spaces }
+    let asleep = functions.filter { spaces[$0] == .unknown(.suspended) }
+    let paths = asleep.map { root.directory(of: $0, below: devices).map { $0 + "/config" } ?? "" }
+    for (address, bytes) in zip(asleep, cautious.read(paths, .config)) {
+      // Woken, it shows all that the kernel can reach; how much that is, is how much there was.
+      spaces[address] = bytes.map { ConfigSpace($0, size: $0.count <= 128 ? nil : $0.count, beyond: .needsRoot) }
+    }
+    return spaces
+  }
+
+  private func configSpace(of address: Address, _ reader: inout FunctionReader) -> Known<ConfigSpace> {
+    guard reader.move(to: address) else { return .absent }
+    if root.isSysfs, reader.read("power/runtime_status", Parse.word).value == "suspended" {
+      return .unknown(.suspended)
+    }
+    return recorded(reader.configSpace())
+  }
+}

@@ -1,0 +1,55 @@
+import Ownership
+import Topology
+
+extension SimulatedHost {
+  /// A write to `sriov_numvfs` (drivers/pci/pci-sysfs.c `sriov_numvfs_store`). New functions look like the physical
+  /// one and have no driver; each is a group of its own.
+  mutating func setVirtualFunctions(of address: Address, to count: Int) -> Errno? {
+    guard let device = world[address], let card = cards[address]?.function,
+      let counts = card.details?.virtualFunctions.value, let enabled = counts.enabled.value
+    else { return .enoent }
+    // ERANGE
+    if !(0...counts.total).contains(count) { return Errno(rawValue: 34) }
+    if count == enabled { return nil }
+    guard device.driver != nil, !device.isVFIO else { return .enoent }
+    if count > 0 && enabled > 0 { return .ebusy }
+    let places = Self.places(count > 0 ? count : enabled, after: address)
+    if count == 0 {
+      places.reversed().forEach { unplugVirtual($0) }
+    } else {
+      places.forEach { plugVirtual($0, of: card) }
+    }
+    cards[address]?.function.details?.virtualFunctions = .value(
+      VirtualFunctions(enabled: .value(count), total: counts.total))
+    show([address], [])
+    return nil
+  }
+
+  private static func places(_ count: Int, after address: Address) -> [Address] {
+    (0..<count).map { number in
+      // A routing id is 16 bits of bus and function; the first one is half a bus on.
+      let id = (address.packed + 0x80 + UInt64(number)) & 0xffff
+      return Address(
+        domain: address.domain, bus: UInt8(id >> 8), device: UInt8(id >> 3 & 31), function: UInt8(id & 7))
+    }
+  }
+
+  private mutating func plugVirtual(_ place: Address, of physical: Function) {
+    guard world[place] == nil else { return }
+    var port = PortFacts(address: place, parent: physical.parent, leadsToABus: false, type: .express(0))
+    port.isMultifunction = false
+    let identity = physical.identity.value ?? Identity(vendor: 0, device: 0, classCode: ClassCode(0))
+    let device = keep(Part(port, identity))
+    cards[place]?.function.physicalFunction = physical.address
+    _ = happen(.hotAdd(device))
+  }
+
+  private mutating func unplugVirtual(_ place: Address) {
+    let group = world[place]?.group
+    _ = happen(.unplug(place))
+    guard world[place] == nil else { return }
+    cards[place] = nil
+    ports[place] = nil
+    if let group, world.members(of: group).isEmpty { world.groups.removeAll { $0.id == group } }
+  }
+}

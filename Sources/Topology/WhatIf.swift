@@ -1,0 +1,90 @@
+/// A machine on paper: what the groups would be if something were changed. Nothing is touched.
+public struct WhatIf: Hashable, Sendable {
+  /// One thing that is different.
+  public enum Change: Hashable, Sendable {
+    /// A device, with all its functions and what is below them, in the slot below a port or bridge.
+    case move(Address, below: Address)
+    /// A device in a slot of its own, below a port that has ACS.
+    case moveApart(Address)
+    /// ACS of a port on or off.
+    case acs(Address, isOn: Bool)
+    /// A bridge gone, and what was below it in its place; a device gone.
+    case remove(Address)
+    /// That many virtual functions.
+    case virtualFunctions(Address, Int)
+    /// A kernel that is not told to pretend.
+    case withoutOverride
+  }
+
+  /// The machine as it is.
+  public let inventory: Inventory
+  /// What is different.
+  public private(set) var changes: [Change] = []
+  /// What has to be kept in mind, one sentence each.
+  public internal(set) var notes: [String] = []
+  /// What the kernel would look at. Functions that moved have places of their own.
+  var ports: [Address: PortFacts]
+  /// By its place on paper, the function that is meant, where the two differ.
+  var names: [Address: Address] = [:]
+  /// Functions that are not there any more.
+  var gone: Set<Address> = []
+  /// Virtual functions that are new, and whose they are.
+  var born: [Address: Address] = [:]
+  var heedsOverride = true
+  private let before: [PortFacts]
+  private let virtual: [Address: SRIOV]
+  private var sheets: UInt32 = 0
+
+  /// A machine as it is. `virtual` says where physical functions have their virtual ones.
+  public init(_ inventory: Inventory, _ ports: [PortFacts], virtual: [Address: SRIOV] = [:]) {
+    self.inventory = inventory
+    self.virtual = virtual
+    before = ports
+    self.ports = Dictionary(ports.map { ($0.address, $0) }) { first, _ in first }
+  }
+
+  /// Changes one thing more.
+  public mutating func apply(_ change: Change) throws(WhatIfError) {
+    switch change {
+    case .move(let device, let port): try move(device, below: port)
+    case .moveApart(let device): try moveApart(device)
+    case .acs(let port, let isOn): try setACS(port, isOn)
+    case .remove(let device): try remove(device)
+    case .virtualFunctions(let physical, let count): try setVirtualFunctions(of: physical, count, virtual[physical])
+    case .withoutOverride: heedsOverride = false
+    }
+    changes.append(change)
+  }
+
+  /// A bus that no machine has: on paper every slot that is filled has one.
+  mutating func newBus() -> UInt32 {
+    sheets += 1
+    return 0xffff_0000 + sheets
+  }
+
+  /// The ports as they are.
+  var today: [PortFacts] { before }
+}
+
+/// Why a change cannot be made on paper.
+public enum WhatIfError: Error, Hashable, Sendable {
+  /// Not in the grammar.
+  case malformed(String)
+  /// It names what is not there, or more than one thing.
+  case selector(SelectorError)
+  /// There is no room for it, or no such thing: a sentence.
+  case impossible(String)
+}
+
+extension WhatIfError: CustomStringConvertible {
+  /// A sentence. Clean.
+  public var description: String {
+    switch self {
+    case .malformed(let text):
+      "'\(Clean.visible(text))' is no change; a change is DEVICE@PORT, DEVICE@new, acs-on@PORT, acs-off@PORT, "
+        + "remove@DEVICE, vfs=N@DEVICE or no-override"
+    case .selector(let error): error.description
+    case .impossible(let why): why
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import Assignment
+import HostAccess
+import Ownership
+import Topology
+
+/// One act from the intent to its end: planned, shown, consented to, run.
+struct Act<Place: ActPlace> {
+  var place: Place
+  /// The machine as it was when the plan was made.
+  private(set) var inventory: Inventory
+  private var journal: Journal
+
+  /// Looks at the machine, every fact of what the act may concern.
+  init(on place: Place) throws(Failure) {
+    self.place = place
+    do throws(HostError) {
+      inventory = try place.observer.inventory(.listing)
+      journal = Journal(try self.place.store.entries(), in: place.session)
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// Reads the details of everything, for selectors that are found by interfaces or disks.
+  mutating func lookAtAll() throws(Failure) {
+    do throws(HostError) {
+      inventory = try place.observer.inventory(.full)
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  var rules: RuleSet { .inForce(on: inventory.host.kernelRelease) }
+  /// The number that an act done now is kept as.
+  var number: Int { journal.nextNumber }
+  /// Functions of which something is in force.
+  var recorded: [Address] { journal.recorded }
+  /// Entries of other boots or machines: told, never replayed.
+  var void: [Entry] { journal.void }
+
+  /// The plan, with what it would cost.
+  mutating func plan(_ intent: Intent) throws(Failure) -> Plan {
+    let concerned = intent.concerned(in: inventory, journal)
+    inventory.apply(
+      place.observer.reread(
+        Stale(groups: Set(concerned.compactMap { inventory.group(of: $0)?.id }), details: Set(concerned)),
+        in: inventory))
+    let basis = Basis(
+      inventory, bindings: bindings(concerned), journal: journal, drivers: place.drivers, rules: rules)
+    do throws(Refusal) {
+      var plan = try Plan(intent, on: basis)
+      plan.findings = findings(of: plan)
+      return plan
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  private mutating func bindings(_ addresses: [Address]) -> [Binding] {
+    addresses.compactMap { try? place.door.binding(of: $0) }
+  }
+
+  /// Reads every fact of the functions that a plan speaks of.
+  mutating func lookCloser(at plan: Plan) throws(Failure) {
+    inventory.apply(
+      place.observer.reread(
+        Stale(groups: Set(plan.groups.map(\.id)), details: Set(plan.assumptions.map(\.address))), in: inventory))
+  }
+
+  /// Whoever loses a driver is asked what it carries.
+  func findings(of plan: Plan) -> [Finding] {
+    let touched = plan.touched
+    return Assignment.Findings.on(touched, place.observer.burden(of: touched, in: inventory), in: inventory)
+  }
+
+  /// Why the plan may not be run any more; nil while all that it assumed holds.
+  mutating func staleness(of plan: Plan) throws(Failure) -> Refusal? {
+    let groups = Set(plan.groups.map(\.id))
+    inventory.apply(
+      place.observer.reread(Stale(functions: Set(plan.assumptions.map(\.address)), groups: groups), in: inventory))
+    return plan.staleness(
+      against: bindings(plan.assumptions.map(\.address)), groups: inventory.groups.filter { groups.contains($0.id) })
+  }
+
+  /// Runs a plan that was consented to. Nobody else acts meanwhile; what the plan assumed is read once more first.
+  mutating func run(_ plan: Plan, at time: Int64, tell: (Acting.News) -> Void) throws(Failure) -> Ending {
+    try place.takeLock(plan.commandLine)
+    if let refusal = try staleness(of: plan) { throw Failure(refusal) }
+    do throws(HostError) {
+      journal = Journal(try place.store.entries(), in: place.session)
+    } catch {
+      throw Failure(error)
+    }
+    var transaction = Transaction(plan, in: journal, at: time)
+    var left: (work: Work, signal: Int32)?
+    let waiting = place
+    var (door, store) = (place.door, place.store)
+    defer { (place.door, place.store) = (door, store) }
+    let outcome = Acting.run(
+      &transaction, on: &door, journal: &store,
+      wait: { work in
+        if case .left(let signal) = waiting.wait(for: work) { left = (work, signal) }
+        return left == nil
+      }, tell: tell)
+    return Ending(transaction: transaction, outcome: outcome, left: left?.work, signal: left?.signal)
+  }
+
+  /// How an act ended.
+  struct Ending {
+    let transaction: Transaction
+    /// Nil when a child was left to wait.
+    let outcome: Transaction.Outcome?
+    let left: Work?
+    let signal: Int32?
+  }
+}

@@ -1,0 +1,100 @@
+import ArgumentParser
+import Assignment
+import CLinux
+import HostAccess
+import HostLinux
+import Ownership
+import Topology
+
+/// A command that does one act: the verb, and what is named.
+protocol ActCommand: ParsableCommand {
+  static var verb: Intent.Verb { get }
+  var act: ActOptions { get }
+  var global: GlobalOptions { get }
+  /// What is wanted, once the machine was looked at.
+  func intent<Place: ActPlace>(on act: inout Act<Place>) throws -> Intent
+}
+
+extension ActCommand {
+  func run() throws {
+    let session = try Session(global)
+    try Deed(session, act).perform { (act: inout Act<LivePlace>) in
+      try intent(on: &act)
+    } rehearsed: { (act: inout Act<RehearsedPlace>) in
+      try intent(on: &act)
+    }
+  }
+
+  /// The intent for selectors; those found by interface or disk take a closer look first.
+  func intent<Place: ActPlace>(
+    _ texts: [String], on act: inout Act<Place>
+  ) throws -> Intent {
+    let selectors = try Selection.read(texts)
+    if selectors.contains(where: \.needsDetails) { try act.lookAtAll() }
+    return try self.act.intent(Self.verb, selectors, in: act.inventory)
+  }
+}
+
+/// Doing what a command wants, with what is printed on the way.
+struct Deed {
+  let session: Session
+  let options: ActOptions
+
+  init(_ session: Session, _ options: ActOptions) {
+    self.session = session
+    self.options = options
+  }
+
+  /// Chooses the place by the global options and does it there.
+  func perform(
+    _ live: (inout Act<LivePlace>) throws -> Intent, rehearsed: (inout Act<RehearsedPlace>) throws -> Intent
+  ) throws {
+    if let host = try HostChoice.simulated(session.options, session.here) {
+      var act = try Act(on: RehearsedPlace(host))
+      return try finish(&act, try act.plan(try rehearsed(&act)))
+    }
+    var act = try Act(on: try HostChoice.live(session))
+    try finish(&act, try act.plan(try live(&act)))
+  }
+
+  /// Shows the plan, has it agreed to, and runs it.
+  func finish<Place: ActPlace>(_ act: inout Act<Place>, _ plan: Plan) throws {
+    let report = PlanReport(plan, act)
+    if options.dryRun {
+      return try session.print { page in
+        if options.script {
+          page.append(raw: plan.script)
+        } else if session.options.json {
+          report.json(into: &page)
+        } else {
+          report.dryRun(into: &page)
+        }
+      }
+    }
+    if !session.options.json { try session.print { report.text(into: &$0) } }
+    if plan.steps.isEmpty {
+      if session.options.json { try session.print { report.json(into: &$0) } }
+      return
+    }
+    try allow(plan, act)
+    try options.consent(in: session.here).settle(plan, ask: Consent.ask)
+    let progress = ActProgress(session, plan)
+    let ending = try act.run(plan, at: cl_wall_clock()) { progress.tell($0) }
+    let result = ActReport(plan, ending, isReal: act.place.isReal)
+    try session.print { page in
+      if session.options.json { result.json(into: &page) } else { result.text(into: &page) }
+    }
+    guard result.exit == .done else { throw result.exit }
+  }
+
+  /// Root alone may write to /sys.
+  private func allow<Place: ActPlace>(_ plan: Plan, _ act: Act<Place>) throws(Failure) {
+    guard act.place.isReal else { return }
+    guard !session.options.readOnly else {
+      throw Failure(.not, "--read-only: nothing was changed; without it: \(plan.commandLine)")
+    }
+    guard act.place.observer.place.isPrivileged else {
+      throw Failure(.privilege, "acting needs root, and nothing was changed: sudo \(plan.commandLine)")
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import Assignment
+import CLinux
+import HostAccess
+import HostLinux
+import HostSimulated
+import Ownership
+import Topology
+
+/// Somewhere that can be acted on: a door that does things, whoever looks, and the journal.
+protocol ActPlace {
+  associatedtype Door: Performer
+  associatedtype Store: JournalStore
+
+  /// Looks at the machine as it is now.
+  var observer: any Observer { get }
+  /// Does what is done.
+  var door: Door { get set }
+  /// Keeps what it takes to take it back.
+  var store: Store { get set }
+  /// Which boot of which machine it is.
+  var session: Entry.Session { get }
+  /// Which drivers there are for handing devices out.
+  var drivers: VFIODrivers { get }
+  /// Whether what is done here lasts; a rehearsal's does not.
+  var isReal: Bool { get }
+
+  /// Nobody else acts from here on. Throws where somebody does, and says who.
+  mutating func takeLock(_ command: String) throws(Failure)
+  /// Returns when there may be news of a child, or when somebody wants to leave; then it says so.
+  func wait(for work: Work) -> Waiting
+}
+
+/// Why waiting for a child is over.
+enum Waiting {
+  case news
+  /// A signal that ends programs came: the child is left to itself.
+  case left(by: Int32)
+}
+
+/// This machine.
+struct LivePlace: ActPlace {
+  let observer: any Observer
+  var door: LinuxPerformer
+  var store: FileJournal
+  let session: Entry.Session
+  let drivers: VFIODrivers
+  var isReal: Bool { true }
+  private let state: StateDirectory
+
+  init(_ observer: any Observer, state: StateDirectory) throws(Failure) {
+    self.observer = observer
+    self.state = state
+    store = FileJournal(in: state)
+    do throws(HostError) {
+      door = try LinuxPerformer()
+      drivers = VFIODrivers(try DriverModules())
+    } catch {
+      throw Failure(error)
+    }
+    session = door.session
+  }
+
+  mutating func takeLock(_ command: String) throws(Failure) {
+    do throws(HostError) {
+      switch try JournalLock.take(in: state, command: command) {
+      case .taken(let lock): door = try LinuxPerformer(lock: lock)
+      case .busy(let holder): throw HostError("act while \(holder.description) does", on: state.path, .ebusy)
+      }
+    } catch {
+      throw error.errno == .ebusy ? Failure(.not, Clean.visible(error.attempt)) : Failure(writing: error)
+    }
+  }
+
+  /// Half a second at most, so that the time that has passed can be told.
+  func wait(for work: Work) -> Waiting {
+    var waits = [cl_wait(descriptor: work.descriptor, ready: 0)]
+    _ = unsafe cl_poll(&waits, 1, 500)
+    return .news
+  }
+}
+
+/// A simulated machine: what is done there is gone when the program ends.
+struct RehearsedPlace: ActPlace {
+  var door: SimulatedHost
+  var store = MemoryJournal()
+  let session = Entry.Session(boot: "rehearsal", machine: "")
+  let drivers: VFIODrivers
+  var observer: any Observer { door }
+  var isReal: Bool { false }
+
+  init(_ host: SimulatedHost) {
+    door = host
+    drivers = VFIODrivers(registered: ["vfio-pci"], aliases: .unknown(.notRecorded))
+  }
+
+  func takeLock(_ command: String) {}
+  func wait(for work: Work) -> Waiting { .left(by: 0) }
+}
+
+extension VFIODrivers {
+  /// What the running kernel has.
+  init(_ modules: DriverModules) {
+    self.init(
+      registered: modules.registered, aliases: modules.aliasLines.map { lines in lines.compactMap { Alias($0) } })
+  }
+}

@@ -1,0 +1,81 @@
+import Assignment
+import Glibc
+import HostAccess
+import Topology
+
+/// What somebody agreed to: on the command line, or asked at a terminal.
+struct Consent: Hashable {
+  /// `--yes`.
+  var yes = false
+  /// `--consent GROUP`, each.
+  var groups: Set<GroupID> = []
+  /// Whether questions can be asked.
+  var mayAsk = false
+
+  /// What is asked before a plan runs: one question a gravity, the worst last.
+  enum Question: Hashable {
+    case proceed
+    case group(GroupID)
+    case lockout
+  }
+
+  /// The questions that a plan leaves open. An act without a group takes a yes in place of its number.
+  func questions(for plan: Plan) -> [Question] {
+    var open: [Question] = []
+    if plan.severity >= .medium {
+      let grave = Set(plan.findings.filter { $0.severity >= .medium }.map(\.address))
+      let numbers = plan.groups.filter { !grave.isDisjoint(with: $0.members) }.map(\.id)
+      open += numbers.filter { !groups.contains($0) }.map { .group($0) }
+      if numbers.isEmpty, !yes { open.append(.proceed) }
+    } else if !yes, groups.isEmpty {
+      open.append(.proceed)
+    }
+    if plan.severity == .lockout { open.append(.lockout) }
+    return open
+  }
+
+  /// Asks what is open, one line each. Throws where nobody can be asked, or where the answer is another one.
+  func settle(_ plan: Plan, ask: (String) -> String?) throws(Failure) {
+    for question in questions(for: plan) {
+      guard mayAsk else { throw Failure(.not, Self.demand(question, plan)) }
+      let answer = ask(Self.words(question)) ?? ""
+      guard Self.accepts(question, answer) else { throw Failure(.not, "not consented to: nothing was changed") }
+    }
+  }
+
+  private static func words(_ question: Question) -> String {
+    switch question {
+    case .proceed: "Go ahead? [y/N] "
+    case .group(let group): "Type the group's number (\(group)) to go ahead: "
+    case .lockout: "This may lock you out of the machine or stop it. Type LOCKOUT to go ahead: "
+    }
+  }
+
+  private static func accepts(_ question: Question, _ answer: String) -> Bool {
+    switch question {
+    case .proceed: ["y", "yes"].contains(answer.lowercased())
+    case .group(let group): answer == "\(group)"
+    case .lockout: answer == "LOCKOUT"
+    }
+  }
+
+  /// What to type instead, where nobody can be asked.
+  private static func demand(_ question: Question, _ plan: Plan) -> String {
+    switch question {
+    case .proceed: "not consented to, and nothing was changed: add --yes"
+    case .group(let group):
+      "group \(group) carries what the plan lists, and nothing was changed: add --consent \(group)"
+    case .lockout:
+      "the plan may lock somebody out or stop the machine, and nothing was changed: run it at a terminal, where it can "
+        + "be confirmed"
+    }
+  }
+}
+
+extension Consent {
+  /// Asks on the terminal itself, wherever output goes.
+  static func ask(_ question: String) -> String? {
+    Output(descriptor: 2).write(Array(question.utf8))
+    return readLine()
+  }
+}

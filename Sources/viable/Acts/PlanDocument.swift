@@ -1,0 +1,155 @@
+import Assignment
+import FoundationEssentials
+import HostAccess
+import Topology
+
+/// A plan as `viable plan` prints it and `viable apply` reads it: effects as words, so that it can be read, reviewed
+/// and compared.
+struct PlanDocument: Codable {
+  let schema: String
+  let title: String
+  let intent: Wanted
+  let steps: [Step]
+  /// Every function that the plan speaks of, as it was.
+  let assumptions: [[String]]
+  let groups: [Members]
+  let findings: [Cost]
+  let command: String
+  let severity: String
+
+  struct Wanted: Codable {
+    let verb: String
+    let named: [String]
+    let groups: [UInt32]
+    let onlyNamed: Bool
+    let count: Int?
+    let entry: Int?
+    let wait: Bool
+  }
+
+  struct Step: Codable {
+    let effect: [String]
+    let exact: String
+    let inverse: [[String]]
+  }
+
+  struct Members: Codable {
+    let id: UInt32
+    let members: [String]
+  }
+
+  struct Cost: Codable {
+    let severity: String
+    let address: String
+    let kind: String
+    let text: String
+  }
+}
+
+extension PlanDocument {
+  init(_ plan: Plan, _ preview: Preview) {
+    schema = JSONWriter.schemaName
+    title = preview.title
+    let wanted = plan.intent
+    intent = Wanted(
+      verb: wanted.verb.rawValue, named: wanted.named.map(\.description), groups: wanted.groups.map(\.number),
+      onlyNamed: wanted.onlyNamed, count: wanted.count, entry: wanted.entry, wait: wanted.mayWait)
+    steps = plan.steps.map {
+      Step(effect: $0.effect.words, exact: $0.effect.exact, inverse: $0.inverse.map(\.words))
+    }
+    assumptions = plan.assumptions.map(\.words)
+    groups = plan.groups.map { Members(id: $0.id.number, members: $0.members.map(\.description)) }
+    findings = plan.findings.map {
+      Cost(severity: $0.severity.rawValue, address: "\($0.address)", kind: $0.kind.rawValue, text: $0.text)
+    }
+    command = plan.commandLine
+    severity = plan.severity.rawValue
+  }
+
+  /// The document, indented: people review it.
+  var text: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
+
+  /// Reads a document. The message of what is thrown names the place in it.
+  init(reading bytes: [UInt8]) throws(Malformed) {
+    do {
+      self = try JSONDecoder().decode(PlanDocument.self, from: Data(bytes))
+    } catch let error as DecodingError {
+      throw Malformed(Self.words(error))
+    } catch {
+      throw Malformed("it is no JSON")
+    }
+    guard schema == JSONWriter.schemaName else { throw Malformed("schema: expected \(JSONWriter.schemaName)") }
+  }
+
+  /// What is wrong with a document.
+  struct Malformed: Error {
+    let words: String
+    init(_ words: String) { self.words = words }
+  }
+
+  private static func words(_ error: DecodingError) -> String {
+    func place(_ path: [any CodingKey]) -> String {
+      path.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+    }
+    switch error {
+    case .keyNotFound(let key, let context): return "\(place(context.codingPath + [key])) is missing"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      return "\(place(context.codingPath)): expected something else"
+    case .dataCorrupted(let context):
+      return context.codingPath.isEmpty ? "it is no JSON" : "\(place(context.codingPath)) cannot be read"
+    @unknown default: return "it cannot be read"
+    }
+  }
+
+  /// The plan that was meant. Groups stand as they were assumed, with nothing but their members: the machine's own are
+  /// looked at before it runs.
+  func plan() throws(Malformed) -> Plan {
+    guard let verb = Intent.Verb(rawValue: intent.verb) else { throw Malformed("intent.verb: \(intent.verb)") }
+    var named: [Address] = []
+    for text in intent.named { named.append(try Self.address(text, "intent.named")) }
+    var steps: [Plan.Step] = []
+    for (place, step) in self.steps.enumerated() {
+      let effect = try Self.effect(step.effect, "steps.[\(place)].effect")
+      guard effect.exact == step.exact else {
+        throw Malformed("steps.[\(place)]: the effect is not what 'exact' says it is")
+      }
+      var inverse: [Effect] = []
+      for words in step.inverse { inverse.append(try Self.effect(words, "steps.[\(place)].inverse")) }
+      steps.append(Plan.Step(effect, inverse: inverse))
+    }
+    var bindings: [Binding] = []
+    for (place, words) in assumptions.enumerated() {
+      guard let binding = Binding(words: words) else { throw Malformed("assumptions.[\(place)] cannot be read") }
+      bindings.append(binding)
+    }
+    for address in steps.compactMap(\.effect.address) where !bindings.contains(where: { $0.address == address }) {
+      throw Malformed("assumptions: nothing is assumed of \(address), which a step changes")
+    }
+    var groups: [Group] = []
+    for group in self.groups {
+      var members: [Address] = []
+      for text in group.members { members.append(try Self.address(text, "groups")) }
+      groups.append(Group(id: GroupID(group.id), members: members))
+    }
+    let wanted = Intent(
+      verb, named: named, groups: intent.groups.map { GroupID($0) }, onlyNamed: intent.onlyNamed,
+      count: intent.count, entry: intent.entry, mayWait: intent.wait)
+    return Plan(wanted, steps: steps, assumptions: bindings, groups: groups)
+  }
+
+  private static func address(_ text: String, _ place: String) throws(Malformed) -> Address {
+    guard let address = Address(text) else { throw Malformed("\(place): \(Clean.visible(text)) is no address") }
+    return address
+  }
+
+  private static func effect(_ words: [String], _ place: String) throws(Malformed) -> Effect {
+    guard let effect = Effect(words: words) else {
+      throw Malformed("\(place): \(Clean.visible(words.joined(separator: " "))) is no effect that is permitted")
+    }
+    return effect
+  }
+}

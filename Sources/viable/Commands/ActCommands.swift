@@ -1,0 +1,110 @@
+import ArgumentParser
+import Assignment
+import HostAccess
+import Topology
+
+/// `viable release`.
+struct ReleaseCommand: ActCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "release",
+    abstract: "Take devices from their drivers, so that their groups become viable.",
+    usage: "viable release <selector> ... [--dry-run] [--yes] [--consent <group>] [<options>]",
+    discussion: """
+      Concerns every member of the groups that are named, and lists what each of
+      them carries before anything is done. The drivers are recorded: 'viable
+      restore' gives the devices back to them.
+
+      Examples:
+        viable release group:13 --dry-run
+        viable release 03:00.0 --consent 13
+        viable --rehearse release 03:00.0 --yes
+      """)
+  static let verb = Intent.Verb.release
+
+  @Argument(help: "Devices or groups.", completion: Completion.selectors)
+  var selector: [String]
+
+  @OptionGroup
+  var act: ActOptions
+
+  @OptionGroup(title: "Global options")
+  var global: GlobalOptions
+
+  func intent<Place: ActPlace>(on act: inout Act<Place>) throws -> Intent { try intent(selector, on: &act) }
+}
+
+/// `viable assign`.
+struct AssignCommand: ActCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "assign",
+    abstract: "Bind devices to vfio-pci, or to the variant driver made for them.",
+    usage: "viable assign <selector> ... [--dry-run] [--yes] [--consent <group>] [<options>]",
+    discussion: """
+      Concerns every member of the groups that are named: whoever blocks leaves its
+      host driver too. Bridges stay as they are, but for those whose driver blocks.
+      Every step is recorded before it is done, and a step that fails takes back
+      those before it; 'viable restore' gives everything back.
+
+      Examples:
+        viable assign group:13 --dry-run
+        viable assign 03:00.0 --consent 13
+        viable --scenario nic-and-hba assign 02:01.0 --yes
+      """)
+  static let verb = Intent.Verb.assign
+
+  @Argument(help: "Devices or groups.", completion: Completion.selectors)
+  var selector: [String]
+
+  @OptionGroup
+  var act: ActOptions
+
+  @OptionGroup(title: "Global options")
+  var global: GlobalOptions
+
+  func intent<Place: ActPlace>(on act: inout Act<Place>) throws -> Intent { try intent(selector, on: &act) }
+}
+
+/// `viable restore`.
+struct RestoreCommand: ActCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "restore",
+    abstract: "Give devices back to the drivers that they had.",
+    usage: "viable restore <selector> ... | --all [--dry-run] [--yes] [<options>]",
+    discussion: """
+      Follows the journal of this boot, also after a crash: --all gives back
+      everything that is on record. A device that is bound to a vfio driver and not
+      on record goes to whatever driver matches it. Records of another boot, or of
+      another card in the same slot, are void.
+
+      Examples:
+        viable restore 03:00.0
+        viable restore --all --dry-run
+      """)
+  static let verb = Intent.Verb.restore
+
+  @Argument(help: "Devices or groups.", completion: Completion.selectors)
+  var selector: [String] = []
+
+  @Flag(help: "Everything that is on record.")
+  var all = false
+
+  @OptionGroup
+  var act: ActOptions
+
+  @OptionGroup(title: "Global options")
+  var global: GlobalOptions
+
+  mutating func validate() throws {
+    guard all != selector.isEmpty else { return }
+    throw ValidationError(all ? "--all is everything; name nothing beside it" : "name a device or group, or give --all")
+  }
+
+  func intent<Place: ActPlace>(on act: inout Act<Place>) throws -> Intent {
+    guard all else { return try intent(selector, on: &act) }
+    for entry in act.void {
+      Session.complain(
+        "entry \(entry.number) of the journal is of another boot, and void: \(Clean.visible(entry.title))")
+    }
+    return Intent(.restore, named: act.recorded, onlyNamed: true, mayWait: self.act.wait)
+  }
+}

@@ -1,0 +1,129 @@
+import ArgumentParser
+import Assignment
+import Catalogue
+import Topology
+
+/// `viable plan`.
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "Print what an act would do as a document that 'viable apply' carries out.",
+    usage: "viable plan release|assign|restore <selector> ... [<options>]",
+    discussion: """
+      The plan holds what it assumes: devices, drivers, members. Review it, keep it,
+      send it to somebody; once the machine is another one it is refused.
+
+      Examples:
+        viable plan assign group:13 > fix.json
+        viable plan restore 03:00.0
+      """)
+
+  /// The verbs that have plans of their own.
+  enum Verb: String, ExpressibleByArgument, CaseIterable {
+    case release, assign, restore
+    var verb: Intent.Verb {
+      switch self {
+      case .release: .release
+      case .assign: .assign
+      case .restore: .restore
+      }
+    }
+  }
+
+  @Argument(help: "What to do.")
+  var verb: Verb
+
+  @Argument(help: "Devices or groups.", completion: Completion.selectors)
+  var selector: [String]
+
+  @Flag(help: "Stay with what is named; else every member of its groups is concerned.")
+  var onlyNamed = false
+
+  @Flag(help: "Wait for a device that somebody has open, for as long as it takes.")
+  var wait = false
+
+  @OptionGroup(title: "Global options")
+  var global: GlobalOptions
+
+  func run() throws {
+    let session = try Session(global)
+    if let host = try HostChoice.simulated(global, session.here) {
+      var act = try Act(on: RehearsedPlace(host))
+      return try print(&act, session)
+    }
+    var act = try Act(on: try HostChoice.live(session))
+    try print(&act, session)
+  }
+
+  private func print<Place: ActPlace>(_ act: inout Act<Place>, _ session: Session) throws {
+    let selectors = try Selection.read(selector)
+    if selectors.contains(where: \.needsDetails) { try act.lookAtAll() }
+    var options = ActOptions()
+    (options.onlyNamed, options.wait) = (onlyNamed, wait)
+    let plan = try act.plan(try options.intent(verb.verb, selectors, in: act.inventory))
+    let report = PlanReport(plan, act)
+    try session.print { report.json(into: &$0) }
+  }
+}
+
+/// `viable apply`.
+struct ApplyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apply",
+    abstract: "Carry out a plan that 'viable plan' printed.",
+    usage: "viable apply <file> [--dry-run] [--yes] [--consent <group>] [<options>]",
+    discussion: """
+      What it would cost is asked of the machine as it is now, and consented to as
+      for any other act. A plan is refused when a device, a driver, an override or
+      a group's members are not what it assumed. '-' reads standard input.
+
+      Examples:
+        viable apply fix.json --dry-run
+        viable apply fix.json --consent 13
+      """)
+
+  @Argument(help: "The plan.", completion: .file(extensions: ["json"]))
+  var file: String
+
+  @OptionGroup
+  var act: ActOptions
+
+  @OptionGroup(title: "Global options")
+  var global: GlobalOptions
+
+  func run() throws {
+    let session = try Session(global)
+    let plan = try Self.read(file)
+    let deed = Deed(session, act)
+    if let host = try HostChoice.simulated(global, session.here) {
+      var act = try Act(on: RehearsedPlace(host))
+      return try deed.finish(&act, try Self.weighed(plan, &act))
+    }
+    var act = try Act(on: try HostChoice.live(session))
+    try deed.finish(&act, try Self.weighed(plan, &act))
+  }
+
+  /// The plan with what it would cost now, unless it is stale.
+  private static func weighed<Place: ActPlace>(_ plan: Plan, _ act: inout Act<Place>) throws(Failure) -> Plan {
+    if let refusal = try act.staleness(of: plan) { throw Failure(refusal) }
+    var plan = plan
+    try act.lookCloser(at: plan)
+    plan.findings = act.findings(of: plan)
+    return plan
+  }
+
+  private static func read(_ file: String) throws(Failure) -> Plan {
+    let name = file == "-" ? "standard input" : Clean.visible(file)
+    let bytes: [UInt8]
+    do throws(DocumentError) {
+      bytes = try file == "-" ? DocumentFile.readStandardInput() : DocumentFile.read(file)
+    } catch {
+      throw Failure(error)
+    }
+    do throws(PlanDocument.Malformed) {
+      return try PlanDocument(reading: bytes).plan()
+    } catch {
+      throw Failure(.malformed, "\(name): \(error.words)")
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import Assignment
+import Console
+import HostAccess
+import Topology
+
+/// How an act ended.
+struct ActReport {
+  let plan: Plan
+  let transaction: Transaction
+  let outcome: Transaction.Outcome?
+  let left: Work?
+  let signal: Int32?
+  let isReal: Bool
+
+  init<Place: ActPlace>(_ plan: Plan, _ ending: Act<Place>.Ending, isReal: Bool) {
+    self.plan = plan
+    transaction = ending.transaction
+    outcome = ending.outcome
+    left = ending.left
+    signal = ending.signal
+    self.isReal = isReal
+  }
+
+  /// Done; failed and taken back; failed and stuck; the journal could not be written.
+  var exit: Exit {
+    switch outcome {
+    case .done: .done
+    case .takenBack: .takenBack
+    case .stuck: .stuck
+    case .notBegun: .output
+    case nil: .stuck
+    }
+  }
+
+  /// The sentence that says it.
+  var sentence: String {
+    if let sentence = transaction.sentence() { return isReal ? sentence : sentence + " It was a rehearsal." }
+    let child = left.map { " Process \($0.process) goes on by itself." } ?? ""
+    return "Left in the middle:\(child) Once whoever holds the device lets go: viable restore --all"
+  }
+
+  func text(into page: inout Page) { page.line(sentence, exit == .done ? .stateGood : .stateWarning) }
+
+  func json(into page: inout Page) {
+    JSONWriter.document(&page) { json in
+      json.field("command", plan.commandLine)
+      json.field("entry", transaction.entry.isOpen ? transaction.entry.number : nil)
+      json.field("exit", Int(exit.rawValue))
+      json.field("outcome", word)
+      json.field("real", isReal)
+      json.schema()
+      json.field("sentence", sentence)
+      json.key("steps")
+      json.lines(transaction.entry.records) { json, record in
+        json.object { json in
+          json.field("exact", record.effect.exact)
+          json.field("state", record.state.rawValue)
+        }
+      }
+    }
+  }
+
+  private var word: String {
+    switch outcome {
+    case .done: "done"
+    case .takenBack: "taken-back"
+    case .stuck: "stuck"
+    case .notBegun: "not-begun"
+    case nil: "left"
+    }
+  }
+}

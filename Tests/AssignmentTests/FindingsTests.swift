@@ -1,0 +1,66 @@
+import Assignment
+import Goldens
+import HostAccess
+import Testing
+import Topology
+
+/// What an act would cost: the sentences, and how grave each is.
+@Suite struct FindingsTests {
+  private func function(_ text: String, _ driver: DriverName) throws -> Function {
+    Function(address: try #require(Address(text)), parent: .root("pci0000:00"), driver: .value(driver))
+  }
+
+  @Test func `every finding has a sentence and a gravity`() throws {
+    let (nic, hba) = (try function("0000:02:01.0", "e1000"), try function("0000:02:02.0", "sym53c8xx"))
+    let gpu = try function("0000:03:00.0", "nvidia")
+    let (a, b) = (nic.address, hba.address)
+    let what: [(Address, Carried.What, [String])] = [
+      (b, .mount(source: "/dev/mapper/vg-root", at: "/", type: "ext4"), ["sda", "sda2", "dm-0"]),
+      (b, .mount(source: "/dev/sda1", at: "/boot/efi", type: "vfat"), ["sda", "sda1"]),
+      (b, .mount(source: "tank/home", at: "/home", type: "zfs"), ["sdb", "sdb1"]),
+      (b, .swap("/dev/sda3"), ["sda", "sda3"]), (b, .disk("sdc"), ["sdc"]),
+      (b, .member(of: "tank", kind: "ZFS pool"), ["sdd"]),
+      (a, .interface("eth0", isUp: true, addresses: [], routes: 0), ["eth0"]),
+      (a, .interface("br0", isUp: true, addresses: ["192.0.2.5", "2001:db8::5"], routes: 1), ["eth0", "br0"]),
+      (a, .login(interface: "br0", from: "192.0.2.9"), ["eth0", "br0"]),
+      (gpu.address, .display("fb0"), ["fb0"]), (gpu.address, .display("boot_vga"), []),
+      (a, .keyboard("USB\u{1b}[2J Keyboard", isOnly: true), []), (a, .keyboard("Second", isOnly: false), []),
+      (a, .holder(Holder(process: 42, command: "qemu", node: "/dev/vfio/5")), []),
+      (a, .virtualFunctions([b]), []), (a, .virtualFunctions([a, b]), []), (b, .suspended, []),
+    ]
+    let burden = Burden(
+      carried: what.map { Carried($0.0, $0.1, via: $0.2) },
+      unknown: [.init(a, "part in this login", .needsRoot), .init(b, "mounts", .notRecorded)])
+    let inventory = Inventory(functions: [nic, hba, gpu], groups: [], host: HostFacts())
+    let findings = Findings.on([a, b, gpu.address], burden, in: inventory)
+    let lines = findings.map { finding in
+      "\(finding.severity.rawValue.padded(8)) \(finding.address.short) \(finding.kind.rawValue): \(finding.text)"
+    }
+    let outcome = Golden.check(lines.joined(separator: "\n") + "\n", "findings.txt")
+    #expect(outcome.matches, "\(outcome.description)")
+    #expect(findings.map(\.severity) == findings.map(\.severity).sorted(by: >))
+    // Each thing carried, the driver that hangs and each gap: none is lost.
+    #expect(findings.count == what.count + 1 + 2)
+  }
+
+  @Test func `what others carry is no finding of ours`() throws {
+    let nic = try function("0000:02:01.0", "e1000")
+    let other = try #require(Address("0000:02:02.0"))
+    let burden = Burden(carried: [Carried(other, .swap("/dev/sda3"))])
+    let inventory = Inventory(functions: [nic], groups: [], host: HostFacts())
+    #expect(Findings.on([nic.address], burden, in: inventory).isEmpty)
+  }
+
+  @Test func `a file system below a vital one is not vital itself`() throws {
+    let hba = try function("0000:02:02.0", "sym53c8xx")
+    for (point, severity) in [("/", Severity.lockout), ("/usr", .lockout), ("/usr/local", .medium), ("/srv", .medium)] {
+      let burden = Burden(carried: [Carried(hba.address, .mount(source: "/dev/sda1", at: point, type: "ext4"))])
+      let inventory = Inventory(functions: [hba], groups: [], host: HostFacts())
+      #expect(Findings.on([hba.address], burden, in: inventory).map(\.severity) == [severity], "\(point)")
+    }
+  }
+}
+
+extension String {
+  fileprivate func padded(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - utf8.count)) }
+}

@@ -1,0 +1,86 @@
+import HostAccess
+import Topology
+
+/// Random values of a journal, the same ones for the same seed.
+struct Dice: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ (mixed >> 31)
+  }
+
+  mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
+
+  /// Texts as firmware, people and attackers make them.
+  mutating func text() -> String {
+    let scalars: [Unicode.Scalar] = [
+      "a", "Z", "0", "-", "_", ".", " ", "%", "\t", "\"", "\\", "ä", "\u{202e}", "🙂", "=", "?",
+    ]
+    return (0..<below(6)).reduce(into: "") { text, _ in text.unicodeScalars.append(scalars[below(scalars.count)]) }
+  }
+
+  mutating func name() -> String { ["e1000", "vfio-pci", "sym53c8xx", "my driver", "%", "ä", "=x", "-"][below(8)] }
+
+  mutating func address() -> Address {
+    Address(
+      domain: UInt32.random(in: 0...0x1_ffff, using: &self), bus: UInt8.random(in: 0...255, using: &self),
+      device: UInt8(below(32)), function: UInt8(below(8)))
+  }
+
+  mutating func effect(on address: Address) -> Effect {
+    switch below(6) {
+    case 0: .setOverride(address, name())
+    case 1: .setOverride(address, nil)
+    case 2: .unbind(address, from: name())
+    case 3: .probe(address, expecting: name())
+    case 4: .probe(address, expecting: nil)
+    default: .setVirtualFunctions(address, below(300))
+    }
+  }
+
+  mutating func known<Value>(_ value: (inout Dice) -> Value) -> Known<Value> {
+    switch below(4) {
+    case 0: return .absent
+    case 1:
+      let whys: [Ignorance] = [
+        .notRead, .needsRoot, .deviceBusy, .notRecorded, .suspended, .refused(errno: Int32(below(200))),
+        .malformed(text()),
+      ]
+      return .unknown(whys[below(whys.count)])
+    default: return .value(value(&self))
+    }
+  }
+
+  mutating func binding(of address: Address) -> Binding {
+    let identity = known { dice in
+      Identity(
+        vendor: UInt16(dice.below(65536)), device: UInt16(dice.below(65536)),
+        subsystemVendor: UInt16(dice.below(65536)),
+        subsystemDevice: UInt16(dice.below(65536)), classCode: ClassCode(UInt32(dice.below(0x100_0000))))
+    }
+    return Binding(
+      address: address, identity: identity, path: text(), driver: known { $0.name() }, override: known { $0.name() },
+      group: known { GroupID(UInt32($0.below(100))) }, virtualFunctions: known { $0.below(64) })
+  }
+
+  mutating func record() -> Record {
+    let states = Record.State.allCases
+    if below(6) == 0 {
+      return Record(.loadModule("vfio-pci"), inverse: [], before: nil, state: states[below(states.count)])
+    }
+    let address = address()
+    return Record(
+      effect(on: address), inverse: (0..<below(4)).map { _ in effect(on: address) }, before: binding(of: address),
+      state: states[below(states.count)])
+  }
+
+  mutating func entry() -> Entry {
+    Entry(
+      number: 1 + below(1000), title: text(), time: Int64.random(in: .min ... .max, using: &self),
+      session: Entry.Session(boot: text(), machine: text()), records: (0..<below(5)).map { _ in record() })
+  }
+}
