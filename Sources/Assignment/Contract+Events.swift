@@ -125,7 +125,7 @@ extension Contract {
     func number(_ dice: inout Dice) -> Int {
       objects.isEmpty || dice.roll(3) == 0 ? self.number(&dice) : dice.pick(objects)
     }
-    switch dice.roll(18) {
+    return switch dice.roll(18) {
     case 0, 1, 2: .create
     case 3, 4: .free(number(&dice))
     case 5, 6, 7: .map(number(&dice), mapping(isFixed: dice.roll(6) > 0, &dice))

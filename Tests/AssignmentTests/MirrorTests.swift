@@ -19,9 +19,9 @@ struct Kernel: Answering {
 
 @Suite struct MirrorTests {
   private func attempt(
-    _ model: RuleSet, believing world: World, on kernel: Kernel, _ evidence: Evidence = Evidence()
+    _ model: RuleSet, believing world: World, on kernel: Kernel, _ circumstances: Circumstances = Circumstances()
   ) -> (Attempt, Mirror<Kernel>) {
-    var mirror = Mirror(kernel, rules: Rules(model), world: world, evidence: evidence)
+    var mirror = Mirror(kernel, rules: Rules(model), world: world, circumstances: circumstances)
     var attempt = Attempt(model, taking: [Scene.nic], mapping: Attempt.page(for: [Scene.nic], in: world))
     attempt.take(through: &mirror)
     let taken = attempt
@@ -75,7 +75,7 @@ struct Kernel: Answering {
     for model in [RuleSet.explicitLinux, .iommufd] {
       let kernel = Kernel(rules: Rules(model), world: unsafe)
       let (attempt, _) = attempt(
-        model, believing: Scene.seed(hba: nil), on: kernel, Evidence(interruptsAreIsolated: false))
+        model, believing: Scene.seed(hba: nil), on: kernel, Circumstances(interruptsAreIsolated: false))
       #expect(attempt.refusal?.errno == .eperm && attempt.refusal?.why?.rule == .interruptsNotIsolated)
     }
     // With the parameter on, or where nothing is known, EPERM of BIND is not blamed on interrupts.
@@ -91,9 +91,9 @@ struct Kernel: Answering {
     let other = User(process: 4711, name: "qemu", uid: 0)
     var kernel = Kernel(rules: Rules(.iommufd), world: world)
     _ = kernel.ask(.open(.group(group)), as: other)
-    let evidence = Evidence(holders: [group: [holder]], interruptsAreIsolated: true)
+    let circumstances = Circumstances(holders: [group: [holder]], interruptsAreIsolated: true)
     for (model, rule) in [(RuleSet.explicitLinux, Rule.groupOpenedAlready), (.iommufd, .groupOpenedForNode)] {
-      var mirror = Mirror(kernel, rules: Rules(model), world: world, evidence: evidence)
+      var mirror = Mirror(kernel, rules: Rules(model), world: world, circumstances: circumstances)
       var attempt = Attempt(model, taking: [Scene.nic])
       attempt.take(through: &mirror)
       #expect(attempt.refusal?.errno == .ebusy && attempt.refusal?.why?.rule == rule)
