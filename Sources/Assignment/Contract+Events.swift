@@ -133,11 +133,19 @@ extension Contract {
     case 11: .info(number(&dice))
     case 12: .copy(from: number(&dice), to: number(&dice), range(&dice))
     case 13: .allowIOVAs(number(&dice), [MemoryRange(0, size: 0x8000_0000)])
-    case 14: .allocateTable(device: number(&dice), over: number(&dice))
+    case 14: tableCall(context, &dice) ?? .allocateTable(device: number(&dice), over: number(&dice))
     case 15: .compatibility(.get)
     case 16: .compatibility(.set(number(&dice)))
     default: .compatibility(.clear)
     }
+  }
+
+  /// A page table for a device that is bound, over a space that there is; nil where either lacks, and now and then.
+  private func tableCall(_ context: Ledger.Context, _ dice: inout Dice) -> Ioctl? {
+    let device = context.objects.entries.first { if case .device = $0.element { true } else { false } }
+    let space = context.objects.entries.first { if case .space = $0.element { true } else { false } }
+    guard dice.roll(3) > 0, let device, let space else { return nil }
+    return .allocateTable(device: device.number, over: space.number)
   }
 
   /// Objects are numbered from 1; few sequences get far.

@@ -29,7 +29,7 @@ import Topology
 
   /// The errors of groups and containers that were seen on a real kernel.
   @Test func `the sequences reach what groups and containers answer`() {
-    let found = reached(.explicitLinux, sequences: 200)
+    let found = reached(.explicitLinux, sequences: 100)
     let expected = [
       "open(group) EBUSY", "open(group) ENOENT", "VFIO_GROUP_GET_STATUS 0", "VFIO_GROUP_GET_STATUS EFAULT",
       "VFIO_GROUP_GET_STATUS EINVAL", "VFIO_GROUP_SET_CONTAINER 0", "VFIO_GROUP_SET_CONTAINER EBADF",
@@ -44,7 +44,7 @@ import Topology
   }
 
   @Test func `the sequences reach what device nodes and iommufd answer`() {
-    let found = reached(.iommufd, sequences: 300)
+    let found = reached(.iommufd, sequences: 150)
     let bind = ["0", "EPERM", "EBUSY", "EINVAL", "EBADFD"].map { "VFIO_DEVICE_BIND_IOMMUFD \($0)" }
     let attach = ["0", "EINVAL", "ENOENT", "ENOTTY"].map { "VFIO_DEVICE_ATTACH_IOMMUFD_PT \($0)" }
     let objects = [
