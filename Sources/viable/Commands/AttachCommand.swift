@@ -90,6 +90,9 @@ struct AttachCommand: ParsableCommand {
 
   /// The same on the machine that we run on: whatever ends it, everything is given back first.
   private func runLive(_ session: Session) throws {
+    guard !global.readOnly else {
+      throw Failure(.not, "--read-only: attaching takes devices for a while, so nothing was opened; try --rehearse")
+    }
     guard user == nil else { throw Failure(.usage, "--as names a user of a scenario; here, run viable as that user") }
     var live = try LiveAttach(selector, model: model.rules)
     let signals: SignalSource
