@@ -45,29 +45,14 @@ extension Sentences {
     }
   }
 
-  /// Shell commands that free the group for a new owner; they need root.
+  /// Shell commands that free the group for a new owner; they need root. None where no command of ours can.
   public static func commands(_ verdict: Verdict, of group: Group, in inventory: Inventory) -> [String] {
-    let taken = verdict.state == .owned
-    let toRelease = taken ? [] : blocking(verdict, in: inventory)
-    let isFree = verdict.state == .viable && !hasVFIO(verdict)
-    let toBind = (isFree ? group.members.compactMap { inventory[$0] } : toRelease).filter {
-      !isBridge($0) && (!isFree || $0.driver == .absent)
-    }
-    var lines = toBind.isEmpty || hasVFIO(verdict) ? [] : ["sudo modprobe vfio-pci"]
-    let bound = Set(toBind.map(\.address))
-    for function in isFree ? toBind : toRelease {
-      let (address, directory) = (function.address, "/sys/bus/pci/devices/\(function.address)")
-      // The override first: between unbind and probe no other driver may take the device.
-      if bound.contains(address) { lines.append("echo vfio-pci | sudo tee \(directory)/driver_override") }
-      if !isFree { lines.append("echo \(address) | sudo tee \(directory)/driver/unbind") }
-      // A bridge stays without a driver: vfio-pci takes none with a bus below (drivers/vfio/pci/vfio_pci_core.c
-      // `vfio_pci_core_register_device`), and nobody wants the others.
-      if bound.contains(address) { lines.append("echo \(address) | sudo tee /sys/bus/pci/drivers_probe") }
-    }
-    return lines
+    let isOursToFree = verdict.blockers.allSatisfy { if case .driver = $0 { true } else { false } }
+    guard isOursToFree, !steps(verdict, of: group, in: inventory).isEmpty else { return [] }
+    return ["sudo viable assign group:\(group.id)"]
   }
 
-  /// What the commands do, in words, where they are too long to be shown.
+  /// What the command does, in words.
   public static func steps(
     _ verdict: Verdict, of group: Group, in inventory: Inventory, addresses: Addresses = .full
   ) -> [String] {
@@ -119,6 +104,11 @@ extension Sentences {
 }
 
 extension Sentences {
+  /// Said of a group that could be taken, as far as somebody without root's eyes can see.
+  public static func holdersUnknown(_ group: GroupID) -> String {
+    "Whether somebody has it open is known to root only: sudo viable check group:\(group)"
+  }
+
   /// What the commands are for.
   static func intention(_ verdict: Verdict) -> String {
     switch verdict.state {

@@ -40,8 +40,9 @@ extension SysfsObserver {
     }
   }
 
-  /// Chip names in /proc/interrupts begin with IR- where interrupts are remapped (x86).
-  private func interruptRemapping() -> Capability {
+  /// Whether interrupts are remapped, which is read and not tried: chip names in /proc/interrupts begin with IR- where
+  /// they are (x86).
+  public func interruptRemapping() -> Capability {
     let found = root.read(path: "proc/interrupts", limit: Root.fileLimit - 1) { bytes in
       .value((Self.contains(bytes, "IR-"), Self.contains(bytes, "APIC") || Self.contains(bytes, "PCI-MSI")))
     }

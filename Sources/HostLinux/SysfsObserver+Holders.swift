@@ -36,15 +36,27 @@ extension SysfsObserver {
     let found = holders.found.filter { holder in
       holder.node == "/dev/vfio/\(id)" || devices.contains { holder.node == "/dev/vfio/devices/" + $0 }
     }
-    return .value(found)
+    return .value(found + parting(id, isOwnable, nodes, holders))
+  }
+
+  /// Who keeps a member from leaving its driver: the unbind has taken driver link and cdev away already, and waits for
+  /// the descriptor (drivers/vfio/vfio_main.c `vfio_unregister_group_dev`), while the group's node stays. Nothing says
+  /// whose node it was, so that it is told of every group that is in that state.
+  private func parting(_ id: GroupID, _ isOwnable: Bool, _ nodes: Nodes?, _ holders: Holders) -> [Holder] {
+    guard !isOwnable, nodes?.groups?.contains(id) ?? false else { return [] }
+    return holders.parting
   }
 }
 
 /// Every process with a VFIO node open, from the links below /proc/PID/fd. Only root sees other users' descriptors.
 struct Holders {
   var found: [Holder] = []
+  /// Those with a device's node that is gone by its name.
+  var parting: [Holder] = []
   /// `vfio3` by function.
   var devices: [Address: String] = [:]
+  /// What the kernel adds to the name of a file that is not there any more (fs/d_path.c).
+  private static let gone = " (deleted)"
 
   init(_ root: Root) {
     for entry in root.list("sys/class/vfio-dev") ?? [] {
@@ -61,7 +73,15 @@ struct Holders {
       }
       if nodes.isEmpty { continue }
       let command = root.read(path: "proc/\(id)/comm", Parse.line).value ?? ""
-      found += nodes.sorted().map { Holder(process: id, command: command, node: $0) }
+      for node in nodes.sorted() {
+        guard node.hasSuffix(Self.gone) else {
+          found.append(Holder(process: id, command: command, node: node))
+          continue
+        }
+        let name = String(node.dropLast(Self.gone.count))
+        guard name.hasPrefix("/dev/vfio/devices/") else { continue }
+        parting.append(Holder(process: id, command: command, node: name))
+      }
     }
   }
 }

@@ -94,6 +94,10 @@ extension Difference {
     for function in functions {
       guard let before = old[function.address] else {
         told.append(.deviceAdded(function.address, group: function.group.value))
+        // By the time that it is looked at it may be bound.
+        if let driver = function.driver.value {
+          told.append(.driver(function.address, group: function.group.value, from: nil, to: driver))
+        }
         continue
       }
       told += Self.changes(from: before, to: function)

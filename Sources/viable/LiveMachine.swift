@@ -21,7 +21,8 @@ struct LiveMachine {
     } catch {
       throw Failure(error)
     }
-    let remapping = observer.capabilities().first { $0.subject == .interruptRemapping }?.status
+    // That alone: what tries an interface opens its node, and an act opens what it says and nothing else.
+    let remapping = observer.interruptRemapping().status
     let isIsolated: Bool? = remapping == .works ? true : remapping == .missing ? false : nil
     world = World(inventory, interruptsAreIsolated: isIsolated ?? true)
     let module = model == .iommufd ? "iommufd" : "vfio_iommu_type1"

@@ -34,6 +34,16 @@ import Topology
       ])
   }
 
+  @Test func `a device's node that is gone by its name is kept apart, without what the kernel adds`() throws {
+    let machine = machine()
+    machine.file("proc/9/comm", "qemu\n")
+    machine.link("proc/9/fd/3", to: "/dev/vfio/devices/vfio0 (deleted)")
+    machine.link("proc/9/fd/4", to: "/dev/vfio/6 (deleted)")
+    let found = Holders(try Root(machine.root))
+    #expect(found.parting == [Holder(process: 9, command: "qemu", node: "/dev/vfio/devices/vfio0")])
+    #expect(!found.found.contains { $0.process == 9 })
+  }
+
   @Test func `an image that has vfio drivers does not know who held them`() throws {
     let machine = machine()
     let observer = try SysfsObserver(root: machine.root)

@@ -106,6 +106,15 @@ struct Dice {
       ])
   }
 
+  @Test func `what is added with its driver is told with it`() {
+    let old = Inventory(functions: [], groups: [])
+    let new = Inventory(functions: [function(1, driver: .value("e1000e"))], groups: [])
+    #expect(
+      Difference(from: old, to: new).changes(from: old) == [
+        .deviceAdded(at(1), group: GroupID(1)), .driver(at(1), group: GroupID(1), from: nil, to: "e1000e"),
+      ])
+  }
+
   private func change(_ body: (inout Function) -> Void) -> [Change] {
     let old = Inventory(functions: [function(1, driver: .value("e1000e"))], groups: [])
     var function = old.functions[0]

@@ -113,6 +113,12 @@ extension CheckReport {
         Finding(severity: .medium, address: address, kind: "leaves-host", text: $0)
       }
     }
+    if verdict.isViable == true, group.holders.ignorance == .needsRoot,
+      verdict.devices.contains(where: { $0.state == .vfio })
+    {
+      found.append(
+        Finding(severity: .low, address: nil, kind: "holders-unknown", text: Sentences.holdersUnknown(group.id)))
+    }
     found += inventory.disagreements.filter { $0.directory == group.id || $0.link == group.id }.map {
       Finding(severity: .low, address: $0.address, kind: "disagreement", text: Sentences.disagreement($0))
     }
