@@ -29,10 +29,13 @@ extension Drawing {
   }
 
   func planPlace() -> PlanPlace {
-    let columns = min(110, layout.size.columns - 4)
+    // A write to a device's own file fits into 80 columns.
+    let columns = min(110, layout.size.columns - 2)
     let lines = planLines(width: columns - 4)
     let foot = scene.isAgreeing ? 3 : 2
-    let rect = dialog(Size(rows: lines.count + foot + 2, columns: columns))
+    var rect = dialog(Size(rows: lines.count + foot + 2, columns: columns))
+    let left = (layout.size.columns - columns) / 2
+    rect.columns = left..<left + columns
     let inner = rect.inset(top: 1, left: 2, bottom: 1, right: 2)
     let height = max(0, inner.rows.count - foot)
     let text = Rect(rows: inner.rows.lowerBound..<inner.rows.lowerBound + height, columns: inner.columns)
@@ -95,16 +98,19 @@ extension Drawing {
   func planButtonPlaces() -> [PlanButton] {
     guard let proceeding = scene.proceeding, layout.tier != .tooSmall else { return [] }
     let place = planPlace()
+    let end = place.text.columns.upperBound
     let isNarrow = place.rect.columns.count < 70
+    let row = place.buttons
     var column = place.text.columns.lowerBound
-    return scene.planButtons.map { button in
+    return scene.planButtons.enumerated().map { place, button in
       let isOn = button != .run || proceeding.isAgreed
-      let text = "[ \(Self.label(of: button, isOn: isOn, isNarrow)) ]"
+      let label = Self.label(of: button, isOn: isOn, isNarrow)
+      let text = place == proceeding.chosen ? "[ \(label) ]" : "  \(label)  "
       let width = Width.of(text)
-      defer { column += width + 2 }
+      defer { column += width + 1 }
       return PlanButton(
-        button: button, text: text, row: place.buttons,
-        columns: column..<max(column, min(column + width, place.text.columns.upperBound)), isOn: isOn)
+        button: button, text: text, row: row,
+        columns: column..<max(column, min(column + width, end)), isOn: isOn)
     }
   }
 

@@ -59,7 +59,7 @@ extension Drawing {
   private func planLine(
     _ line: Preview.Line, _ subject: Preview.Section.Subject, _ proceeding: Proceeding, _ width: Int
   ) -> [StyledLine] {
-    var margin = StyledLine("  ")
+    var margin = StyledLine()
     var role = Role.text
     if let step = line.step {
       margin.add("\(step + 1)".padded(to: 3), .hintKey)
@@ -73,6 +73,8 @@ extension Drawing {
         }
       margin.add(mark.0.padded(to: 3), mark.1)
       if severity > .low { role = .stateWarning }
+    } else {
+      margin.add("  ")
     }
     if subject == .command { role = .hintKey }
     let indent = margin.width
