@@ -23,20 +23,42 @@ public enum Acting {
     while true {
       let wish = transaction.next(told)
       tell(.wishes(wish))
-      switch wish {
-      case .save(let entry): told = write { () throws(HostError) in try journal.save(entry) }
-      case .forget(let number): told = write { () throws(HostError) in try journal.remove(number) }
-      case .look(let address): told = look(at: address, on: &performer)
-      case .perform(let effect):
-        var progress = performer.begin(effect)
+      switch serve(wish, on: &performer, journal: &journal) {
+      case .told(let answer): told = answer
+      case .waits(let effect, let work):
+        var progress = Progress.waiting(work)
         while case .waiting(let work) = progress {
           tell(.waits(effect, work))
           guard wait(work) else { return nil }
           progress = performer.progress(of: work)
         }
-        if case .failed(let error) = progress { told = .failed(error) } else { told = .performed }
-      case .finished(let outcome): return outcome
+        told = Transaction.Told(progress)
+      case .over(let outcome): return outcome
       }
+    }
+  }
+
+  /// What becomes of a wish at once.
+  public enum Served: Hashable, Sendable {
+    case told(Transaction.Told)
+    /// A child is at it.
+    case waits(Effect, Work)
+    case over(Transaction.Outcome)
+  }
+
+  /// Does what a transaction wishes for, without waiting for a child: for whoever has more to do than to act.
+  public static func serve(
+    _ wish: Transaction.Wish, on performer: inout some Performer, journal: inout some JournalStore
+  ) -> Served {
+    switch wish {
+    case .save(let entry): return .told(write { () throws(HostError) in try journal.save(entry) })
+    case .forget(let number): return .told(write { () throws(HostError) in try journal.remove(number) })
+    case .look(let address): return .told(look(at: address, on: &performer))
+    case .perform(let effect):
+      let progress = performer.begin(effect)
+      if case .waiting(let work) = progress { return .waits(effect, work) }
+      return .told(Transaction.Told(progress))
+    case .finished(let outcome): return .over(outcome)
     }
   }
 
@@ -56,5 +78,12 @@ public enum Acting {
     } catch {
       return error.errno == .enodev || error.errno == .enoent ? .saw(nil) : .failed(error)
     }
+  }
+}
+
+extension Transaction.Told {
+  /// What an effect came to; one that is under way counts as done, and is for whoever waits to ask again.
+  public init(_ progress: Progress) {
+    if case .failed(let error) = progress { self = .failed(error) } else { self = .performed }
   }
 }

@@ -20,6 +20,10 @@ extension Action {
     case choose, accept, cancel, complete, older, newer, left, right, lineStart = "line-start"
     case lineEnd = "line-end", rubOut = "rub-out", deleteNext = "delete-next", clearLine = "clear-line"
     case rubOutWord = "rub-out-word"
+    case planDefault = "preview", undo, redo
+    case nextButton = "next-button", previousButton = "previous-button", planAgain = "preview-again"
+    case planDown = "preview-down", planUp = "preview-up", planPageDown = "preview-page-down"
+    case planPageUp = "preview-page-up", copyPlan = "copy-preview"
     case attach, detach, join, openGroup = "open-group", nextCall = "next-call", bindDriver = "bind"
     case release, restore, chooseUser = "choose-user", chooseModel = "choose-model", unusedFlag = "unused-flag", demo
     case demoStep = "demo-step", demoBack = "demo-back", demoPlay = "demo-play", demoStart = "demo-start"
@@ -31,11 +35,14 @@ extension Action {
   }
 
   /// Every action there is, in the order of the help.
-  public static let all: [Action] = moving + panes + acting + finding + looking + other + typing + staging + showing
+  public static let all: [Action] =
+    moving + panes + acting + planning + finding + looking + other + typing + staging + showing
 
   private static let lists: Set<Context> = [.devices, .group, .actions, .log, .device, .explain, .overlay]
   private static let rows: Set<Context> = [.devices, .group, .device, .explain]
-  private static let everywhere: Set<Context> = [.global, .overlay, .prompt, .tooSmall, .demo]
+  private static let everywhere: Set<Context> = [
+    .global, .overlay, .prompt, .plan, .consent, .tooSmall, .demo,
+  ]
 
   private static let moving: [Action] = [
     Action(.down, [.char("j"), .key(.down), .control("n")], in: lists, bar: "Down", help: "next row", .move),
@@ -135,10 +142,11 @@ extension Action {
     Action(.rescan, [.char("R")], in: [.global], bar: "Rescan", help: "read the machine again", .other, priority: 20),
     Action(.repaint, [.control("l")], in: everywhere, bar: "Repaint", help: "paint the screen again", .other),
     Action(
-      .leave, [.key(.escape)], in: [.global, .overlay], bar: "Leave", help: "leave the innermost mode; never quits",
+      .leave, [.key(.escape)], in: [.global, .overlay, .plan], bar: "Leave",
+      help: "leave the innermost mode; never quits",
       .other),
     Action(
-      .quit, [.char("q"), .key(.function(10)), .control("c")], in: [.global, .overlay, .tooSmall], bar: "Quit",
+      .quit, [.char("q"), .key(.function(10)), .control("c")], in: [.global, .overlay, .plan, .tooSmall], bar: "Quit",
       help: "close what lies on top, then quit", .other, priority: 7),
     Action(.suspend, [.control("z")], in: everywhere, bar: "Suspend", help: "back to the shell; fg returns", .other),
     Action(
@@ -146,10 +154,13 @@ extension Action {
   ]
 
   private static let typing: [Action] = [
-    Action(.choose, [.key(.enter)], in: [.overlay], bar: "Choose", help: "take what stands out", .act, priority: 1),
+    Action(
+      .choose, [.key(.enter)], in: [.overlay, .plan, .consent], bar: "Choose", help: "take what stands out", .act,
+      priority: 1),
     Action(.accept, [.key(.enter)], in: [.prompt], bar: "Keep", help: "keep what is typed", .find, priority: 1),
     Action(
-      .cancel, [.key(.escape), .control("c")], in: [.prompt], bar: "Back", help: "what was before", .find, priority: 2),
+      .cancel, [.key(.escape), .control("c")], in: [.prompt, .consent], bar: "Back", help: "what was before", .find,
+      priority: 2),
     Action(.complete, [.key(.tab)], in: [.prompt], bar: "Complete", help: "complete the word", .find, priority: 3),
     Action(.older, [.key(.up)], in: [.prompt], bar: "Older", help: "what was typed before", .find, priority: 4),
     Action(.newer, [.key(.down)], in: [.prompt], bar: "Newer", help: "what was typed after", .find),
@@ -157,9 +168,10 @@ extension Action {
     Action(.right, [.key(.right)], in: [.prompt], bar: "Right", help: "one character right", .find),
     Action(.lineStart, [.key(.home), .control("a")], in: [.prompt], bar: "Start", help: "start of the line", .find),
     Action(.lineEnd, [.key(.end), .control("e")], in: [.prompt], bar: "End", help: "end of the line", .find),
-    Action(.rubOut, [.key(.backspace)], in: [.prompt], bar: "Rub out", help: "rub out", .find),
+    Action(.rubOut, [.key(.backspace)], in: [.prompt, .consent], bar: "Rub out", help: "rub out", .find),
     Action(.deleteNext, [.key(.delete)], in: [.prompt], bar: "Delete", help: "delete what follows", .find),
-    Action(.clearLine, [.control("u")], in: [.prompt], bar: "Clear", help: "clear the line", .find, priority: 5),
+    Action(
+      .clearLine, [.control("u")], in: [.prompt, .consent], bar: "Clear", help: "clear the line", .find, priority: 5),
     Action(.rubOutWord, [.control("w")], in: [.prompt], bar: "Word", help: "rub out a word", .find),
   ]
 }

@@ -8,6 +8,10 @@ public struct Action: Hashable, Sendable {
     case prompt
     /// While help, themes, the menu or plain text lie over the panes.
     case overlay
+    /// While the preview of an act lies over the panes.
+    case plan
+    /// While consent is typed into it.
+    case consent
     /// On a terminal too small for the panes.
     case tooSmall = "too-small"
     /// In the side-by-side demo.

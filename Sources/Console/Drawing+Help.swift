@@ -45,10 +45,14 @@ extension Drawing {
   }
 
   /// Keys that have a help, or a part of it, of their own.
-  private static let elsewhere: Set<Action.Context> = [.prompt, .demo, .demoModels]
+  private static let elsewhere: Set<Action.Context> = [.prompt, .plan, .consent, .demo, .demoModels]
 
   private func typing(_ width: Int, _ search: String) -> [StyledLine] {
-    entries(Action.all.filter { $0.contexts == [.prompt] }, "WHILE TYPING", width, search)
+    let previewing: Set<Action.Context> = [.plan, .consent]
+    return entries(Action.all.filter { $0.contexts.isSubset(of: previewing) }, "IN A PREVIEW", width, search)
+      + entries(
+        Action.all.filter { $0.contexts.isSubset(of: [.prompt, .consent]) && $0.contexts.contains(.prompt) },
+        "WHILE TYPING", width, search)
   }
 
   private func entries(_ actions: [Action], _ heading: String, _ width: Int, _ search: String) -> [StyledLine] {

@@ -34,6 +34,14 @@ public enum Input: Sendable {
   case answered(Event, Answer, World, Difference)
   /// What became of `Request.explain`.
   case explained(Explained)
+  /// What `Request.plan` came to: every step to the byte, and the same in words.
+  case planned(Plan, Preview)
+  /// Or why there is no plan.
+  case refused(Refusal)
+  /// Or why that cannot even be asked: there is nothing to undo, the journal cannot be read.
+  case sorry(String)
+  /// How an act goes that `Request.run` began.
+  case act(ActNews)
   /// The result of a request, for the message line and the log.
   case note(Note)
   case themes([Theme])
@@ -86,6 +94,10 @@ public enum Request: Hashable, Sendable {
   case happen(Event)
   /// Let other rules answer there.
   case rules(RuleSet)
+  /// Make a plan, and do nothing.
+  case plan(Aim)
+  /// Run a plan that was agreed to.
+  case run(Plan)
   /// Show explicit and implicit side by side.
   case demo
   case theme(String)

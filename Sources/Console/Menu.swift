@@ -1,3 +1,4 @@
+import Assignment
 import Ownership
 import Topology
 
@@ -36,7 +37,37 @@ extension Scene {
     let acts = deeds().map {
       MenuItem(action: $0.action, title: $0.title, detail: $0.detail, reason: $0.reason, deed: $0)
     }
-    return rehearsal == nil ? plain.dropLast() + acts + plain.suffix(1) : directing() + acts + plain
+    let plans = planning()
+    return rehearsal == nil
+      ? plans + plain.dropLast() + acts + plain.suffix(1) : plans + directing() + acts + plain
+  }
+
+  /// The acts that are previewed first, undone and done again.
+  private func planning() -> [MenuItem] {
+    let target = targetWords
+    let items: [(Action.ID, String, String)] = [
+      (.planDefault, "Preview handing over " + groupWords, "every step first"),
+      (.bindDriver, "Bind \(target) and what blocks", "vfio-pci or its variant"),
+      (.release, "Release \(target) and what blocks", "left without a driver"),
+      (.restore, "Restore the drivers of \(target)", "as recorded"),
+      (.undo, "Undo the newest act", "previewed too"),
+      (.redo, "Do again what was undone", redoable.last.map { $0.verb.rawValue } ?? ""),
+    ]
+    return items.map { id, title, detail in
+      MenuItem(action: id, title: title, detail: detail, reason: Action.of(id)?.unavailable(in: self))
+    }
+  }
+
+  private var targetWords: String {
+    marks.count > 1 ? "the \(marks.count) marked" : marks.first.map { $0.address.short } ?? targetName
+  }
+
+  private var groupWords: String {
+    switch targetGroups.count {
+    case 0: targetName
+    case 1: "group \(targetGroups[0])"
+    default: "\(targetGroups.count) groups"
+    }
   }
 
   /// Who acts under whose rules, and the demo.
@@ -113,7 +144,8 @@ extension Action {
     case .place: scene.cursor.anchor == nil ? scene.whyNoFunction : nil
     case .theme: scene.themes.isEmpty ? "no theme can be chosen" : nil
     case .saveLog, .expand: scene.log.entries.isEmpty ? "the log is empty" : nil
-    case .attach, .detach, .join, .openGroup, .nextCall, .bindDriver, .release, .restore:
+    case .planDefault, .bindDriver, .release, .restore, .undo, .redo: scene.whyNoPlan(id)
+    case .attach, .detach, .join, .openGroup, .nextCall:
       scene.deed(id).map(\.reason) ?? (scene.rehearsal == nil ? Scene.whyNoStage : scene.whyNoFunction)
     case .chooseUser, .chooseModel, .unusedFlag: scene.whyNoDirecting(id)
     default: nil

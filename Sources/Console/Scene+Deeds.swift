@@ -3,7 +3,7 @@ import Topology
 
 extension Scene {
   /// Why nothing can be made to happen here.
-  static let whyNoStage = "this is not a simulated machine; --rehearse makes one"
+  static let whyNoStage = "only on a simulated machine; --rehearse makes one"
 
   /// What can be made to happen to what is selected: the calls of the interface at hand, and what administrators and
   /// slots do. On a machine that is not simulated those with keys are listed, with the reason.
@@ -33,14 +33,12 @@ extension Scene {
     let target = address ?? Address(domain: 0, bus: 0, device: 0, function: 0)
     let how = rehearsal?.attaching ?? Attaching()
     let device = rehearsal?.world[target]
-    let driver = device?.driver
     let isOpen = rehearsal?.world.ledger.users(ofDevice: target).contains(user) ?? false
     let notOpen = "\(Clean.visible(user.name)) does not have \(name) open"
     let group = device?.group
     func deed(_ id: Action.ID, _ title: String, _ detail: String, _ way: Deed.Way, _ why: String? = nil) -> Deed {
       Deed(action: id, title: title, detail: detail, way: way, reason: reason ?? why)
     }
-    let leave: [Event] = driver == nil ? [] : [.unbind(target)]
     return [
       deed(.attach, "Attach \(name)", "every call it takes", .pursue(.attach(target, by: user, how))),
       deed(.detach, "Detach \(name)", "out of its space", .pursue(.detach(target, by: user)), isOpen ? nil : notOpen),
@@ -48,20 +46,10 @@ extension Scene {
       deed(
         .openGroup, "Open the group's node", group.map { "/dev/vfio/\($0)" } ?? "",
         .pursue(.open(.group(group ?? GroupID(.max)), by: user)), group == nil ? "\(name) is in no group" : nil),
-      deed(
-        .bindDriver, "Bind \(name) to vfio-pci", driver.map { "from " + Clean.visible($0) } ?? "",
-        .events(leave + [.bind(target, "vfio-pci")]), driver == "vfio-pci" ? "vfio-pci is bound" : nil),
-      deed(
-        .release, "Take the driver of \(name) away", driver.map(Clean.visible) ?? "", .events([.unbind(target)]),
-        driver == nil ? "no driver is bound" : nil),
-      deed(
-        .restore, "Give \(name) back to the host", device?.hostDrivers.first.map(Clean.visible) ?? "",
-        .events(leave + [.probe(target)]), whyNoRestore(device)),
     ]
   }
 
-  private func whyNoRestore(_ device: Device?) -> String? {
-    guard let device else { return nil }
+  private func whyNoProbe(_ device: Device) -> String? {
     if device.hostDrivers.isEmpty { return "no host driver matches" }
     return device.driver.map(device.hostDrivers.contains) ?? false ? "a host driver is bound" : nil
   }
@@ -142,7 +130,17 @@ extension Scene {
     let leave: [Event] = device.driver == nil ? [] : [.unbind(address)]
     let uid = rehearsal.caller.uid
     let nodes = [Openable.device(address)] + (device.group.map { [.group($0)] } ?? [])
+    let driver = device.driver
     return [
+      Deed(
+        title: "Bind \(name) to vfio-pci by hand", detail: "as another administrator would",
+        way: .events(leave + [.bind(address, "vfio-pci")]), reason: driver == "vfio-pci" ? "vfio-pci is bound" : nil),
+      Deed(
+        title: "Take the driver of \(name) away by hand", detail: driver.map(Clean.visible) ?? "",
+        way: .events([.unbind(address)]), reason: driver == nil ? "no driver is bound" : nil),
+      Deed(
+        title: "Give \(name) back to the host by hand", detail: device.hostDrivers.first.map(Clean.visible) ?? "",
+        way: .events(leave + [.probe(address)]), reason: whyNoProbe(device)),
       Deed(
         title: "Bind \(name) to pci-stub", detail: "nobody's driver",
         way: .events(leave + [.bind(address, "pci-stub")]),

@@ -20,7 +20,9 @@ extension Scene {
       if let line = deviceLine(at: mouse.at) { leaveGhost(to: line) }
       return perform(.menu, at: now)
     case .drag: drag(to: mouse.at)
-    case .release: pointer.divider = nil
+    case .release:
+      pointer.divider = nil
+      return letGo(of: mouse.at)
     case .wheelUp: return wheel(-Self.wheelLines, at: mouse.at)
     case .wheelDown: return wheel(Self.wheelLines, at: mouse.at)
     }
@@ -33,6 +35,10 @@ extension Scene {
     pointer.pressedAt = now.milliseconds
     pointer.last = place
     pointer.divider = nil
+    if overlay == .plan, layout.tier != .tooSmall {
+      pointer.button = planButton(at: place)
+      return []
+    }
     if let id = hint(at: place) { return perform(id, at: now) }
     if let item = overlayItem(at: place) { return click(item: item, isDouble: isDouble, at: now) }
     guard overlay == nil, prompt == nil, layout.tier != .tooSmall else { return [] }
@@ -52,6 +58,14 @@ extension Scene {
     }
     if pane == .actions, let line = actionLine(at: place) { menuSelected = line }
     return isDouble ? press(.enter, at: now) : []
+  }
+
+  /// A button of the preview is pressed where the mouse was pressed and let go on it.
+  private mutating func letGo(of place: Point) -> [Request] {
+    defer { pointer.button = nil }
+    guard let button = pointer.button, planButton(at: place) == button else { return [] }
+    proceeding?.chosen = button
+    return pressButton(byMouse: true)
   }
 
   private mutating func drag(to place: Point) {

@@ -50,6 +50,7 @@ extension Scene {
       regrow()
     }
     if meaning.moves || rowsFollowFacts || rowsFollow(judged) { refreshRows(.news) }
+    doubt()
   }
 
   /// What a difference means beside the machine that it starts from.
@@ -153,7 +154,7 @@ extension Scene {
     for change in news {
       log.add(Note(.change, change.sentence), group: change.group, at: now)
       if case .deviceRemoved = change { continue }
-      if let address = change.address { changed[address] = now.milliseconds }
+      if let address = change.address, !isOurs(address, at: now) { changed[address] = now.milliseconds }
     }
     for (group, from) in turned {
       guard let from, let state = verdicts[group]?.state else { continue }
@@ -162,7 +163,7 @@ extension Scene {
     if !news.isEmpty || !turned.isEmpty { lastChange = now }
     if lost > 0 {
       message = Note(.error, "marks lost: \(lost)")
-    } else if prompt == nil, let newest = news.last {
+    } else if prompt == nil, let newest = news.last(where: { $0.address.map { !isOurs($0, at: now) } ?? true }) {
       message = Note(.change, newest.sentence + (news.count > 1 ? " (and \(news.count - 1) more)" : ""))
     }
   }

@@ -113,6 +113,7 @@ extension Scene {
       overlay = .menu(selected: min(max(0, selected + step), max(0, menu().count - 1)))
     case .themes(let selected, let before):
       return preview(theme: selected + step, before: before)
+    case .plan: scrollPlan(by: step)
     case .plainText, nil: break
     }
     return []
@@ -133,7 +134,7 @@ extension Scene {
     switch overlay {
     case .menu: overlay = .menu(selected: item)
     case .themes(_, let before): requests = preview(theme: item, before: before)
-    case .help, .plainText, nil: return []
+    case .help, .plainText, .plan, nil: return []
     }
     return isDouble ? requests + choose(at: now) : requests
   }

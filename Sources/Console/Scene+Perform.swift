@@ -9,6 +9,7 @@ extension Scene {
       return []
     }
     if prompt != nil, edit(id) { return [] }
+    if let requests = steer(id) { return requests }
     switch id {
     case .down, .up, .pageDown, .pageUp, .halfDown, .halfUp, .first, .last: return scroll(id)
     case .fold: fold()
@@ -57,7 +58,8 @@ extension Scene {
     case .lineMode: return [.lineMode]
     case .demo: return [.demo]
     case .chooseUser, .chooseModel, .unusedFlag: return direct(id)
-    case .attach, .detach, .join, .openGroup, .nextCall, .bindDriver, .release, .restore:
+    case .planDefault, .bindDriver, .release, .restore, .undo, .redo: return propose(id)
+    case .attach, .detach, .join, .openGroup, .nextCall:
       return deed(id).map { begin($0) } ?? []
     case .help: overlay = .help(scroll: 0, search: "")
     case .theme:
@@ -65,9 +67,17 @@ extension Scene {
       overlay = .themes(selected: selected, before: themeName)
     case .choose: return choose(at: now)
     case .leave: return leave()
-    case .quit: return overlay == nil || layout.tier == .tooSmall ? [.quit] : leave()
+    case .quit: return overlay == nil || layout.tier == .tooSmall ? quit() : leave()
     default: break
     }
+    return []
+  }
+
+  /// Asks once where something is under way.
+  private mutating func quit() -> [Request] {
+    guard let why = whyStay, !isLeavingAnyway else { return [.quit] }
+    isLeavingAnyway = true
+    message = Note(.error, why)
     return []
   }
 

@@ -5,6 +5,7 @@ extension Scene {
   /// Takes one input in, and returns what is to be done about it outside.
   public mutating func receive(_ input: Input, at now: Moment) -> [Request] {
     var requests: [Request] = []
+    clock = now.milliseconds
     switch input {
     case .key(let key):
       lastKey = now.milliseconds
@@ -20,6 +21,10 @@ extension Scene {
     case .answered(let event, let answer, let world, let difference):
       requests = answered(event, answer, world, difference, at: now)
     case .explained(let explanation): explained[explanation.group.id] = explanation
+    case .planned(let plan, let preview): take(plan, preview)
+    case .refused(let refusal): take(refusal)
+    case .sorry(let why): takeBack(why, at: now)
+    case .act(let news): requests = take(news, at: now)
     case .note(let note):
       log.add(note, at: now)
       if note.kind == .error || note.kind == .done { message = note }
@@ -61,7 +66,7 @@ extension Scene {
   private var nextDeadline: UInt64? {
     let ends = [
       waitingIsDue, isPaused ? nil : gone.first.map { $0.at + Self.goneFor },
-      changed.values.min().map { $0 + Self.changedFor },
+      changed.values.min().map { $0 + Self.changedFor }, waitingSecond,
     ]
     return ends.compactMap { $0 }.min()
   }
@@ -107,6 +112,7 @@ extension Scene {
   var contexts: [Action.Context] {
     if layout.tier == .tooSmall { return [.tooSmall] }
     if prompt != nil { return [.prompt] }
+    if overlay == .plan { return isAgreeing ? [.consent] : [.plan] }
     if overlay != nil { return [.overlay] }
     switch focus {
     case .devices: return [.devices, .global]
@@ -132,6 +138,7 @@ extension Scene {
       return [.mouse(hasMouse)]
     }
     message = nil
+    defer { if key != .character("q"), key != .control("c"), key != .function(10) { isLeavingAnyway = false } }
     let contexts = contexts
     if let first = pending {
       pending = nil
@@ -143,7 +150,8 @@ extension Scene {
       pending = key
       message = Note(.done, continuations(of: key, contexts))
     case nil:
-      if prompt != nil, case .character(let character) = key { type(String(character)) }
+      guard case .character(let character) = key else { break }
+      if prompt != nil { type(String(character)) } else { agree(character) }
     }
     return []
   }

@@ -75,6 +75,20 @@ public struct Scene: Sendable {
   var hasMouse = true
   var splits = Splits()
   var overlay: Overlay?
+  /// The act that is previewed, or runs.
+  var proceeding: Proceeding?
+  /// Why no act is run here, in words; nil where acts are. The preview opens in any case.
+  public var whyNoRun: String?
+  /// What was done here and is in force, by its entry in the journal.
+  var done: [Int: Intent] = [:]
+  /// What was undone here, and can be done again.
+  var redoable: [Intent] = []
+  /// What an act of our own changed last.
+  var lastAct: LastAct?
+  /// Whether quitting was asked for already while something was under way.
+  var isLeavingAnyway = false
+  /// The time of the last input, in monotonic milliseconds.
+  var clock: UInt64 = 0
   var prompt: Prompt?
   var message: Note?
   var log = LogBook()
@@ -167,6 +181,8 @@ extension Scene {
     var last = Point(row: 0, column: 0)
     /// Whether the way to select text was already told.
     var toldOfShift = false
+    /// The button of the preview that was pressed and not let go yet.
+    var button: Int?
   }
 }
 
@@ -197,6 +213,8 @@ enum Overlay: Hashable, Sendable {
   case help(scroll: Int, search: String)
   case themes(selected: Int, before: String)
   case menu(selected: Int)
+  /// The act of `Scene.proceeding`.
+  case plan
   /// `Y` in a zoomed pane: plain text without borders, the mouse released, until a key is pressed.
   case plainText(String)
 }

@@ -58,10 +58,15 @@ enum HostChoice {
     }
     let here = session.here
     let observer = try machine(session.options, here)
-    let state = StateDirectory(
-      asked: session.options.stateDir, isRoot: observer.place.isPrivileged,
-      stateHome: here.variables["XDG_STATE_HOME"], home: here.variables["HOME"])
-    return try LivePlace(observer, state: state)
+    return try LivePlace(observer, state: stateDirectory(session, isPrivileged: observer.place.isPrivileged))
+  }
+
+  /// Where the journal is kept.
+  static func stateDirectory(_ session: Session, isPrivileged: Bool) -> StateDirectory {
+    let here = session.here
+    return StateDirectory(
+      asked: session.options.stateDir, isRoot: isPrivileged, stateHome: here.variables["XDG_STATE_HOME"],
+      home: here.variables["HOME"])
   }
 
   private static func machine(_ options: GlobalOptions, _ here: Surroundings) throws(Failure) -> any Observer {

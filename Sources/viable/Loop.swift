@@ -71,6 +71,9 @@ struct Loop: ~Copyable {
     }
   }
 
+  /// What to know after leaving in the middle of an act; nil where none is under way.
+  var farewell: String? { scene.farewell }
+
   // MARK: waiting
 
   private func poll() -> Set<Int32> {
@@ -120,6 +123,12 @@ struct Loop: ~Copyable {
       case .happened(let event, let answer, let world, let difference):
         receive(.answered(event, answer, world, difference))
       case .explained(let explained): receive(.explained(explained))
+      case .planned(let plan, let preview): receive(.planned(plan, preview))
+      case .refused(let refusal): receive(.refused(refusal))
+      case .act(let news):
+        if case .saw(let difference) = news { noticing.follow(difference) }
+        receive(.act(news))
+      case .sorry(let why): receive(.sorry(why))
       case .failed(let error):
         receive(.note(Note(.error, error.description)))
       }
@@ -179,6 +188,8 @@ struct Loop: ~Copyable {
     case .happen(let event): worker.happen(event)
     case .rules(let rules): worker.setRules(rules)
     case .explain(let group): worker.explain(group)
+    case .plan(let aim): worker.plan(aim)
+    case .run(let plan): worker.run(plan)
     case .demo: tellStory()
     case .mouse(let isOn): screen.setMouse(isOn)
     case .theme(let name):

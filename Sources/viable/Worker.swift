@@ -1,5 +1,6 @@
 import Assignment
 import CLinux
+import Console
 import HostAccess
 import Ownership
 import Synchronization
@@ -7,8 +8,9 @@ import Topology
 
 /// The thread that looks at the machine, so that a look that hangs in the kernel never holds the screen.
 ///
-/// It builds the observer itself, and nothing of the observer ever leaves it: jobs go in and answers come out by value.
-/// Jobs that pile up while it is busy become one.
+/// It builds observer and performer itself, and nothing of them ever leaves it: jobs go in and answers come out by value.
+/// Looks that pile up while it is busy become one. An act is done step by step between looks; what a child waits for it
+/// does not wait for.
 final class Worker: Sendable {
   /// What came of a job.
   enum Answer: Sendable {
@@ -20,6 +22,11 @@ final class Worker: Sendable {
     case happened(Event, Ownership.Answer, World, Difference)
     /// Why a group is one.
     case explained(Explained)
+    case planned(Plan, Preview)
+    case refused(Refusal)
+    case act(ActNews)
+    /// Something that cannot be had, in words.
+    case sorry(String)
     case failed(HostError)
   }
 
@@ -30,15 +37,17 @@ final class Worker: Sendable {
     var events: [Event] = []
     var rules: RuleSet?
     var unexplained: GroupID?
+    var aim: Aim?
+    var plan: Plan?
   }
 
   private let desk = Mutex(Desk())
-  private let work: Bell
+  let work: Bell
   /// Rings when an answer is ready; the loop polls it.
   let answered: Bell
 
   /// Starts the thread; its first answer is the whole machine.
-  init(open: @escaping @Sendable () throws(HostError) -> any Observer) throws(HostError) {
+  init(open: @escaping @Sendable () throws(HostError) -> any Ground) throws(HostError) {
     work = try Bell()
     answered = try Bell()
     work.ring()
@@ -79,6 +88,18 @@ final class Worker: Sendable {
     work.ring()
   }
 
+  /// Makes a plan; one that is not begun yet is forgotten for it.
+  func plan(_ aim: Aim) {
+    desk.withLock { $0.aim = aim }
+    work.ring()
+  }
+
+  /// Runs a plan that was agreed to.
+  func run(_ plan: Plan) {
+    desk.withLock { $0.plan = plan }
+    work.ring()
+  }
+
   /// Everything that came back since the last time.
   func takeAnswers() -> [Answer] {
     answered.silence()
@@ -88,7 +109,7 @@ final class Worker: Sendable {
     }
   }
 
-  private func put(_ answer: Answer) {
+  func put(_ answer: Answer) {
     desk.withLock { $0.answers.append(answer) }
     answered.ring()
   }
@@ -96,9 +117,9 @@ final class Worker: Sendable {
   /// What the thread is handed.
   private final class Start: Sendable {
     let worker: Worker
-    let open: @Sendable () throws(HostError) -> any Observer
+    let open: @Sendable () throws(HostError) -> any Ground
 
-    init(worker: Worker, open: @escaping @Sendable () throws(HostError) -> any Observer) {
+    init(worker: Worker, open: @escaping @Sendable () throws(HostError) -> any Ground) {
       self.worker = worker
       self.open = open
     }
@@ -112,33 +133,42 @@ final class Worker: Sendable {
     }
   }
 
-  private func serve(_ first: any Observer) {
-    var observer = first
+  private func serve<G: Ground>(_ first: G) {
+    var ground = first
     var known: Inventory?
+    var deed = Deed()
     while true {
-      work.wait()
+      deed.wait(beside: work)
       let (stale, sources) = desk.withLock { desk in
         defer { (desk.stale, desk.sources) = (Stale(), []) }
         return (desk.stale, desk.sources)
       }
       guard known != nil else {
         do throws(HostError) {
-          let first = try observer.inventory(.listing)
+          let first = try ground.observer.inventory(.listing)
           known = first
-          put(.inventory(first, observer.capabilities()))
-          if let stage = observer as? any Stage { put(.stage(stage.world, stage.rules)) }
+          put(.inventory(first, ground.observer.capabilities()))
+          if let stage = ground.stage { put(.stage(stage.world, stage.rules)) }
         } catch {
           put(.failed(error))
         }
         continue
       }
       // Nothing else holds the machine while it changes, so that it changes in place.
+      let observer = ground.observer
       if !stale.isEmpty, let difference = known.map({ observer.reread(stale, in: $0) }) {
         known?.apply(difference)
         put(.difference(difference, sources))
       }
-      perform(on: &observer, &known)
-      explain(with: observer, known)
+      perform(on: &ground, &known)
+      let (aim, plan) = desk.withLock { desk in
+        defer { (desk.aim, desk.plan) = (nil, nil) }
+        return (desk.aim, desk.plan)
+      }
+      if let aim, let known { answer(aim, on: &ground, known) }
+      if let plan, let known { deed.begin(plan, on: &ground, known, self) }
+      deed.goOn(on: &ground, &known, self)
+      explain(with: ground.observer, known)
     }
   }
 
@@ -156,25 +186,25 @@ final class Worker: Sendable {
   }
 
   /// Makes happen what was asked for, in order, and tells what an observer sees of each.
-  private func perform(on observer: inout any Observer, _ known: inout Inventory?) {
+  private func perform<G: Ground>(on ground: inout G, _ known: inout Inventory?) {
     let (events, rules) = desk.withLock { desk in
       defer { (desk.events, desk.rules) = ([], nil) }
       return (desk.events, desk.rules)
     }
-    guard !events.isEmpty || rules != nil, var stage = observer as? any Stage else { return }
-    defer { observer = stage }
+    guard !events.isEmpty || rules != nil, var stage = ground.stage else { return }
+    defer { ground.stage = stage }
     if let rules {
       stage.rules.set = rules
       put(.stage(stage.world, stage.rules))
-      if let difference = news(of: stage, &known) { put(.difference(difference, [])) }
+      if let difference = Self.news(of: stage, &known) { put(.difference(difference, [])) }
     }
     for event in events {
       let answer = stage.happen(event)
-      put(.happened(event, answer, stage.world, news(of: stage, &known) ?? Difference()))
+      put(.happened(event, answer, stage.world, Self.news(of: stage, &known) ?? Difference()))
     }
   }
 
-  private func news(of stage: any Stage, _ known: inout Inventory?) -> Difference? {
+  static func news(of stage: any Stage, _ known: inout Inventory?) -> Difference? {
     guard let inventory = known else { return nil }
     let difference = stage.reread(Stale(everything: true), in: inventory)
     known?.apply(difference)

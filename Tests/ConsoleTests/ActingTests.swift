@@ -57,10 +57,11 @@ import Topology
     var desk = Desk()
     #expect(
       reasons(desk) == [
-        .clearMarks: "nothing is marked", .copyShell: "group 0 is viable: nothing has to be freed",
+        .clearMarks: "nothing is marked", .redo: "nothing was undone here",
+        .copyShell: "group 0 is viable: nothing has to be freed",
       ])
     desk.go("02:02.0")
-    #expect(reasons(desk) == [.clearMarks: "nothing is marked"])
+    #expect(reasons(desk) == [.clearMarks: "nothing is marked", .redo: "nothing was undone here"])
     #expect(desk.scene.menu().map(\.title).contains("Mark all 3 functions of group 5"))
     desk = Desk(Machines.noIOMMU)
     #expect(reasons(desk)[.markGroup] == "00:00.0 is in no IOMMU group")
@@ -72,11 +73,13 @@ import Topology
   @Test func `the menu does what its line says`() {
     var desk = Desk()
     desk.go("02:02.0")
-    desk.press(.character("a"), .down, .enter)
+    desk.choose("Mark 02:02.0")
     #expect(desk.scene.marks.count == 1 && desk.scene.overlay == nil)
     desk.press(.function(9), .end, .enter)
     #expect(desk.requests.contains(.rescan))
-    desk.press(.character("3"), .home, .down, .enter)
+    desk.press(.character("3"))
+    desk.scene.menuSelected = desk.scene.menu().firstIndex { $0.action == .mark } ?? 0
+    desk.press(.enter)
     #expect(desk.scene.marks.isEmpty)
   }
 

@@ -67,6 +67,13 @@ struct Desk {
     while selected != target, scene.cursor.row < scene.rows.count - 1 { press(.character("j")) }
   }
 
+  /// Opens the menu and takes the line that begins so.
+  mutating func choose(_ title: String) {
+    press(.character("a"))
+    scene.overlay = .menu(selected: scene.menu().firstIndex { $0.title.hasPrefix(title) } ?? 0)
+    press(.enter)
+  }
+
   var selected: Address? { scene.selectedRow?.address }
   var addresses: [String] { scene.rows.compactMap { $0.address?.short } }
   var note: String? { scene.message?.text }

@@ -8,7 +8,7 @@ import Testing
     let isPane: Bool
     switch context {
     case .devices, .group, .actions, .log, .device, .explain: isPane = true
-    case .prompt, .overlay, .tooSmall, .demo, .demoModels, .global: isPane = false
+    case .prompt, .overlay, .plan, .consent, .tooSmall, .demo, .demoModels, .global: isPane = false
     }
     return Action.all.filter { $0.contexts.contains(context) || (isPane && $0.contexts.contains(.global)) }
       .flatMap { action in action.keys.map { ($0, action.id) } }
@@ -49,12 +49,18 @@ import Testing
     }
   }
 
-  @Test func `what acts has a risk, and on a machine that is not simulated it does nothing but say why`() {
+  @Test func `what acts has a risk: it asks for a plan first, or needs a simulated machine and says so`() {
     let acting = Action.all.filter { $0.risk != .none }
-    #expect(acting.count >= 11)
+    let planning: Set<Action.ID> = [.planDefault, .bindDriver, .release, .restore, .undo, .redo]
+    #expect(acting.count >= 14 && planning.isSubset(of: acting.map(\.id)))
     var desk = Desk()
     desk.go("02:01.0")
-    for action in acting {
+    for id in planning.subtracting([.redo]) {
+      desk.press(Action.of(id)?.keys.first?.first ?? .escape)
+      #expect(desk.requests.contains { if case .plan = $0 { true } else { false } }, "\(id)")
+      desk.press(.escape)
+    }
+    for action in acting where !planning.contains(action.id) {
       desk.press(action.keys[0].first)
       #expect(desk.note == Scene.whyNoStage && desk.requests.allSatisfy { $0.isHarmless }, "\(action.id)")
     }

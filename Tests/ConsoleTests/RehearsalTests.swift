@@ -93,7 +93,8 @@ extension Request {
   @Test func `after the release the NIC is attached, another user is kept out, and its end gives all back`() {
     var theatre = Theatre()
     theatre.desk.go("02:02.0")
-    theatre.type("x")
+    let isRun1 = theatre.run("Take the driver")
+    #expect(isRun1)
     #expect(theatre.world[DemoStories.hba]?.driver == nil)
     let start = theatre.world
     theatre.desk.go("02:01.0")
@@ -117,7 +118,7 @@ extension Request {
     for hand in 0...1 {
       var theatre = hand == 0 ? whole : single
       theatre.desk.go("02:02.0")
-      theatre.type("x")
+      _ = theatre.run("Take the driver")
       theatre.desk.go("02:01.0")
       theatre.type(hand == 0 ? "Ft" : "F............")
       if hand == 0 { whole = theatre } else { single = theatre }
@@ -144,13 +145,15 @@ extension Request {
   @Test func `binding, giving back and pulling out go step by step and stop at what is refused`() {
     var theatre = Theatre()
     theatre.desk.go("02:02.0")
-    theatre.type("b")
+    let isRun2 = theatre.run("Bind 02:02.0 to vfio-pci")
+    #expect(isRun2)
     #expect(theatre.world[DemoStories.hba]?.driver == "vfio-pci")
     #expect(theatre.events == [.unbind(DemoStories.hba), .bind(DemoStories.hba, "vfio-pci")])
-    theatre.type("r")
+    let isRun3 = theatre.run("Give 02:02.0 back")
+    #expect(isRun3)
     #expect(theatre.world[DemoStories.hba]?.driver == "sym53c8xx")
-    theatre.type("r")
-    #expect(theatre.desk.note == "a host driver is bound")
+    let isRun4 = theatre.run("Give 02:02.0 back")
+    #expect(!isRun4)
     theatre.type("o")
     #expect(theatre.desk.note?.contains("open(/dev/vfio/5)") == true)
   }

@@ -21,6 +21,17 @@ struct Act<Place: ActPlace> {
     }
   }
 
+  /// Starts from a machine that was looked at already.
+  init(on place: Place, knowing inventory: Inventory) throws(Failure) {
+    self.place = place
+    self.inventory = inventory
+    do throws(HostError) {
+      journal = Journal(try self.place.store.entries(), in: place.session)
+    } catch {
+      throw Failure(error)
+    }
+  }
+
   /// Reads the details of everything, for selectors that are found by interfaces or disks.
   mutating func lookAtAll() throws(Failure) {
     do throws(HostError) {
@@ -35,11 +46,22 @@ struct Act<Place: ActPlace> {
   var number: Int { journal.nextNumber }
   /// Functions of which something is in force.
   var recorded: [Address] { journal.recorded }
+  /// What takes the newest act back that is in force; nil where none is.
+  var undo: Intent? { journal.open.last.map { Intent(.restore, entry: $0.number) } }
   /// Entries of other boots or machines: told, never replayed.
   var void: [Entry] { journal.void }
 
   /// The plan, with what it would cost.
   mutating func plan(_ intent: Intent) throws(Failure) -> Plan {
+    do throws(Refusal) {
+      return try propose(intent)
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// The same, with what is in the way as it is.
+  mutating func propose(_ intent: Intent) throws(Refusal) -> Plan {
     let concerned = intent.concerned(in: inventory, journal)
     inventory.apply(
       place.observer.reread(
@@ -47,14 +69,13 @@ struct Act<Place: ActPlace> {
         in: inventory))
     let basis = Basis(
       inventory, bindings: bindings(concerned), journal: journal, drivers: place.drivers, rules: rules)
-    do throws(Refusal) {
-      var plan = try Plan(intent, on: basis)
-      plan.findings = findings(of: plan)
-      return plan
-    } catch {
-      throw Failure(error)
-    }
+    var plan = try Plan(intent, on: basis)
+    plan.findings = findings(of: plan)
+    return plan
   }
+
+  /// The plan as a person reads it.
+  func preview(of plan: Plan) -> Preview { plan.preview(in: inventory, rules: rules, number: number) }
 
   private mutating func bindings(_ addresses: [Address]) -> [Binding] {
     addresses.compactMap { try? place.door.binding(of: $0) }
@@ -84,14 +105,7 @@ struct Act<Place: ActPlace> {
 
   /// Runs a plan that was consented to. Nobody else acts meanwhile; what the plan assumed is read once more first.
   mutating func run(_ plan: Plan, at time: Int64, tell: (Acting.News) -> Void) throws(Failure) -> Ending {
-    try place.takeLock(plan.commandLine)
-    if let refusal = try staleness(of: plan) { throw Failure(refusal) }
-    do throws(HostError) {
-      journal = Journal(try place.store.entries(), in: place.session)
-    } catch {
-      throw Failure(error)
-    }
-    var transaction = Transaction(plan, in: journal, at: time)
+    var transaction = try begin(plan, at: time)
     var left: (work: Work, signal: Int32)?
     let waiting = place
     var (door, store) = (place.door, place.store)
@@ -103,6 +117,18 @@ struct Act<Place: ActPlace> {
         return left == nil
       }, tell: tell)
     return Ending(transaction: transaction, outcome: outcome, left: left?.work, signal: left?.signal)
+  }
+
+  /// Takes the lock and looks whether all still is as the plan assumed; then the first step can be done.
+  mutating func begin(_ plan: Plan, at time: Int64) throws(Failure) -> Transaction {
+    try place.takeLock(plan.commandLine)
+    if let refusal = try staleness(of: plan) { throw Failure(refusal) }
+    do throws(HostError) {
+      journal = Journal(try place.store.entries(), in: place.session)
+    } catch {
+      throw Failure(error)
+    }
+    return Transaction(plan, in: journal, at: time)
   }
 
   /// How an act ended.

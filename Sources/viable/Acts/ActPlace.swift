@@ -26,6 +26,8 @@ protocol ActPlace {
 
   /// Nobody else acts from here on. Throws where somebody does, and says who.
   mutating func takeLock(_ command: String) throws(Failure)
+  /// Others may act again.
+  mutating func leaveLock()
   /// Returns when there may be news of a child, or when somebody wants to leave; then it says so.
   func wait(for work: Work) -> Waiting
 }
@@ -71,6 +73,11 @@ struct LivePlace: ActPlace {
     }
   }
 
+  /// The next act looks and writes through a door of its own, without the lock of this one.
+  mutating func leaveLock() {
+    if let fresh = try? LinuxPerformer() { door = fresh }
+  }
+
   /// Half a second at most, so that the time that has passed can be told.
   func wait(for work: Work) -> Waiting {
     var waits = [cl_wait(descriptor: work.descriptor, ready: 0)]
@@ -94,6 +101,7 @@ struct RehearsedPlace: ActPlace {
   }
 
   func takeLock(_ command: String) {}
+  func leaveLock() {}
   func wait(for work: Work) -> Waiting { .left(by: 0) }
 }
 

@@ -23,8 +23,7 @@ struct Consent: Hashable {
   func questions(for plan: Plan) -> [Question] {
     var open: [Question] = []
     if plan.severity >= .medium {
-      let grave = Set(plan.findings.filter { $0.severity >= .medium }.map(\.address))
-      let numbers = plan.groups.filter { !grave.isDisjoint(with: $0.members) }.map(\.id)
+      let numbers = plan.groupsAtStake
       open += numbers.filter { !groups.contains($0) }.map { .group($0) }
       if numbers.isEmpty, !yes { open.append(.proceed) }
     } else if !yes, groups.isEmpty {

@@ -88,6 +88,9 @@ struct RestoreCommand: ActCommand {
   @Flag(help: "Everything that is on record.")
   var all = false
 
+  @Option(help: ArgumentHelp("Only what this entry of the journal did.", valueName: "number"))
+  var entry: Int?
+
   @OptionGroup
   var act: ActOptions
 
@@ -95,11 +98,12 @@ struct RestoreCommand: ActCommand {
   var global: GlobalOptions
 
   mutating func validate() throws {
-    guard all != selector.isEmpty else { return }
-    throw ValidationError(all ? "--all is everything; name nothing beside it" : "name a device or group, or give --all")
+    guard [all, entry != nil, !selector.isEmpty].count(where: { $0 }) != 1 else { return }
+    throw ValidationError("name devices or groups, or give --all, or --entry with a number: one of the three")
   }
 
   func intent<Place: ActPlace>(on act: inout Act<Place>) throws -> Intent {
+    if let entry { return Intent(.restore, onlyNamed: true, entry: entry, mayWait: self.act.wait) }
     guard all else { return try intent(selector, on: &act) }
     for entry in act.void {
       Session.complain(

@@ -27,7 +27,9 @@ enum ConsoleCommand {
       SignalSource.giveBack()
       return try LineLoop.run(start)
     }
-    try finish(runLoop(start, looking, screen), start)
+    let end = try runLoop(start, looking, screen)
+    if let farewell = end.farewell { Session.complain(farewell) }
+    try finish(end.ending, start)
   }
 
   /// The first look at the machine, on its way while the screen is made ready. Signals are taken before its thread
@@ -45,7 +47,7 @@ enum ConsoleCommand {
 
   private static func runLoop(
     _ start: Start, _ looking: consuming Looking, _ opened: consuming Screen
-  ) throws(Failure) -> Loop.Ending {
+  ) throws(Failure) -> (ending: Loop.Ending, farewell: String?) {
     var screen = opened
     let choice = start.look.catalogue.choose(start.look.themeName ?? screen.usualTheme)
     screen.setTheme(choice.theme)
@@ -59,7 +61,8 @@ enum ConsoleCommand {
         scene: scene, screen: screen, worker: looking.worker, noticing: noticing, signals: looking.signals,
         desk: start.look.desk,
         catalogue: start.look.catalogue, shelf: start.shelf)
-      return loop.run(saying: complaints)
+      let ending = loop.run(saying: complaints)
+      return (ending, loop.farewell)
     } catch {
       throw Failure(error)
     }
@@ -104,7 +107,9 @@ extension ConsoleCommand {
     let place: Place
     /// Where changes are watched for; nil in a simulated world, which tells them.
     let root: String?
-    let open: @Sendable () throws(HostError) -> any Observer
+    let open: @Sendable () throws(HostError) -> any Ground
+    /// Why no act is run here; nil where acts are.
+    let whyNoRun: String?
     /// Whom and what a scenario brings along; nobody and nothing elsewhere.
     let cast: Cast
     let look: Appearance
@@ -121,18 +126,28 @@ extension ConsoleCommand {
       let host = if let scenario { scenario.host } else { try HostChoice.simulated(options, here) }
       if let host {
         (place, root) = (host.place, nil)
-        open = { () throws(HostError) in host }
+        open = { () throws(HostError) in SimulatedGround(host) }
+        whyNoRun = options.readOnly ? Self.readOnly : nil
       } else {
         let path = options.root ?? "/"
         (place, root) = (try HostChoice.observer(options, here).place, path)
         let preferred = here.preferredNames
-        open = { () throws(HostError) in try SysfsObserver(root: path, names: PCINames(preferred: preferred)) }
+        let state = HostChoice.stateDirectory(session, isPrivileged: place.isPrivileged)
+        let isImage = options.root != nil
+        open = { () throws(HostError) in
+          let observer = try SysfsObserver(root: path, names: PCINames(preferred: preferred))
+          return isImage ? ImageGround(observer: observer, root: path) : LiveGround(observer, state: state)
+        }
+        let needsRoot = place.isPrivileged ? nil : "acting needs root"
+        whyNoRun = isImage ? ImagePlace.hindrance : options.readOnly ? Self.readOnly : needsRoot
       }
       look = Appearance(session, codeset)
       shelf = DemoShelf(options)
       complaints = look.catalogue.errors.map(\.description)
       showsGeneration = here.variables["VIABLE_TEST"] == "1"
     }
+
+    private static let readOnly = "it was started with --read-only"
 
     /// Keeps the view true, where there is anything to watch.
     func watcher() throws(HostError) -> Watcher? {
@@ -146,6 +161,7 @@ extension ConsoleCommand {
         place: place, size: size, glyphs: look.glyphs, themes: [theme], themeName: theme.name,
         showsGeneration: showsGeneration)
       scene.cast = cast
+      scene.whyNoRun = whyNoRun
       return scene
     }
   }

@@ -11,7 +11,7 @@ struct PlanReport {
 
   init<Place: ActPlace>(_ plan: Plan, _ act: Act<Place>) {
     self.plan = plan
-    preview = plan.preview(in: act.inventory, rules: act.rules, number: act.number)
+    preview = act.preview(of: plan)
   }
 
   /// For people.

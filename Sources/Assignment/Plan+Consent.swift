@@ -1,0 +1,23 @@
+public import Topology
+
+extension Plan {
+  /// The groups whose number has to be named before it runs: those of members that carry more than a little.
+  public var groupsAtStake: [GroupID] {
+    let grave = Set(findings.filter { $0.severity >= .medium }.map(\.address))
+    return groups.filter { !grave.isDisjoint(with: $0.members) }.map(\.id)
+  }
+
+  /// The words to be typed before it runs, in order; empty where a press of a button is enough. An act that carries
+  /// more than a little and has no group takes a `yes` in place of its number.
+  public var acknowledgement: [String] {
+    guard severity >= .medium else { return [] }
+    let groups = groupsAtStake.map(\.description)
+    return (groups.isEmpty ? ["yes"] : groups) + (severity == .lockout ? ["LOCKOUT"] : [])
+  }
+
+  /// The command line for the same act with the consent that flags can give.
+  public var agreedCommandLine: String {
+    guard severity >= .medium else { return commandLine + " --yes" }
+    return ([commandLine] + groupsAtStake.map { "--consent \($0)" }).joined(separator: " ")
+  }
+}

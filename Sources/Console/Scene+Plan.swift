@@ -1,0 +1,239 @@
+import Assignment
+import HostAccess
+import Topology
+
+/// Acts: asked for, shown, agreed to, followed to their end.
+extension Scene {
+  // MARK: asking
+
+  /// The act that a key stands for, on the marks where there are any, else on the selection.
+  mutating func propose(_ id: Action.ID) -> [Request] {
+    if let running = proceeding, running.isRunning {
+      overlay = .plan
+      message = Note(.error, "one act at a time: this one is still under way")
+      return []
+    }
+    switch id {
+    case .undo: return ask(for: Proceeding(.undo))
+    case .redo: return redoable.last.map { ask(for: Proceeding(.act($0), isRedo: true)) } ?? []
+    default: return intent(of: id).map { ask(for: Proceeding(.act($0))) } ?? []
+    }
+  }
+
+  private mutating func ask(for next: Proceeding) -> [Request] {
+    proceeding = next
+    overlay = .plan
+    return [.plan(next.aim)]
+  }
+
+  /// What `p`, `b`, `x` or `r` asks for: `p` is about whole groups, the others name devices, whose groups come along.
+  func intent(of id: Action.ID) -> Intent? {
+    let verb: Intent.Verb =
+      switch id {
+      case .release: .release
+      case .restore: .restore
+      default: .assign
+      }
+    let marked = marks.map(\.address).sorted()
+    let named = marked.isEmpty ? selectedFunction.map { [$0.address] } ?? [] : marked
+    let takesGroups = id == .planDefault || (verb == .assign && named.contains { inventory?[$0]?.leadsToABus ?? false })
+    if takesGroups || named.isEmpty, !targetGroups.isEmpty { return Intent(verb, groups: targetGroups) }
+    return named.isEmpty ? nil : Intent(verb, named: named)
+  }
+
+  /// Why there is nothing to make a plan for; nil where there is.
+  func whyNoPlan(_ id: Action.ID) -> String? {
+    switch id {
+    case .undo: nil
+    case .redo: redoable.isEmpty ? "nothing was undone here" : nil
+    default: intent(of: id) == nil ? whyNoFunction : nil
+    }
+  }
+
+  // MARK: the answer
+
+  mutating func take(_ plan: Plan, _ preview: Preview) {
+    guard proceeding?.stage == .asked else { return }
+    proceeding?.plan = plan
+    proceeding?.preview = preview
+    proceeding?.stage = .offered
+    doubt()
+  }
+
+  mutating func take(_ refusal: Refusal) {
+    guard proceeding?.stage == .asked else { return }
+    proceeding?.stage = .refused(refusal)
+  }
+
+  /// There is nothing to show: the preview closes, and the message line says why.
+  mutating func takeBack(_ why: String, at now: Moment) {
+    guard proceeding?.stage == .asked else { return }
+    proceeding = nil
+    if overlay == .plan { overlay = nil }
+    message = Note(.error, why)
+    log.add(Note(.error, why), at: now)
+  }
+
+  /// Compares what is known of the machine with what the plan on screen assumed. Once they differ it is never run.
+  mutating func doubt() {
+    guard let plan = proceeding?.plan, proceeding?.stage == .offered, proceeding?.contradiction == nil, let inventory
+    else { return }
+    let now = plan.assumptions.compactMap { assumed in inventory[assumed.address].map { assumed.seen(as: $0) } }
+    let groups = plan.groups.compactMap { assumed -> Group? in
+      guard var group = inventory[assumed.id] else { return nil }
+      if group.details == nil { group.others = assumed.others }
+      return group
+    }
+    guard let refusal = plan.staleness(against: now, groups: groups) else { return }
+    proceeding?.contradiction = refusal.sentence()
+    proceeding?.chosen = 0
+  }
+
+  // MARK: the buttons
+
+  /// What can be pressed now.
+  var planButtons: [Proceeding.Button] {
+    guard let proceeding else { return [] }
+    switch proceeding.stage {
+    case .asked: return [.cancel]
+    case .offered:
+      if proceeding.plan?.steps.isEmpty ?? true { return [.close, .copy] }
+      if proceeding.contradiction != nil { return [.cancel, .again, .copy] }
+      return whyNoRun == nil ? [.cancel, .run, .copy] : [.cancel, .copy]
+    case .refused(let refusal):
+      guard case .held = refusal.why, case .act = proceeding.aim else { return [.close] }
+      return [.close, .wait]
+    case .running: return [.hide]
+    case .over(.done, _): return proceeding.plan?.intent.verb == .restore ? [.close] : [.close, .undo]
+    case .over: return [.close]
+    }
+  }
+
+  /// Whether text is typed into the preview.
+  var isAgreeing: Bool {
+    guard overlay == .plan, let proceeding else { return false }
+    return !proceeding.demand.isEmpty && whyNoRun == nil
+  }
+
+  /// Presses the button that stands out.
+  mutating func pressButton(byMouse: Bool = false) -> [Request] {
+    let buttons = planButtons
+    guard let proceeding, buttons.indices.contains(proceeding.chosen) else { return [] }
+    switch buttons[proceeding.chosen] {
+    case .cancel, .close, .hide: return closePlan()
+    case .run: return run(byMouse: byMouse)
+    case .copy: return copyPlanCommand()
+    case .again: return askAgain()
+    case .undo: return ask(for: Proceeding(.undo))
+    case .wait:
+      guard case .act(var intent) = proceeding.aim else { return [] }
+      intent.mayWait = true
+      return ask(for: Proceeding(.act(intent), isRedo: proceeding.isRedo))
+    }
+  }
+
+  /// The same question to the machine as it is now.
+  mutating func askAgain() -> [Request] {
+    guard let proceeding, !proceeding.isRunning else { return [] }
+    if case .over = proceeding.stage { return [] }
+    return ask(for: Proceeding(proceeding.aim, isRedo: proceeding.isRedo))
+  }
+
+  private mutating func run(byMouse: Bool) -> [Request] {
+    guard let proceeding, proceeding.isOpen, let plan = proceeding.plan, whyNoRun == nil else { return [] }
+    guard proceeding.isAgreed else {
+      message = Note(.error, "type \(proceeding.demand.joined(separator: " ")) first: nothing was changed")
+      return []
+    }
+    guard !byMouse || proceeding.demand.isEmpty else {
+      message = Note(.error, "what was typed is confirmed with Enter, never with the mouse")
+      return []
+    }
+    self.proceeding?.stage = .running
+    self.proceeding?.chosen = 0
+    self.proceeding?.scroll = 0
+    return [.run(plan)]
+  }
+
+  /// Leaves the preview. What runs goes on.
+  mutating func closePlan() -> [Request] {
+    overlay = nil
+    switch proceeding?.stage {
+    case .running:
+      message = Note(.done, "the act goes on; p shows it again")
+    case .offered, .asked:
+      if proceeding?.plan?.steps.isEmpty != true { message = Note(.done, "cancelled: nothing was changed") }
+      proceeding = nil
+    case .refused, .over, nil: proceeding = nil
+    }
+    return []
+  }
+
+  private mutating func copyPlanCommand() -> [Request] {
+    guard let plan = proceeding?.plan else { return [] }
+    let needsRoot = place.kind == .linux && !place.isPrivileged
+    let line = (needsRoot ? "sudo " : "") + (plan.steps.isEmpty ? plan.commandLine : plan.agreedCommandLine)
+    message = Note(.done, "copied: \(line)")
+    return [.copy(line + "\n")]
+  }
+
+  /// The whole preview as text.
+  mutating func copyPlan() -> [Request] {
+    guard let preview = proceeding?.preview else { return [] }
+    message = Note(.done, "copied the preview: \(preview.text.count) lines")
+    return [.copy(preview.text.map { $0 + "\n" }.joined())]
+  }
+
+  // MARK: keys of the preview
+
+  /// A key that means something in the preview alone; nil where it is no business of it.
+  mutating func steer(_ id: Action.ID) -> [Request]? {
+    guard overlay == .plan, layout.tier != .tooSmall, let proceeding else { return nil }
+    switch id {
+    case .choose: return pressButton()
+    case .nextButton:
+      let last = planButtons.count - 1
+      self.proceeding?.chosen = min(proceeding.chosen + 1, last)
+    case .previousButton: self.proceeding?.chosen = max(0, proceeding.chosen - 1)
+    case .planDown: scrollPlan(by: 1)
+    case .planUp: scrollPlan(by: -1)
+    case .planPageDown: scrollPlan(by: max(1, planExtent.visible - 1))
+    case .planPageUp: scrollPlan(by: -max(1, planExtent.visible - 1))
+    case .rubOut: self.proceeding?.typed = String(proceeding.typed.dropLast())
+    case .clearLine: self.proceeding?.typed = ""
+    case .planAgain: return askAgain()
+    case .copyPlan: return copyPlan()
+    case .cancel, .leave, .quit: return closePlan()
+    default: return nil
+    }
+    return []
+  }
+
+  /// Types into the field of consent.
+  mutating func agree(_ character: Character) {
+    guard isAgreeing, (proceeding?.typed.count ?? 0) < Self.longestConsent else { return }
+    proceeding?.typed.append(character)
+  }
+
+  private static let longestConsent = 64
+
+  mutating func scrollPlan(by step: Int) {
+    let extent = planExtent
+    let most = max(0, extent.lines - extent.visible)
+    let place = min(max(0, proceeding?.scroll ?? 0), most)
+    // "First" and "last" are further than anything is long.
+    proceeding?.scroll = min(max(0, place + step), most)
+  }
+}
+
+extension Binding {
+  /// The same function as an observer shows it now; what he did not look at stays as it was assumed.
+  fileprivate func seen(as function: Function) -> Binding {
+    var seen = self
+    if function.identity.ignorance == nil { seen.identity = function.identity }
+    if function.driver.ignorance == nil { seen.driver = function.driver }
+    if function.group.ignorance == nil { seen.group = function.group }
+    if function.driverOverride.ignorance == nil { seen.override = function.driverOverride }
+    return seen
+  }
+}

@@ -1,0 +1,70 @@
+import HostAccess
+import HostLinux
+import HostSimulated
+import Topology
+
+/// What a worker looks at, and where it acts when it is asked to: built and used on its thread.
+protocol Ground {
+  associatedtype Place: ActPlace
+  /// Whoever looks.
+  var observer: any Observer { get }
+  /// The machine as a stage, where it is simulated.
+  var stage: (any Stage)? { get set }
+  /// Where plans are made for and run. The first time it is entered, which may take a while and may be refused.
+  mutating func enter() throws(Failure) -> Place
+  /// The place as an act left it.
+  mutating func keep(_ place: Place)
+}
+
+/// A simulated machine: whoever looks, acts and plays is the same.
+struct SimulatedGround: Ground {
+  private var place: RehearsedPlace
+
+  init(_ host: SimulatedHost) { place = RehearsedPlace(host) }
+
+  var observer: any Observer { place.door }
+  var stage: (any Stage)? {
+    get { place.door }
+    set { if let host = newValue as? SimulatedHost { place.door = host } }
+  }
+  mutating func enter() -> RehearsedPlace { place }
+  mutating func keep(_ place: RehearsedPlace) { self.place = place }
+}
+
+/// This machine, which is only looked at until somebody wants a plan.
+struct LiveGround: Ground {
+  let observer: any Observer
+  let state: StateDirectory
+  private var place: LivePlace?
+
+  init(_ observer: any Observer, state: StateDirectory) {
+    self.observer = observer
+    self.state = state
+  }
+
+  var stage: (any Stage)? {
+    get { nil }
+    set {}
+  }
+
+  mutating func enter() throws(Failure) -> LivePlace {
+    if let place { return place }
+    let fresh = try LivePlace(observer, state: state)
+    place = fresh
+    return fresh
+  }
+  mutating func keep(_ place: LivePlace) { self.place = place }
+}
+
+/// An image of a machine: plans are made for it, and none is run.
+struct ImageGround: Ground {
+  let observer: any Observer
+  let root: String
+
+  var stage: (any Stage)? {
+    get { nil }
+    set {}
+  }
+  mutating func enter() throws(Failure) -> ImagePlace { try ImagePlace(observer, root: root) }
+  mutating func keep(_ place: ImagePlace) {}
+}
