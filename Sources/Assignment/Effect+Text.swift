@@ -6,8 +6,12 @@ extension Effect {
   /// are those that are used.
   public var exact: String {
     guard let write else { return words.map { Clean.visible($0) }.joined(separator: " ") }
-    let text = Clean.visible(write.text.hasSuffix("\n") ? String(write.text.dropLast()) : write.text)
-    return "write \"\(text)\(write.text.hasSuffix("\n") ? "\\n" : "")\" > \(Clean.visible(write.path))"
+    let isLine = write.text.hasSuffix("\n")
+    // Quotes and backslashes are escaped, so that a text that holds them reads as no other does.
+    let text = (isLine ? String(write.text.dropLast()) : write.text).reduce(into: "") { text, character in
+      text += character == "\"" || character == "\\" ? "\\\(character)" : "\(character)"
+    }
+    return "write \"\(Clean.visible(text))\(isLine ? "\\n" : "")\" > \(Clean.visible(write.path))"
   }
 
   /// What it does, in a few words: `unbind e1000 from 02:01.0`.

@@ -44,6 +44,10 @@ extension Plan {
       case .unknown: return "what group \(verdict.group) is worth will be seen: a driver is not known before it binds"
       }
     }
+      + steps.compactMap { step in
+        guard case .probe(let address, nil) = step.effect else { return nil }
+        return "which driver takes \(names[address]) is known only afterwards"
+      }
       + bound.filter { $0.group.value == nil && touched.contains($0.address) }.map { binding in
         "\(names[binding.address]) is with \(binding.driver.value.map { Clean.visible($0) } ?? "no driver")"
       }

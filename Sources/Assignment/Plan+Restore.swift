@@ -47,7 +47,8 @@ extension Plan.Draft {
     if isBack { return }
     if let refusal { throw refusal }
     let isKnown = scope.gone.contains { scope.basis.journal.origin(of: $0, before: scope.intent.entry) != nil }
-    if !isKnown, let first = scope.members.first { throw Refusal(.nothingRecorded(first.address)) }
+    let endpoint = scope.members.first { !scope.basis.isBridge($0) }
+    if !isKnown, let first = endpoint ?? scope.members.first { throw Refusal(.nothingRecorded(first.address)) }
   }
 
   private mutating func restore(_ member: Binding, to origin: Binding, _ scope: Scope) throws(Refusal) {

@@ -11,13 +11,12 @@ extension Plan {
   public var script: String {
     var lines = ["#!/bin/sh", "# \(Self.comment(commandLine))", "set -eu"]
     lines += Self.helpers
-    let facts = assumptions.filter { touched.contains($0.address) }
     for group in groups {
       let names = (group.members.map(\.description) + group.others.map(\.name)).map { $0 + " " }
       lines.append(
         "same \(group.id) \(Self.quoted(names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.joined()))")
     }
-    for binding in facts { lines += Self.checks(binding) }
+    for binding in assumptions { lines += Self.checks(binding) }
     for step in steps { lines += Self.lines(step.effect) }
     let inverses = steps.reversed().flatMap(\.inverse)
     if !inverses.isEmpty {
@@ -46,8 +45,10 @@ extension Plan {
       lines.append("has \(binding.address) vendor 0x\(Hex.text(identity.vendor, atLeast: 4))")
       lines.append("has \(binding.address) device 0x\(Hex.text(identity.device, atLeast: 4))")
     }
-    lines.append("is \(binding.address) \(quoted(binding.driver.value ?? ""))")
-    lines.append("has \(binding.address) driver_override \(quoted(binding.override.value ?? "(null)"))")
+    if binding.driver.ignorance == nil { lines.append("is \(binding.address) \(quoted(binding.driver.value ?? ""))") }
+    if binding.override.ignorance == nil {
+      lines.append("has \(binding.address) driver_override \(quoted(binding.override.value ?? "(null)"))")
+    }
     return lines
   }
 

@@ -118,7 +118,9 @@ extension Plan {
   }
 
   private func undo(_ number: Int?) -> String {
-    if intent.verb == .restore { return "nothing is kept in the journal; the same act again brings this back" }
+    if intent.verb == .restore {
+      return "nothing of this is kept in the journal: assign or release again to have it as it is now"
+    }
     let writes = steps.reversed().flatMap(\.inverse).map(\.phrase)
     let kept = number.map { " (kept as journal entry \($0))" } ?? ""
     return (writes.isEmpty ? "nothing can be taken back" : writes.joined(separator: ", ")) + kept

@@ -56,10 +56,10 @@ extension Refusal {
           + "could not be recorded.", Self.remedy(ignorance))
     case .held(let address, let holder):
       Said(
-        "\(names[address]) cannot be given to another driver now: \(Clean.visible(holder.command)) "
+        "\(names[address]) cannot change its driver now: \(Clean.visible(holder.command)) "
           + "(process \(holder.process)) holds \(Clean.visible(holder.node)).",
         "End \(Clean.visible(holder.command)) first, or its virtual machine.",
-        "Or ask with --wait: the unbind then waits until it lets go.")
+        "With --wait an unbind waits until it lets go of the device.")
     case .nothingRecorded(let address):
       Said(
         "The journal has nothing to give back to \(names[address]): viable did not change it since this boot.",

@@ -13,7 +13,7 @@ extension Transaction {
       let undo = keepsEntry && !isUndoing && entry.isOpen ? " It is kept as journal entry \(entry.number)." : ""
       return (isUndoing ? "Everything was taken back." : "Done.") + undo + left
     case .notBegun(let error):
-      return "Nothing was changed: the journal has to be written first, and \(Clean.visible(error.description))."
+      return "Nothing was changed: the journal is written first, and that failed (\(Clean.visible(error.description)))."
     case .takenBack(let step, let trouble):
       let isFirst = !entry.records[..<step].contains { $0.state == .takenBack }
       return failed(step, trouble, names)

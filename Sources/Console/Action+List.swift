@@ -7,7 +7,7 @@ extension Action {
     case nextBlocked = "next-not-viable", previousBlocked = "previous-not-viable"
     case nextPane = "next-pane", previousPane = "previous-pane"
     case devicesPane = "devices-pane", groupPane = "group-pane", actionsPane = "actions-pane", logPane = "log-pane"
-    case devicePane = "device-pane"
+    case devicePane = "device-pane", explainPane = "explain-pane"
     case zoom, sidewaysLeft = "sideways-left", sidewaysRight = "sideways-right"
     case jump, place
     case splitLeft = "split-left", splitRight = "split-right", splitUp = "split-up", splitDown = "split-down"
@@ -33,8 +33,8 @@ extension Action {
   /// Every action there is, in the order of the help.
   public static let all: [Action] = moving + panes + acting + finding + looking + other + typing + staging + showing
 
-  private static let lists: Set<Context> = [.devices, .group, .actions, .log, .device, .overlay]
-  private static let rows: Set<Context> = [.devices, .group, .device]
+  private static let lists: Set<Context> = [.devices, .group, .actions, .log, .device, .explain, .overlay]
+  private static let rows: Set<Context> = [.devices, .group, .device, .explain]
   private static let everywhere: Set<Context> = [.global, .overlay, .prompt, .tooSmall, .demo]
 
   private static let moving: [Action] = [
@@ -69,6 +69,7 @@ extension Action {
     Action(.actionsPane, [.char("3")], in: [.global], bar: "Actions", help: "what can be done", .move),
     Action(.logPane, [.char("4")], in: [.global], bar: "Log", help: "log", .move),
     Action(.devicePane, [.char("5")], in: [.global], bar: "Device", help: "every fact of the device", .move),
+    Action(.explainPane, [.char("6")], in: [.global], bar: "Explain", help: "why this is one group", .move),
     Action(.zoom, [.char("z")], in: [.global], bar: "Zoom", help: "this pane alone, and back", .move, priority: 14),
     Action(.sidewaysLeft, [.char("<")], in: [.global], bar: "Left", help: "scroll left", .move),
     Action(.sidewaysRight, [.char(">")], in: [.global], bar: "Right", help: "scroll right", .move),

@@ -1,3 +1,4 @@
+public import Assignment
 public import HostAccess
 public import Ownership
 public import Topology
@@ -31,6 +32,8 @@ public enum Input: Sendable {
   case stage(World, Rules)
   /// What became of `Request.happen`: the answer, the world after it, and what an observer sees of it.
   case answered(Event, Answer, World, Difference)
+  /// What became of `Request.explain`.
+  case explained(Explained)
   /// The result of a request, for the message line and the log.
   case note(Note)
   case themes([Theme])
@@ -72,6 +75,8 @@ public enum Request: Hashable, Sendable {
   case rescan
   /// Read the details of these functions and of their groups: they are on screen.
   case details(Set<Address>)
+  /// Read the registers that decide about a group, and explain it.
+  case explain(GroupID)
   /// Put text on the terminal's clipboard and into the copy file.
   case copy(String)
   /// Save text as a file in the state directory.

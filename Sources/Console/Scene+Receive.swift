@@ -1,3 +1,4 @@
+import Assignment
 import Topology
 
 extension Scene {
@@ -18,6 +19,7 @@ extension Scene {
     case .stage(let world, let rules): set(world, rules)
     case .answered(let event, let answer, let world, let difference):
       requests = answered(event, answer, world, difference, at: now)
+    case .explained(let explanation): explained[explanation.group.id] = explanation
     case .note(let note):
       log.add(note, at: now)
       if note.kind == .error || note.kind == .done { message = note }
@@ -40,6 +42,7 @@ extension Scene {
       asked.details.formUnion(wanted)
       requests.append(.details(wanted))
     }
+    if let group = wantedExplanation() { requests.append(.explain(group)) }
     if let next = nextDeadline, asked.wake.map({ next < $0 }) ?? true {
       asked.wake = next
       requests.append(.wake(at: next))
@@ -111,6 +114,7 @@ extension Scene {
     case .actions: return [.actions, .global]
     case .log: return [.log, .global]
     case .device: return [.device, .global]
+    case .explain: return [.explain, .global]
     }
   }
 

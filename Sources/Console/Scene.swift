@@ -1,3 +1,4 @@
+import Assignment
 public import HostAccess
 import Ownership
 public import Topology
@@ -29,6 +30,8 @@ public struct Scene: Sendable {
   var gone: [Departed] = []
   /// The state of every function, taken out of the verdicts.
   var states: [Address: DeviceState] = [:]
+  /// Groups that were explained since anything changed.
+  var explained: [GroupID: Explained] = [:]
   /// What the verdicts add up to.
   var tally = Tally()
 
@@ -148,6 +151,8 @@ extension Scene {
   struct Asked: Hashable, Sendable {
     /// Functions whose details were requested and have not arrived.
     var details: Set<Address> = []
+    /// The group whose explanation was requested last.
+    var explanation: GroupID?
     /// The wake-up that is under way.
     var wake: UInt64?
   }
@@ -173,6 +178,8 @@ public enum Pane: Int, Hashable, Sendable, CaseIterable {
   case log
   /// Every fact of the selected function.
   case device
+  /// Why the selected group is one.
+  case explain
 }
 
 /// Tree, or groups with what needs attention first.

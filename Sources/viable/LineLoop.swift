@@ -99,7 +99,7 @@ struct LineLoop {
         noticing.follow(difference)
         asked = []
       // Line mode looks; it makes nothing happen.
-      case .stage, .happened: break
+      case .stage, .happened, .explained: break
       case .failed(let error):
         throw Failure(error)
       }

@@ -119,6 +119,7 @@ struct Loop: ~Copyable {
       case .stage(let world, let rules): receive(.stage(world, rules))
       case .happened(let event, let answer, let world, let difference):
         receive(.answered(event, answer, world, difference))
+      case .explained(let explained): receive(.explained(explained))
       case .failed(let error):
         receive(.note(Note(.error, error.description)))
       }
@@ -177,6 +178,7 @@ struct Loop: ~Copyable {
     case .save(let text, let name): receive(.note(desk.save(text, as: name)))
     case .happen(let event): worker.happen(event)
     case .rules(let rules): worker.setRules(rules)
+    case .explain(let group): worker.explain(group)
     case .demo: tellStory()
     case .mouse(let isOn): screen.setMouse(isOn)
     case .theme(let name):

@@ -1,3 +1,4 @@
+import Assignment
 import CLinux
 import HostAccess
 import Ownership
@@ -17,6 +18,8 @@ final class Worker: Sendable {
     case stage(World, Rules)
     /// What became of an event there.
     case happened(Event, Ownership.Answer, World, Difference)
+    /// Why a group is one.
+    case explained(Explained)
     case failed(HostError)
   }
 
@@ -26,6 +29,7 @@ final class Worker: Sendable {
     var answers: [Answer] = []
     var events: [Event] = []
     var rules: RuleSet?
+    var unexplained: GroupID?
   }
 
   private let desk = Mutex(Desk())
@@ -60,6 +64,12 @@ final class Worker: Sendable {
   /// Makes something happen, where the machine is simulated; elsewhere nothing does.
   func happen(_ event: Event) {
     desk.withLock { $0.events.append(event) }
+    work.ring()
+  }
+
+  /// Explains a group; of several that are asked for while it is busy, the last one.
+  func explain(_ group: GroupID) {
+    desk.withLock { $0.unexplained = group }
     work.ring()
   }
 
@@ -128,7 +138,21 @@ final class Worker: Sendable {
         put(.difference(difference, sources))
       }
       perform(on: &observer, &known)
+      explain(with: observer, known)
     }
+  }
+
+  /// Reads the registers that decide about a group, and explains it. A suspended device is left asleep.
+  private func explain(with observer: any Observer, _ known: Inventory?) {
+    let asked = desk.withLock { desk in
+      defer { desk.unexplained = nil }
+      return desk.unexplained
+    }
+    guard let known, let asked, let group = known[asked] else { return }
+    let configs = observer.configSpaces(of: Ties.deciding(group.members, in: known), waking: false)
+    let ties = Ties(known, observer.ports(of: known, configs))
+    guard let tied = ties[asked] else { return }
+    put(.explained(Explained(tied, by: Witness(known, ties, configs: configs))))
   }
 
   /// Makes happen what was asked for, in order, and tells what an observer sees of each.

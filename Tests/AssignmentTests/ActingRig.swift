@@ -58,10 +58,14 @@ enum Rig {
     var details = Details(path: "sys/devices/pci0000:00/0000:04:00.0")
     details.virtualFunctions = .value(VirtualFunctions(enabled: .value(0), total: 7))
     details.port = .value(.express(0))
+    (details.disks, details.interfaces) = (.absent, .absent)
+    (details.vfioDevice, details.deviceNode) = (.absent, .absent)
     card.details = details
     functions.append(card)
     for place in functions.indices { change(&functions[place]) }
-    var groups = seed.inventory.groups + [Group(id: GroupID(9), members: [physical])]
+    var alone = Group(id: GroupID(9), members: [physical], reserved: .value([GroupFacts.interruptWindow]))
+    alone.details = seed.inventory.groups.first?.details
+    var groups = seed.inventory.groups + [alone]
     for place in groups.indices { group(&groups[place]) }
     return SimulatedHost(
       rehearsing: Inventory(functions: functions, groups: groups, host: seed.inventory.host), name: "seed",
