@@ -35,11 +35,19 @@ extension Draft {
 
   private mutating func dropUnheld() {
     var held = Set(world.ledger.processes.flatMap { $0.descriptors.entries.map(\.element) })
-    for (_, device) in world.ledger.deviceFiles { held.formUnion([device.group, device.context].compactMap(\.self)) }
+    for (_, device) in world.ledger.deviceFiles {
+      // Only with a container does a device keep its group open (drivers/vfio/container.c `vfio_group_use_container`).
+      let keepsGroup = uapi.rules != .iommufd || device.context == nil
+      held.formUnion([keepsGroup ? device.group : nil, device.context].compactMap(\.self))
+    }
     held.formUnion(world.ledger.groupFiles.compactMap(\.file.container))
     for (_, machine) in world.ledger.machines { held.formUnion(machine.files) }
     for entry in world.ledger.files.entries where !held.contains(entry.number) {
       world.ledger.files[entry.number] = nil
+      // The number will be another file's.
+      for (id, device) in world.ledger.deviceFiles where device.group == entry.number {
+        world.ledger.editDevice(id) { $0.group = Ledger.closedGroup }
+      }
     }
   }
 

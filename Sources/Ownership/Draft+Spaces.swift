@@ -32,6 +32,7 @@ extension Draft {
     var limits =
       groups.isEmpty ? AddressSpace.Limits(entries: uapi.knobs.mappings) : limits(of: groups.sorted())
     limits.alignment = alignment(of: number, in: context)
+    if uapi.rules == .iommufd, limits.alignment > 1 { limits.aperture = world.aperture }
     let start: UInt64
     do throws(AddressSpace.Fault) { start = try space.map(mapping, within: limits) } catch { throw Denial(error, true) }
     if !groups.isEmpty { try checkMemory(mapping.size, for: user) }

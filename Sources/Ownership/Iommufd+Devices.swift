@@ -39,13 +39,20 @@ extension Draft {
     }
     guard let space = space(over, in: context) else { throw Denial(.enoent, .unknownObject) }
     try checkRegions(group, against: space, .eaddrinuse)
-    guard space.spans.allSatisfy({ ($0.start | $0.size) % AddressSpace.page == 0 }) else {
-      throw Denial(.eaddrinuse, .badRange, group: group)
-    }
+    try checkTable(over: space, group: group)
     if groups(attachedTo: over, in: context).isEmpty { try checkMemory(space.size, for: user) }
     let movers = file.table == nil ? [id] : siblings.map(\.id)
     for mover in movers { world.ledger.editDevice(mover) { ($0.space, $0.table) = (over, table) } }
     return table
+  }
+
+  /// What is mapped must be the hardware's: whole pages, within what it translates (io_pagetable.c
+  /// `iopt_table_add_domain`).
+  private func checkTable(over space: AddressSpace, group: GroupID?) throws(Denial) {
+    let fits = space.spans.allSatisfy { span in
+      (span.start | span.size) % AddressSpace.page == 0 && (span.last ?? .max) <= world.aperture
+    }
+    guard fits else { throw Denial(.eaddrinuse, .badRange, group: group) }
   }
 
   private func attached(in group: GroupID, to context: FileID) -> [(id: FileID, file: Ledger.DeviceFile)] {
@@ -70,7 +77,8 @@ extension Draft {
   /// IOMMU_HWPT_ALLOC.
   mutating func allocateTable(_ device: Int, over number: Int, in context: FileID) throws(Denial) -> Int {
     guard case .device = world.ledger.context(context)?.objects[device] else { throw Denial(.enoent, .unknownObject) }
-    guard space(number, in: context) != nil else { throw Denial(.einval, .wrongObject) }
+    guard let space = space(number, in: context) else { throw Denial(.einval, .wrongObject) }
+    try checkTable(over: space, group: nil)
     return add(.table(over: number, isAutomatic: false), to: context)
   }
 }

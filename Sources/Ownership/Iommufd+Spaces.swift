@@ -22,6 +22,9 @@ extension Draft {
     _ span: MemoryRange, from: Int, to: Int, in context: FileID, by user: User
   ) throws(Denial) -> Value {
     guard let source = space(from, in: context) else { throw Denial(.enoent, .unknownObject) }
+    // drivers/iommu/iommufd/io_pagetable.c `iopt_get_pages`.
+    guard span.size > 0 else { throw Denial(.einval, .badRange) }
+    guard span.last != nil else { throw Denial(.eoverflow, .wraps) }
     guard source.overlapping(span).contains(where: { contains($0, span) }) else {
       throw Denial(.enoent, .nothingMapped)
     }

@@ -31,6 +31,9 @@ public struct Ledger: Hashable, Sendable {
   /// Nothing is open.
   public init() {}
 
+  /// Stands for a group's file that was closed before the device that came from it.
+  static let closedGroup: FileID = -1
+
   /// An open file.
   public enum File: Hashable, Sendable {
     case container(Container)

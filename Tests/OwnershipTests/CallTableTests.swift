@@ -193,6 +193,28 @@ import Topology
     #expect(stage.last.errno == .efault)
   }
 
+  @Test func `with iommufd in a container's place a group's node opens again while its device is open`() {
+    func stage(_ container: Openable) -> Stage {
+      var stage = Stage(.iommufd, Scene.seed(hba: nil))
+      stage.call(.open(container))
+      stage.call(.open(.group(GroupID(5))))
+      stage.ioctl(4, .groupSetContainer(Descriptor(3)))
+      stage.ioctl(3, .setIOMMU(.type1v2))
+      stage.ioctl(4, .groupGetDeviceFD(nic))
+      stage.call(.close(Descriptor(4)))
+      stage.call(.open(.group(GroupID(5))))
+      return stage
+    }
+    #expect(stage(.container).last.errno == .ebusy, "a container keeps it")
+    var free = stage(.context)
+    #expect(free.last.errno == nil)
+    free.ioctl(4, .groupGetStatus)
+    #expect(free.last.value == .status([]), "the device is still owned")
+    free.call(.open(.container))
+    free.ioctl(4, .groupSetContainer(Descriptor(6)))
+    #expect(free.last.errno == .eperm)
+  }
+
   @Test func `an IOAS takes any size until a device is attached, and then pages`() {
     var stage = Stage(.iommufd, Scene.seed(hba: nil))
     stage.call(.open(.context))
