@@ -1,5 +1,6 @@
 """Acts of the program in a guest: what tests of them have in common."""
 import json
+import re
 import time
 
 from bench import DEVICES
@@ -13,7 +14,9 @@ RESTLESS = ("power", "runtime_status", "power_state")
 def copy(bench):
     """The machine as far as an act could change it: drivers and overrides, nodes, what the program lists of each
     function, and the journal, which has no entries when nothing is to be taken back."""
-    listed = bench.guest.viable("list", "--full", "--json").json()
+    said = bench.guest.viable("list", "--full", "--json").out
+    # The kernel numbers its vfio devices in the order in which they are bound.
+    listed = json.loads(re.sub(r"\bvfio\d+", "vfioN", said))
     devices = {device["address"]: {key: value for key, value in device.items() if key not in RESTLESS}
                for device in listed["devices"]}
     return {"kernel": bench.state(), "groups": listed["groups"], "devices": devices, "journal": entries(bench)}

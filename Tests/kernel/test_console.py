@@ -1,6 +1,7 @@
 """The console itself, on the guest's serial line."""
 import re
 
+from acts import attach, copy, models, same
 from bench import test
 from serial_screen import SerialScreen
 
@@ -38,3 +39,43 @@ def the_console_follows_the_machine(bench):
         bench.check("followed", True)
         screen.send("q")
         bench.equal("exit", screen.exit_code(30), 0)
+
+
+@test("seed")
+def the_console_acts_and_undoes(bench):
+    """Keys on the serial line: `b` on the HBA previews every write; Cancel stands out first; Run does it, and the
+    group turns viable; attach beside it shows as owned and ends; `u` previews the way back, and takes it."""
+    before = copy(bench)
+    hba = "0000:02:02.0"
+    with SerialScreen(bench.guest) as screen:
+        screen.open("viable")
+        screen.wait(driven_by("sym53c8xx"), 30)
+        screen.send("/", "02:02.0", "enter")
+        screen.wait("02:02.0 SCSI HBA", 10)
+        screen.send("b")
+        screen.wait("NOT YET DONE", 20)
+        bench.check("the preview has the writes", "drivers/sym53c8xx/unbind" in screen.text, screen.text)
+        screen.send("enter")
+        screen.wait("nothing was changed", 10)
+        bench.equal("Enter at once cancels", bench.drivers()[hba], "sym53c8xx")
+        screen.send("b")
+        screen.wait("NOT YET DONE", 20)
+        screen.send("right", "enter")
+        screen.wait(re.compile(r"(?<!YET )DONE"), 60)
+        bench.equal("run", [bench.drivers()[a] for a in ("0000:02:01.0", hba)], ["vfio-pci"] * 2)
+        screen.send("enter")
+        screen.wait(driven_by("vfio-pci"), 10)
+        bench.equal("the kernel's own answer", bench.guest.viable("check", "group:5").code, 0)
+        for model in models(bench):
+            bench.equal("attach beside it, %s" % model, attach(bench, hba, model)[0], 0)
+        screen.send("u")
+        screen.wait("NOT YET DONE", 20)
+        screen.send("right", "enter")
+        screen.wait(re.compile(r"(?<!YET )DONE"), 60)
+        screen.send("enter")
+        screen.wait(driven_by("sym53c8xx"), 10)
+        screen.send("q")
+        bench.equal("exit", screen.exit_code(30), 0)
+        bench.equal("left as it was", screen.not_restored(), [])
+    bench.appears("/dev/sda")
+    same(bench, "equals its copy", copy(bench), before)
