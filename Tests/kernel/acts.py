@@ -37,7 +37,7 @@ def same(bench, name, found, expected):
 
 def entries(bench, state="/var/lib/viable"):
     """The names of the journal's entries."""
-    return bench.guest.sh("ls %s/journal 2>/dev/null" % state).out.split()
+    return bench.guest.sh("ls %s/journal 2>/dev/null | grep entry$" % state).out.split()
 
 
 def act(bench, *words, code=0, seconds=120):

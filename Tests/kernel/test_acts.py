@@ -23,6 +23,7 @@ def the_seed_scene_is_handed_over_and_back(bench):
     the disk's contents intact; the live view follows all of it."""
     before, contents = copy(bench), sums(bench)
     group_is(bench, "at first", "host-owned", 1, {NIC: "e1000", HBA: "sym53c8xx"})
+    bench.equal("what to type next", result(bench, "group:5")[1]["next"], ["sudo viable assign group:5"])
     with Watch(bench) as watch:
         act(bench, "assign", NIC, "--only-named", "--yes")
         group_is(bench, "NIC alone", "blocked", 1, {HBA: "sym53c8xx"})

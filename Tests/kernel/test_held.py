@@ -37,6 +37,8 @@ def the_holder_of_a_cdev_is_named(bench):
     pid = holding(bench, "cdev", "/dev/vfio/devices/vfio0")
     result = bench.guest.viable("check", "02:01.0", "--json").json()["results"][0]
     bench.check("who has it", any(b.get("process") == pid for b in result["blockers"]), result["blockers"])
+    other = bench.guest.viable("check", "02:01.0", "--json", user="guest").json()["results"][0]
+    bench.check("a user is told that he cannot know", "holders-unknown" in [f["kind"] for f in other["findings"]], other)
     bench.equal("the group's node", bench.hold("open", "/dev/vfio/5")[0], ["open /dev/vfio/5 EBUSY"])
     bench.let_go(pid)
     bench.equal("afterwards", bench.guest.viable("check", "02:01.0").code, 0)

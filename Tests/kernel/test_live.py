@@ -80,6 +80,7 @@ def a_device_is_plugged_and_pulled(bench):
         bench.guest.monitor("device_add", driver="e1000e", bus="rp1", id="new")
         watch.tells("plugged", event="device-added", address="0000:01:00.0")
         bench.appears(DEVICES + "/0000:01:00.0/driver")
+        watch.tells("with its driver", event="driver-changed", address="0000:01:00.0", to="e1000e")
         listed = bench.guest.viable("list", "--json").json()
         bench.equal("groups", {g["id"]: sorted(g["members"]) for g in listed["groups"]}, bench.groups())
         bench.guest.monitor("device_del", id="new")

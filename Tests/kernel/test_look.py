@@ -116,6 +116,17 @@ def doctor_knows_which_uapi_works(bench):
     bench.equal("a remedy for what is missing", remedies, [])
 
 
+@test("seed", kernels=("stock",))
+def doctor_misses_the_containers_other_half(bench):
+    """/dev/vfio/vfio without vfio_iommu_type1: opens, and has nothing to offer."""
+    bench.guest.must("rmmod vfio_iommu_type1")
+    found = bench.guest.viable("doctor", "--json").json()["capabilities"]
+    bench.guest.must("modprobe vfio_iommu_type1")
+    container = next(capability for capability in found if capability["subject"] == "container")
+    bench.check("is missing, with its remedy", container["status"] == "missing" and
+                "vfio_iommu_type1" in container["remedy"], container)
+
+
 @test("seed", "sriov", "switch")
 def anybody_may_look(bench):
     """An unprivileged user sees the same groups, drivers and verdicts."""

@@ -1,4 +1,6 @@
 """Acts that wait for a device that another process holds."""
+import re
+
 from acts import HBA, NIC, Background, act, copy, entries, same
 from bench import test
 from test_held import holding
@@ -78,7 +80,8 @@ def a_wait_may_be_left(bench):
         bench.check("%s: the child has the lock" % name, child and child[0] in refused.err, refused)
         looking(bench, name, pid)
         bench.let_go(pid)
-        bench.guest.must("for n in $(seq 100); do pgrep viable-effect >/dev/null || exit 0; usleep 100000; done; exit 1")
+        bench.guest.must("for n in $(seq 100); do grep -q viable-effect /proc/[0-9]*/comm || exit 0; usleep 100000; "
+                         "done; exit 1")
         bench.equal("%s: the child did it" % name, bench.drivers()[NIC], None)
         act(bench, "restore", "--all", "--yes")
         bench.appears("/dev/sda")
@@ -94,4 +97,5 @@ def looking(bench, name, pid):
 
 
 def effects(bench):
-    return bench.guest.sh("pgrep viable-effect").out.split()
+    """The children that are at an effect, by the name that they give themselves."""
+    return re.findall(r"/proc/(\d+)/comm", bench.guest.sh("grep -l viable-effect /proc/[0-9]*/comm").out)

@@ -44,6 +44,8 @@ struct Act<Place: ActPlace> {
   var rules: RuleSet { .inForce(on: inventory.host.kernelRelease) }
   /// The number that an act done now is kept as.
   var number: Int { journal.nextNumber }
+  /// Whether the journal has anything at all.
+  var hasRecords: Bool { !journal.entries.isEmpty }
   /// Functions of which something is in force.
   var recorded: [Address] { journal.recorded }
   /// What takes the newest act back that is in force; nil where none is.

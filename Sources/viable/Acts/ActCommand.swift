@@ -74,7 +74,7 @@ struct Deed {
     if !session.options.json { try session.print { report.text(into: &$0) } }
     if plan.steps.isEmpty {
       if session.options.json { try session.print { report.json(into: &$0) } }
-      return
+      return try settle(&act, plan)
     }
     try allow(plan, act)
     try options.consent(in: session.here).settle(plan, ask: Consent.ask)
@@ -84,6 +84,16 @@ struct Deed {
     try session.print { page in
       if session.options.json { result.json(into: &page) } else { result.text(into: &page) }
     }
+    guard result.exit == .done else { throw result.exit }
+  }
+
+  /// What is back already leaves the journal alone to be brought up to date: an act that was killed before its first
+  /// write is on record, and nothing of it is in force.
+  private func settle<Place: ActPlace>(_ act: inout Act<Place>, _ plan: Plan) throws {
+    guard plan.intent.verb == .restore, act.hasRecords, !session.options.readOnly,
+      act.place.observer.place.isPrivileged
+    else { return }
+    let result = ActReport(plan, try act.run(plan, at: cl_wall_clock()) { _ in }, isReal: act.place.isReal)
     guard result.exit == .done else { throw result.exit }
   }
 
