@@ -80,7 +80,7 @@ let package = Package(
       "AssignmentTests", ["Topology", "Ownership", "HostAccess", "Assignment", "HostSimulated", "Catalogue"]),
     tests("ConsoleTests", ["Topology", "Ownership", "HostAccess", "Assignment", "Console"]),
     tests("HostSimulatedTests", ["Topology", "Ownership", "HostAccess", "HostSimulated"]),
-    tests("HostLinuxTests", ["Topology", "Ownership", "HostAccess", "HostLinux"]),
+    tests("HostLinuxTests", ["Topology", "Ownership", "HostAccess", "HostLinux", "CLinux"]),
     tests("TerminalTests", ["Topology", "Console", "CTerminal", "Terminal"]),
     tests("CatalogueTests", ["Topology", "Ownership", "HostAccess", "Console", "HostSimulated", "Catalogue"]),
     tests(

@@ -13,7 +13,7 @@ extension Contract {
     var ways: [Int32: Pursuit] = [:]
     let length = 12 + dice.roll(28)
     while events.count < length {
-      let user = Self.users[dice.roll(4) == 0 ? 1 : 0]
+      let user = users[dice.roll(4) == 0 ? users.count - 1 : 0]
       var event: Event?
       if dice.roll(100) < 40 {
         if ways[user.process] == nil {
@@ -82,7 +82,7 @@ extension Contract {
     case .group: return groupCall(open, members, &dice)
     case .container: return containerCall(&dice)
     case .device: return rules.set == .iommufd ? deviceCall(open, &dice) : .getInfo
-    case .context: return dice.roll(6) == 0 ? containerCall(&dice) : contextCall(&dice)
+    case .context(let context): return dice.roll(6) == 0 ? containerCall(&dice) : contextCall(context, &dice)
     case .virtualMachine: return .unknown(0x3bff)
     }
   }
@@ -120,8 +120,12 @@ extension Contract {
     }
   }
 
-  private func contextCall(_ dice: inout Dice) -> Ioctl {
-    switch dice.roll(18) {
+  private func contextCall(_ context: Ledger.Context, _ dice: inout Dice) -> Ioctl {
+    let objects = context.objects.entries.map(\.number)
+    func number(_ dice: inout Dice) -> Int {
+      objects.isEmpty || dice.roll(3) == 0 ? self.number(&dice) : dice.pick(objects)
+    }
+    return switch dice.roll(18) {
     case 0, 1, 2: .create
     case 3, 4: .free(number(&dice))
     case 5, 6, 7: .map(number(&dice), mapping(isFixed: dice.roll(6) > 0, &dice))
@@ -154,13 +158,14 @@ extension Contract {
 
   /// Only structs can be misshapen, and only those with flags can have an unknown one.
   private func shape(of ioctl: Ioctl, _ dice: inout Dice) -> ArgumentShape {
-    guard dice.roll(12) == 0 else { return .proper }
+    guard dice.roll(9) == 0 else { return .proper }
     switch ioctl {
     case .groupGetStatus, .getInfo, .getIOMMUInfo: return dice.pick([.tooSmall, .badPointer])
     case .mapDMA, .unmapDMA, .join, .attach, .detach: return dice.pick([.tooSmall, .unknownFlag, .badPointer])
-    case .create, .map, .copy, .allocateTable:
-      return dice.pick([.tooSmall, .unknownFlag, .laterTail, .badPointer])
-    case .free, .unmap, .info, .allowIOVAs, .compatibility: return dice.pick([.tooSmall, .laterTail, .badPointer])
+    case .create, .map, .copy: return dice.pick([.tooSmall, .unknownFlag, .laterTail, .badPointer])
+    // HWPT_ALLOC looks at its flags only once it has found what they are about.
+    case .allocateTable, .free, .unmap, .info, .allowIOVAs, .compatibility:
+      return dice.pick([.tooSmall, .laterTail, .badPointer])
     case .groupSetContainer, .groupGetDeviceFD: return .badPointer
     default: return .proper
     }
@@ -171,15 +176,19 @@ extension Contract {
 struct Dice {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 }
+  /// Neighbouring seeds are far apart.
+  init(seed: UInt64) { state = Self.mix(seed &+ 0x9e37_79b9_7f4a_7c15) }
 
   /// From 0 to `sides` - 1.
   mutating func roll(_ sides: Int) -> Int {
     state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
+    return Int(Self.mix(state) >> 11) % sides
+  }
+
+  private static func mix(_ number: UInt64) -> UInt64 {
+    var mixed = (number ^ number >> 30) &* 0xbf58_476d_1ce4_e5b9
     mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-    return Int((mixed ^ mixed >> 31) >> 11) % sides
+    return mixed ^ mixed >> 31
   }
 
   /// One of a list that is not empty.

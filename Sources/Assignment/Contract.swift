@@ -13,12 +13,20 @@ public struct Contract: Hashable, Sendable {
   public let world: World
   /// Whose devices are used.
   public let group: GroupID
+  /// Who makes the calls.
+  public let users: [User]
 
-  /// Sequences over the devices of `group`.
-  public init(_ rules: Rules, group: GroupID, in world: World) {
+  /// Sequences over the devices of `group`, for a process of `uid` with this limit on locked memory in bytes (nil: none).
+  /// Where there is a limit there is one user only: the kernel would count both together.
+  public init(_ rules: Rules, group: GroupID, in world: World, uid: UInt32 = 0, memoryLimit: UInt64? = nil) {
     self.rules = rules
     self.group = group
     self.world = world
+    let limit = uid == 0 ? nil : memoryLimit
+    let users = [(9001, "one"), (9002, "two")].map {
+      User(process: $0.0, name: $0.1, uid: uid, memoryLimit: limit)
+    }
+    self.users = Array(users.prefix(limit == nil ? 2 : 1))
   }
 
   /// A call, by name, and what came of it: `EPERM`, or `0`.
@@ -45,6 +53,8 @@ public struct Contract: Hashable, Sendable {
     public var trace: [String] = []
     /// Where the kernel and the rules parted; nil where they never did.
     public var difference: Difference?
+    /// Differences that are known and explained, by the explanation.
+    public var listed: [String: Int] = [:]
   }
 
   /// A call that the kernel and the rules answer differently.
@@ -66,31 +76,36 @@ public struct Contract: Hashable, Sendable {
   public func run<Host: Answering>(_ events: [Event], seed: UInt64, on host: Host) -> Run {
     var mirror = Mirror(host, rules: rules, world: world)
     var run = Run(seed: seed)
+    var known = 0
     let trace = Trace(rules.set)
-    for event in events + Self.users.map({ Event.exit($0) }) {
+    for event in events + users.map({ Event.exit($0) }) {
       let before = mirror.world
       let answer = mirror.happen(event)
-      run.trace.append(trace.line(event, Answer(outcome: answer.outcome), in: before))
-      if case .call(let call, _) = event {
+      let line = trace.line(event, Answer(outcome: answer.outcome), in: before)
+      if case .call(let call, let user) = event {
+        run.trace.append("\(user.name): \(line)\(Self.details(of: event))")
         run.calls += 1
         run.reached[pair(call, answer.outcome), default: 0] += 1
+      } else {
+        run.trace.append(line)
       }
-      if let difference = mirror.differences.first {
+      guard mirror.differences.count > known else { continue }
+      known = mirror.differences.count
+      if let difference = mirror.differences.last {
+        if let why = difference.explanation {
+          run.listed[why, default: 0] += 1
+          continue
+        }
         let (kernel, said) = (Answer(outcome: answer.outcome), Answer(outcome: difference.expected.outcome))
         run.difference = Difference(
-          call: trace.text(event, in: before) + Self.shape(of: event), kernel: trace.text(kernel),
+          call: trace.text(event, in: before) + Self.details(of: event), kernel: trace.text(kernel),
           rules: trace.text(said))
         break
       }
     }
-    for user in Self.users { _ = mirror.happen(.exit(user)) }
+    for user in users { _ = mirror.happen(.exit(user)) }
     return run
   }
-
-  /// Who makes the calls.
-  static let users = [
-    User(process: 9001, name: "one", uid: 0), User(process: 9002, name: "two", uid: 0),
-  ]
 
   private func pair(_ call: Call, _ outcome: Outcome) -> Pair {
     let errno = if case .refused(let errno) = outcome { errno.name } else { "0" }
@@ -118,8 +133,44 @@ public struct Contract: Hashable, Sendable {
     }
   }
 
-  private static func shape(of event: Event) -> String {
-    guard case .call(.ioctl(_, let ioctl, let shape), _) = event else { return "" }
-    return shape == .proper ? " \(ioctl)" : " \(ioctl) \(shape)"
+  /// What traces leave out: which object and range, and how the argument is misshapen.
+  private static func details(of event: Event) -> String {
+    guard case .call(.ioctl(let descriptor, let ioctl, let shape), _) = event else { return "" }
+    var words = ["on \(descriptor.number)"]
+    switch ioctl {
+    case .groupSetContainer(let container): words.append("container \(container.number)")
+    case .setIOMMU(let type): words.append("type \(type.number)")
+    case .mapDMA(let mapping): words.append(text(mapping))
+    case .map(let number, let mapping): words += ["object \(number)", text(mapping)]
+    case .unmapDMA(let range): words.append(text(range))
+    case .unmap(let number, let range): words += ["object \(number)", text(range)]
+    case .copy(let from, let to, let range): words += ["objects \(from) to \(to)", text(range)]
+    case .info(let number), .allowIOVAs(let number, _), .compatibility(.set(let number)):
+      words.append("object \(number)")
+    default: break
+    }
+    if shape != .proper { words.append("\(shape)") }
+    return " {" + words.joined(separator: ", ") + "}"
+  }
+
+  private static func text(_ range: MemoryRange) -> String {
+    "0x\(Hex.text(range.start, atLeast: 1)) size 0x\(Hex.text(range.size, atLeast: 1))"
+  }
+
+  private static func text(_ mapping: Mapping) -> String {
+    let access = (mapping.isReadable ? "r" : "-") + (mapping.isWritable ? "w" : "-")
+    guard let iova = mapping.iova else { return "anywhere size 0x\(Hex.text(mapping.size, atLeast: 1)) \(access)" }
+    return text(MemoryRange(iova, size: mapping.size)) + " " + access
+  }
+}
+
+extension Mirror.Difference {
+  /// Why a kernel may answer so although the rules do not; nil for what has to be looked into.
+  var explanation: String? {
+    guard case .call(.ioctl(_, let ioctl, _), _) = event else { return nil }
+    if case .checkExtension(let number) = ioctl, ![1, 3, 9].contains(number) {
+      return "CHECK_EXTENSION(\(number)) tells how the kernel was built, and what its IOMMU can do"
+    }
+    return nil
   }
 }

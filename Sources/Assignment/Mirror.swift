@@ -61,7 +61,7 @@ public struct Mirror<Host: Answering>: Playground {
     let before = world
     if let grant = granted(event, as: answer.outcome) {
       (world.ledger, answer.ledger) = (grant.ledger, grant.ledger)
-    } else if answer.value != nil {
+    } else if let value = answer.value, !value.onlyTells {
       isLost = true
     }
     if answer.errno != nil {
@@ -100,6 +100,16 @@ public struct Mirror<Host: Answering>: Playground {
     let root = User(process: user.process, name: user.name, uid: 0)
     let answer = rules.answer(to: call, by: root, in: easy)
     return answer.outcome == outcome ? answer : nil
+  }
+}
+
+extension Value {
+  /// Whether nothing has changed by a call that answers so.
+  fileprivate var onlyTells: Bool {
+    switch self {
+    case .status, .number: true
+    case .nothing, .descriptor, .object, .deviceID, .table, .unmapped, .iova: false
+    }
   }
 }
 

@@ -15,7 +15,8 @@ extension Transaction {
       self.init(entry)
       return
     }
-    self.init(entry, keepsEntry: false, settling: journal.settled(plan.restored, number: plan.intent.entry))
+    let settled = journal.settled(plan.restored, number: plan.intent.entry)
+    self.init(entry, keepsEntry: false, settling: settled + (plan.intent.entry == nil ? journal.spent : []))
   }
 }
 

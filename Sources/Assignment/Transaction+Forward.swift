@@ -69,7 +69,7 @@ extension Transaction {
   private var lastWishes: [Wish] {
     if !left.isEmpty { return [.save(entry)] }
     let isOver = failure != nil || isUndoing || !keepsEntry || !entry.isOpen
-    var wishes: [Wish] = isOver ? [.forget(entry.number)] : []
+    var wishes: [Wish] = isOver && !entry.records.isEmpty ? [.forget(entry.number)] : []
     if failure == nil { wishes += settling.map { $0.isOpen ? .save($0) : .forget($0.number) } }
     return wishes
   }

@@ -136,7 +136,9 @@ public struct Transaction: Hashable, Sendable {
   public mutating func next(_ told: Told? = nil) -> Wish {
     switch (state, told) {
     case (.over(let outcome), _): return .finished(outcome)
-    case (.idle, _): return isUndoing ? survey(entry.records.count - 1) : wish(.opening, .save(entry))
+    case (.idle, _):
+      if isUndoing { return survey(entry.records.count - 1) }
+      return entry.records.isEmpty ? close(from: 0) : wish(.opening, .save(entry))
     case (.opening, .notSaved(let error)): return end(.notBegun(error))
     case (.opening, _): return begin(0)
     case (.looking(let step), .saw(let found)): return looked(at: step, found)

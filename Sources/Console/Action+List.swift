@@ -7,7 +7,7 @@ extension Action {
     case nextBlocked = "next-not-viable", previousBlocked = "previous-not-viable"
     case nextPane = "next-pane", previousPane = "previous-pane"
     case devicesPane = "devices-pane", groupPane = "group-pane", actionsPane = "actions-pane", logPane = "log-pane"
-    case devicePane = "device-pane"
+    case devicePane = "device-pane", explainPane = "explain-pane"
     case zoom, sidewaysLeft = "sideways-left", sidewaysRight = "sideways-right"
     case jump, place
     case splitLeft = "split-left", splitRight = "split-right", splitUp = "split-up", splitDown = "split-down"
@@ -35,10 +35,11 @@ extension Action {
   }
 
   /// Every action there is, in the order of the help.
-  public static let all: [Action] = moving + panes + acting + planning + finding + looking + other + typing + staging + showing
+  public static let all: [Action] =
+    moving + panes + acting + planning + finding + looking + other + typing + staging + showing
 
-  private static let lists: Set<Context> = [.devices, .group, .actions, .log, .device, .overlay]
-  private static let rows: Set<Context> = [.devices, .group, .device]
+  private static let lists: Set<Context> = [.devices, .group, .actions, .log, .device, .explain, .overlay]
+  private static let rows: Set<Context> = [.devices, .group, .device, .explain]
   private static let everywhere: Set<Context> = [
     .global, .overlay, .prompt, .plan, .consent, .tooSmall, .demo,
   ]
@@ -75,6 +76,7 @@ extension Action {
     Action(.actionsPane, [.char("3")], in: [.global], bar: "Actions", help: "what can be done", .move),
     Action(.logPane, [.char("4")], in: [.global], bar: "Log", help: "log", .move),
     Action(.devicePane, [.char("5")], in: [.global], bar: "Device", help: "every fact of the device", .move),
+    Action(.explainPane, [.char("6")], in: [.global], bar: "Explain", help: "why this is one group", .move),
     Action(.zoom, [.char("z")], in: [.global], bar: "Zoom", help: "this pane alone, and back", .move, priority: 14),
     Action(.sidewaysLeft, [.char("<")], in: [.global], bar: "Left", help: "scroll left", .move),
     Action(.sidewaysRight, [.char(">")], in: [.global], bar: "Right", help: "scroll right", .move),
@@ -140,7 +142,8 @@ extension Action {
     Action(.rescan, [.char("R")], in: [.global], bar: "Rescan", help: "read the machine again", .other, priority: 20),
     Action(.repaint, [.control("l")], in: everywhere, bar: "Repaint", help: "paint the screen again", .other),
     Action(
-      .leave, [.key(.escape)], in: [.global, .overlay, .plan], bar: "Leave", help: "leave the innermost mode; never quits",
+      .leave, [.key(.escape)], in: [.global, .overlay, .plan], bar: "Leave",
+      help: "leave the innermost mode; never quits",
       .other),
     Action(
       .quit, [.char("q"), .key(.function(10)), .control("c")], in: [.global, .overlay, .plan, .tooSmall], bar: "Quit",
@@ -151,10 +154,13 @@ extension Action {
   ]
 
   private static let typing: [Action] = [
-    Action(.choose, [.key(.enter)], in: [.overlay, .plan, .consent], bar: "Choose", help: "take what stands out", .act, priority: 1),
+    Action(
+      .choose, [.key(.enter)], in: [.overlay, .plan, .consent], bar: "Choose", help: "take what stands out", .act,
+      priority: 1),
     Action(.accept, [.key(.enter)], in: [.prompt], bar: "Keep", help: "keep what is typed", .find, priority: 1),
     Action(
-      .cancel, [.key(.escape), .control("c")], in: [.prompt, .consent], bar: "Back", help: "what was before", .find, priority: 2),
+      .cancel, [.key(.escape), .control("c")], in: [.prompt, .consent], bar: "Back", help: "what was before", .find,
+      priority: 2),
     Action(.complete, [.key(.tab)], in: [.prompt], bar: "Complete", help: "complete the word", .find, priority: 3),
     Action(.older, [.key(.up)], in: [.prompt], bar: "Older", help: "what was typed before", .find, priority: 4),
     Action(.newer, [.key(.down)], in: [.prompt], bar: "Newer", help: "what was typed after", .find),

@@ -3,7 +3,7 @@
 public struct Action: Hashable, Sendable {
   /// Where keys mean what they mean.
   public enum Context: String, Hashable, Sendable, CaseIterable {
-    case devices, group, actions, log, device
+    case devices, group, actions, log, device, explain
     /// While a line is typed.
     case prompt
     /// While help, themes, the menu or plain text lie over the panes.

@@ -22,6 +22,7 @@ extension Drawing {
     case .actions: return "Actions"
     case .log: return layout.hasBorders ? "Log" : "Log(\(scene.log.entries.count))"
     case .device: return layout.hasBorders ? subject.map { "Device \($0.address.short)" } ?? "Device" : "Device"
+    case .explain: return "Explain"
     }
   }
 
@@ -39,6 +40,7 @@ extension Drawing {
       let entries = all == 1 ? "1 entry" : "\(all) entries"
       return StyledLine(following + "  " + (shown == all ? entries : "\(shown) of \(entries)"), .border)
     case .device: return StyledLine()
+    case .explain: return StyledLine(subjectGroup == nil ? "" : "why one group", .border)
     }
   }
 
@@ -78,7 +80,7 @@ extension Drawing {
   /// The tabs of the compact layout: where they stand, counted from column 1, and what they say.
   private var tabs: [(pane: Pane, title: String, columns: Range<Int>)] {
     var column = 1
-    return [Pane.group, .actions, .log, .device].map { pane in
+    return [Pane.group, .actions, .log, .device, .explain].map { pane in
       let title = "\(pane.rawValue) \(title(of: pane))"
       let width = Width.of(title) + 2
       defer { column += width }

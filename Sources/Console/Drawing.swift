@@ -74,6 +74,7 @@ struct Drawing {
     case .actions: return actionLines(width: width)
     case .log: return scene.log.shown.flatMap { logLines($0, width: width) }
     case .device: return factLines(width: width)
+    case .explain: return explainLines(width: width)
     }
   }
 

@@ -40,6 +40,8 @@ public enum Input: Sendable {
   case sorry(String)
   /// How an act goes that `Request.run` began.
   case act(ActNews)
+  /// What became of `Request.explain`.
+  case explained(Explained)
   /// The result of a request, for the message line and the log.
   case note(Note)
   case themes([Theme])
@@ -81,6 +83,8 @@ public enum Request: Hashable, Sendable {
   case rescan
   /// Read the details of these functions and of their groups: they are on screen.
   case details(Set<Address>)
+  /// Read the registers that decide about a group, and explain it.
+  case explain(GroupID)
   /// Put text on the terminal's clipboard and into the copy file.
   case copy(String)
   /// Save text as a file in the state directory.

@@ -121,7 +121,7 @@ extension Layout {
     rects[.actions] = right.inset(top: right.rows.count - actions)
   }
 
-  /// As standard, with group and device side by side.
+  /// As standard, with the group and its explanation side by side; the device shares the explanation's place.
   private mutating func placeWide(_ state: LayoutState) {
     guard let (left, right) = placeOuter(state, share: (21, 40)) else { return }
     rects[.devices] = left
@@ -129,7 +129,7 @@ extension Layout {
     let half = (right.columns.count + 1) / 2
     let upper = right.inset(bottom: actions)
     rects[.group] = upper.inset(right: right.columns.count - half)
-    rects[.device] = upper.inset(left: half)
+    rects[state.beside] = upper.inset(left: half)
     rects[.actions] = right.inset(top: right.rows.count - actions)
   }
 
@@ -158,10 +158,16 @@ extension LayoutState {
     return tab == .devices ? .group : tab
   }
 
-  /// Group and device share a place in the standard layout.
+  /// Group, device and explanation share a place in the standard layout.
   var upper: Pane {
-    if focus == .group || focus == .device { return focus }
-    return tab == .device ? .device : .group
+    if focus == .group || focus == .device || focus == .explain { return focus }
+    return tab == .device || tab == .explain ? tab : .group
+  }
+
+  /// Device and explanation share a place in the wide layout.
+  var beside: Pane {
+    if focus == .device || focus == .explain { return focus }
+    return tab == .device ? .device : .explain
   }
 }
 

@@ -89,7 +89,7 @@ extension Scene {
       let most = max(0, rows.count - layout.deviceRows)
       cursor.top = min(max(0, cursor.top + step), most)
     case .log: log.move(by: step)
-    case .actions, .group, .device:
+    case .actions, .group, .device, .explain:
       scrollPane(pane, by: step, height: max(1, (layout[pane]?.rows.count ?? 3) - 2))
     }
     return []

@@ -23,6 +23,7 @@ extension Scene {
       return
     }
     asked.details.removeAll()
+    forgetExplanations()
     // The whole look is newer than anything that still waits.
     waiting.removeAll()
     hear(Difference(from: known, to: whole), sources: [.poll], at: now)
@@ -44,7 +45,10 @@ extension Scene {
       judged = judge(meaning.groups, functions)
     }
     tell(meaning.changes, judged.turned, lost: lost, at: now)
-    if meaning.moves { regrow() }
+    if meaning.moves {
+      forgetExplanations()
+      regrow()
+    }
     if meaning.moves || rowsFollowFacts || rowsFollow(judged) { refreshRows(.news) }
     doubt()
   }

@@ -77,7 +77,7 @@ extension Scene {
     case .devices: moveCursor(by: step)
     case .actions: menuSelected = min(max(0, menuSelected + step), max(0, menu().count - 1))
     case .log: log.move(by: step)
-    case .group, .device: scrollPane(focus, by: step, height: page)
+    case .group, .device, .explain: scrollPane(focus, by: step, height: page)
     }
     return []
   }

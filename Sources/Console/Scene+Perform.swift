@@ -23,6 +23,7 @@ extension Scene {
     case .actionsPane: go(to: .actions)
     case .logPane, .log: go(to: .log)
     case .devicePane: go(to: .device)
+    case .explainPane: go(to: .explain)
     case .zoom, .sidewaysLeft, .sidewaysRight, .splitLeft, .splitRight, .splitUp, .splitDown: arrange(id)
     case .open: open()
     case .expand: expandLogLine()

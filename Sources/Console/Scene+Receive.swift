@@ -1,3 +1,4 @@
+import Assignment
 import Topology
 
 extension Scene {
@@ -23,6 +24,7 @@ extension Scene {
     case .refused(let refusal): take(refusal)
     case .sorry(let why): takeBack(why, at: now)
     case .act(let news): requests = take(news, at: now)
+    case .explained(let explanation): explained[explanation.group.id] = explanation
     case .note(let note):
       log.add(note, at: now)
       if note.kind == .error || note.kind == .done { message = note }
@@ -45,6 +47,7 @@ extension Scene {
       asked.details.formUnion(wanted)
       requests.append(.details(wanted))
     }
+    if let group = wantedExplanation() { requests.append(.explain(group)) }
     if let next = nextDeadline, asked.wake.map({ next < $0 }) ?? true {
       asked.wake = next
       requests.append(.wake(at: next))
@@ -117,6 +120,7 @@ extension Scene {
     case .actions: return [.actions, .global]
     case .log: return [.log, .global]
     case .device: return [.device, .global]
+    case .explain: return [.explain, .global]
     }
   }
 

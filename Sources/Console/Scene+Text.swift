@@ -36,7 +36,7 @@ extension Scene {
       guard items.indices.contains(menuSelected) else { return "" }
       let item = items[menuSelected]
       return [item.title, item.reason ?? item.detail].filter { !$0.isEmpty }.joined(separator: "  ")
-    case .devices, .group, .device: return selectedRow.map(text(of:)) ?? ""
+    case .devices, .group, .device, .explain: return selectedRow.map(text(of:)) ?? ""
     }
   }
 

@@ -30,6 +30,8 @@ public struct Scene: Sendable {
   var gone: [Departed] = []
   /// The state of every function, taken out of the verdicts.
   var states: [Address: DeviceState] = [:]
+  /// Groups that were explained since anything changed.
+  var explained: [GroupID: Explained] = [:]
   /// What the verdicts add up to.
   var tally = Tally()
 
@@ -163,6 +165,8 @@ extension Scene {
   struct Asked: Hashable, Sendable {
     /// Functions whose details were requested and have not arrived.
     var details: Set<Address> = []
+    /// The group whose explanation was requested last.
+    var explanation: GroupID?
     /// The wake-up that is under way.
     var wake: UInt64?
   }
@@ -190,6 +194,8 @@ public enum Pane: Int, Hashable, Sendable, CaseIterable {
   case log
   /// Every fact of the selected function.
   case device
+  /// Why the selected group is one.
+  case explain
 }
 
 /// Tree, or groups with what needs attention first.

@@ -72,6 +72,10 @@ public struct FailingHost<Base: Stage>: Stage {
     base.configSpaces(of: functions, waking: waking)
   }
   /// As the stage does.
+  public func resetMethods(of functions: [Address]) -> [Address: Known<[ResetMethod]>] {
+    base.resetMethods(of: functions)
+  }
+  /// As the stage does.
   public func ports(of inventory: Inventory, _ configs: [Address: Known<ConfigSpace>]) -> [PortFacts] {
     base.ports(of: inventory, configs)
   }

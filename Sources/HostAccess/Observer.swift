@@ -20,6 +20,9 @@ public protocol Observer {
   /// `.unknown(.suspended)`, unless `waking`. One that is not there any more is absent.
   func configSpaces(of functions: [Address], waking: Bool) -> [Address: Known<ConfigSpace>]
 
+  /// How the kernel would reset functions, in its order; absent where it cannot. Reading it disturbs nobody.
+  func resetMethods(of functions: [Address]) -> [Address: Known<[ResetMethod]>]
+
   /// What the kernel looks at when it puts functions into groups, of every function of an inventory, from what
   /// `configSpaces` answered. A simulated machine has the facts without the bytes.
   func ports(of inventory: Inventory, _ configs: [Address: Known<ConfigSpace>]) -> [PortFacts]

@@ -64,16 +64,20 @@ final class MemoryToMap {
     for region in regions { unsafe cl_free_memory(UnsafeMutableRawPointer(bitPattern: region.address), region.size) }
   }
 
-  /// The address of at least `size` bytes, and of a page at least.
+  /// The address of at least `size` bytes, and of a page at least. It is an odd page's: where iommufd chooses the IOVA it
+  /// aligns that as the memory is aligned, and an odd page needs no more than a page.
   func address(of size: UInt64) throws(SystemError) -> UInt64 {
-    let wanted = Int(clamping: max(size, Self.page))
-    if let fitting = regions.first(where: { $0.size >= wanted }) { return UInt64(fitting.address) }
+    let (enough, wraps) = max(size, Self.page).addingReportingOverflow(Self.page)
+    let wanted = wraps ? Int.max : Int(clamping: enough)
+    if let fitting = regions.first(where: { $0.size >= wanted }) { return Self.odd(fitting.address) }
     var memory: UnsafeMutableRawPointer?
     _ = try Syscalls.call { unsafe cl_memory(wanted, &memory) }
     let address = UInt(bitPattern: memory)
     regions.append((address, wanted))
-    return UInt64(address)
+    return Self.odd(address)
   }
 
   private static let page: UInt64 = 4096
+
+  private static func odd(_ address: UInt) -> UInt64 { UInt64(address) | page }
 }

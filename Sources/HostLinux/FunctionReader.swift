@@ -150,6 +150,12 @@ extension FunctionReader {
     }
   }
 
+  /// Whether something of that name is there, whatever it is.
+  func isThere(_ name: StaticString) -> Bool {
+    var status = cl_status()
+    return unsafe cl_stat(here, buffer.entry(name), &status) >= 0
+  }
+
   /// What `modalias` says. ELOOP where a component of its path is a link.
   func identity() throws(SystemError) -> Known<Identity> {
     guard has(.modalias) else { return try readStraight("modalias", Parse.modalias) }

@@ -28,4 +28,28 @@ extension SysfsObserver {
     }
     return recorded(reader.configSpace())
   }
+
+  /// What `reset_method` lists. Words of a newer kernel are left out.
+  public func resetMethods(of functions: [Address]) -> [Address: Known<[ResetMethod]>] {
+    defer { root.done.closeAll() }
+    var reader = FunctionReader(root, below: root.devicesPath)
+    var methods: [Address: Known<[ResetMethod]>] = [:]
+    for address in functions {
+      guard reader.move(to: address) else {
+        methods[address] = .absent
+        continue
+      }
+      let found: Known<[ResetMethod]> = reader.read("reset_method") { bytes in
+        let words = String(decoding: bytes).split { $0 == " " || $0 == "\n" }
+        return .value(words.compactMap { ResetMethod(rawValue: String($0)) })
+      }
+      // Kernels before 5.15 can reset without saying how.
+      if case .absent = found, root.isSysfs, reader.isThere("reset") {
+        methods[address] = .unknown(.notRecorded)
+      } else {
+        methods[address] = recorded(found)
+      }
+    }
+    return methods
+  }
 }

@@ -26,6 +26,11 @@ extension SimulatedHost {
         : Capability(
           .deviceNodes, .missing, "The interface \(rules.set.rawValue) has no nodes for devices.",
           remedy: "Choose another model."),
+      rules.knobs.allowsUnsafeInterrupts
+        ? Capability(
+          .unsafeInterrupts, .missing, "allow_unsafe_interrupts=Y: devices are taken whose interrupts nothing confines.",
+          remedy: "Choose another scenario: this one is about that.")
+        : Capability(.unsafeInterrupts, .works, "Devices are taken only where their interrupts are kept apart."),
       Capability(.memoryLock, .works, "Users without a limit in the scenario may lock any amount of memory."),
       Capability(.uevents, .works, "The simulator tells every change itself."),
       Capability(.inotify, .works, "The simulator tells every change itself."),

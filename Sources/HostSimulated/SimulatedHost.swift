@@ -134,6 +134,12 @@ extension SimulatedHost: Stage {
     return Dictionary(known) { first, _ in first }
   }
 
+  /// Nothing is said of resets where nothing is simulated of them.
+  public func resetMethods(of functions: [Address]) -> [Address: Known<[ResetMethod]>] {
+    let known = functions.map { ($0, inventory[$0] == nil ? Known<[ResetMethod]>.absent : .unknown(.notRecorded)) }
+    return Dictionary(known) { first, _ in first }
+  }
+
   /// What the machine was made of. Of one that is rehearsed the ports were guessed from the groups that they are to
   /// explain: those guesses stay inside.
   public func ports(of inventory: Inventory, _ configs: [Address: Known<ConfigSpace>]) -> [PortFacts] {

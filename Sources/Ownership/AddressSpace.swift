@@ -72,6 +72,8 @@ public struct AddressSpace: Hashable, Sendable {
     var reserved: [ClosedRange<UInt64>] = []
     var aperture = UInt64.max
     var entries = 65535
+    /// What addresses and sizes are multiples of.
+    var alignment = AddressSpace.page
   }
 
   /// The ranges that overlap `span`, which must not wrap.
@@ -84,7 +86,7 @@ public struct AddressSpace: Hashable, Sendable {
   /// Maps, and says where.
   mutating func map(_ wish: Mapping, within limits: Limits) throws(Fault) -> UInt64 {
     guard wish.size > 0 else { throw .empty }
-    guard wish.size % Self.page == 0, (wish.iova ?? 0) % Self.page == 0 else { throw .misaligned }
+    guard wish.size % limits.alignment == 0, (wish.iova ?? 0) % limits.alignment == 0 else { throw .misaligned }
     guard wish.isReadable || wish.isWritable else { throw .noAccess }
     guard let start = wish.iova ?? room(for: wish.size, within: limits) else { throw .noRoom }
     let span = MemoryRange(start, size: wish.size)
@@ -98,12 +100,16 @@ public struct AddressSpace: Hashable, Sendable {
     return start
   }
 
-  /// The lowest place that is free, inside what was allowed.
+  /// The lowest place that is free, inside what was allowed; never the first page (drivers/iommu/iommufd/io_pagetable.c
+  /// `iopt_alloc_iova`).
   private func room(for size: UInt64, within limits: Limits) -> UInt64? {
     let taken = spans.compactMap { span in span.last.map { span.start...$0 } } + limits.reserved
-    let places = allowed.isEmpty ? [MemoryRange(0, size: limits.aperture)] : allowed
+    // A mapping smaller than a page takes a place for its size, rounded up to a power of two.
+    var step = limits.alignment
+    while step < min(size, Self.page) { step *= 2 }
+    let places = allowed.isEmpty ? [MemoryRange(Self.page, size: limits.aperture - Self.page)] : allowed
     for place in places {
-      let candidates = [place.start] + taken.map { $0.upperBound / Self.page * Self.page &+ Self.page }
+      let candidates = [max(place.start, Self.page)] + taken.map { $0.upperBound / step * step &+ step }
       let free = candidates.sorted().first { start in
         guard start >= place.start, let last = MemoryRange(start, size: size).last else { return false }
         return last <= min(limits.aperture, place.last ?? 0) && !taken.contains { $0.overlaps(start...last) }
@@ -124,13 +130,15 @@ public struct AddressSpace: Hashable, Sendable {
   }
 
   /// Unmaps, and says how many bytes.
-  mutating func unmap(_ span: MemoryRange, _ manner: Manner) throws(Fault) -> UInt64 {
+  mutating func unmap(
+    _ span: MemoryRange, _ manner: Manner, alignment: UInt64 = page
+  ) throws(Fault) -> UInt64 {
     if manner == .strict, span == MemoryRange(0, size: .max) {
       defer { spans = [] }
       return size
     }
     guard span.size > 0 else { throw .empty }
-    guard span.size % Self.page == 0, span.start % Self.page == 0 else { throw .misaligned }
+    guard span.size % alignment == 0, span.start % alignment == 0 else { throw .misaligned }
     guard let last = span.last else { throw .wraps }
     var found = overlapping(span)
     switch manner {

@@ -25,10 +25,13 @@ extension Draft {
   /// Maps. Memory counts against the limit only once a device is attached: before that nothing is pinned
   /// (drivers/iommu/iommufd/io_pagetable.c).
   mutating func map(_ mapping: Mapping, into number: Int, of context: FileID, by user: User) throws(Denial) -> Value {
+    // iommufd looks at the flags before it looks for the IOAS (drivers/iommu/iommufd/ioas.c `iommufd_ioas_map`).
+    if uapi.rules == .iommufd, !mapping.isReadable, !mapping.isWritable { throw Denial(.einval, .noAccess) }
     guard var space = space(number, in: context) else { throw Denial(uapi.knobs.errnos.unknownObject, .unknownObject) }
     let groups = groups(attachedTo: number, in: context)
-    let limits =
+    var limits =
       groups.isEmpty ? AddressSpace.Limits(entries: uapi.knobs.mappings) : limits(of: groups.sorted())
+    limits.alignment = alignment(of: number, in: context)
     let start: UInt64
     do throws(AddressSpace.Fault) { start = try space.map(mapping, within: limits) } catch { throw Denial(error, true) }
     if !groups.isEmpty { try checkMemory(mapping.size, for: user) }
@@ -36,10 +39,22 @@ extension Draft {
     return mapping.iova == nil ? .iova(start) : .nothing
   }
 
+  /// An IOAS without a page table of hardware takes any address and size (drivers/iommu/iommufd/io_pagetable.c
+  /// `iopt_init_table`).
+  private func alignment(of number: Int, in context: FileID) -> UInt64 {
+    guard uapi.rules == .iommufd else { return AddressSpace.page }
+    let hasTable = (world.ledger.context(context)?.objects.entries ?? []).contains { entry in
+      if case .table(let over, _) = entry.element { over == number } else { false }
+    }
+    return hasTable ? AddressSpace.page : 1
+  }
+
   mutating func unmap(_ span: MemoryRange, from number: Int, of context: FileID) throws(Denial) -> Value {
     guard var space = space(number, in: context) else { throw Denial(uapi.knobs.errnos.unknownObject, .unknownObject) }
     let size: UInt64
-    do throws(AddressSpace.Fault) { size = try space.unmap(span, .strict) } catch { throw Denial(error, true) }
+    do throws(AddressSpace.Fault) {
+      size = try space.unmap(span, .strict, alignment: uapi.rules == .iommufd ? 1 : AddressSpace.page)
+    } catch { throw Denial(error, true) }
     put(space, at: number, in: context)
     return .unmapped(size)
   }
@@ -63,7 +78,10 @@ extension Draft {
     guard attached.isEmpty, !isBelow, !isDevice else {
       throw Denial(uapi.knobs.errnos.inUse, .objectInUse, attached.map { Culprit($0.address) })
     }
-    world.ledger.editContext(context) { $0.objects[number] = nil }
+    world.ledger.editContext(context) {
+      $0.objects[number] = nil
+      if $0.compatibility == number { $0.compatibility = nil }
+    }
     return .nothing
   }
 }

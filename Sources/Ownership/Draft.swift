@@ -36,7 +36,9 @@ struct Draft {
     case .ioctl(let descriptor, let ioctl, let shape):
       let file = try self.file(descriptor, of: user)
       let isContext = world.ledger.context(file) != nil
-      if let errno = uapi.rules.errno(of: shape, onContext: isContext) { throw Denial(errno, .malformedArgument) }
+      if !answersUnread(file, ioctl), let errno = uapi.rules.errno(of: shape, in: ioctl, onContext: isContext) {
+        throw Denial(errno, .malformedArgument)
+      }
       return try uapi.perform(ioctl, on: file, by: user, in: &self)
     case .touch(let descriptor, let touch):
       guard case .device(let file) = world.ledger.files[try self.file(descriptor, of: user)] else {
@@ -45,6 +47,17 @@ struct Draft {
       if world[file.address] == nil { throw Denial(.enodev, .noDevice) }
       if let denial = uapi.keepsFrom(touch, file) { throw denial }
       return .nothing
+    }
+  }
+
+  /// A container without a backend refuses before it looks at an argument (drivers/vfio/container.c
+  /// `vfio_fops_unl_ioctl`), and so does a device's node that is not bound (vfio_main.c `vfio_device_fops_unl_ioctl`).
+  private func answersUnread(_ file: FileID, _ ioctl: Ioctl) -> Bool {
+    switch (world.ledger.files[file], ioctl) {
+    case (.container(let container), _): container.type == nil
+    case (.device, .join): false
+    case (.device(let device), _): uapi.rules == .iommufd && device.context == nil && device.group == nil
+    default: false
     }
   }
 

@@ -39,6 +39,9 @@ extension Draft {
     }
     guard let space = space(over, in: context) else { throw Denial(.enoent, .unknownObject) }
     try checkRegions(group, against: space, .eaddrinuse)
+    guard space.spans.allSatisfy({ ($0.start | $0.size) % AddressSpace.page == 0 }) else {
+      throw Denial(.eaddrinuse, .badRange, group: group)
+    }
     if groups(attachedTo: over, in: context).isEmpty { try checkMemory(space.size, for: user) }
     let movers = file.table == nil ? [id] : siblings.map(\.id)
     for mover in movers { world.ledger.editDevice(mover) { ($0.space, $0.table) = (over, table) } }

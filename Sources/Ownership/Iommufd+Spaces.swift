@@ -62,7 +62,14 @@ extension Draft {
     case .mapDMA(let mapping):
       guard mapping.iova != nil else { throw Denial(.einval, .badRange) }
       return try map(mapping, into: number, of: id, by: user)
-    case .unmapDMA(let span): return try unmap(span, from: number, of: id)
+    case .unmapDMA(let span):
+      do throws(Denial) {
+        return try unmap(span, from: number, of: id)
+      } catch {
+        // As with a container, nothing there is no error.
+        guard error.reason.rule == .nothingMapped else { throw error }
+        return .unmapped(0)
+      }
     default: return .nothing
     }
   }

@@ -65,12 +65,14 @@ extension RuleSet {
   public var hasContexts: Bool { ![.explicitLinux, .explicit2021].contains(self) }
 
   /// What a misshapen argument is answered with, before anything else is looked at; nil when it passes.
-  func errno(of shape: ArgumentShape, onContext: Bool) -> Errno? {
-    let isChecked = self == .iommufd && onContext
+  func errno(of shape: ArgumentShape, in ioctl: Ioctl, onContext: Bool) -> Errno? {
+    let isChecked = self == .iommufd && onContext && !ioctl.isContainers
     return switch shape {
     case .proper: nil
     case .badPointer: .efault
     case .tooSmall: .einval
+    // What only tells has flags to fill in, and does not look at them.
+    case .unknownFlag where ioctl.onlyTells: nil
     // VFIO knows its flags and ignores what follows; iommufd checks both (drivers/iommu/iommufd/main.c).
     case .unknownFlag: isChecked ? .eopnotsupp : .einval
     case .laterTail: isChecked ? .e2big : nil
@@ -108,5 +110,23 @@ extension RuleSet {
       return code.base == 0x03 || code.baseAndSub == 0x0c03
     }
     return areAllowed && !members.isEmpty ? [] : direct
+  }
+}
+
+extension Ioctl {
+  /// A container's call, which an iommufd in its place takes with VFIO's manners.
+  fileprivate var isContainers: Bool {
+    switch self {
+    case .getAPIVersion, .checkExtension, .setIOMMU, .getIOMMUInfo, .mapDMA, .unmapDMA: true
+    default: false
+    }
+  }
+
+  /// A call whose flags are an answer.
+  fileprivate var onlyTells: Bool {
+    switch self {
+    case .groupGetStatus, .getInfo, .getIOMMUInfo: true
+    default: false
+    }
   }
 }

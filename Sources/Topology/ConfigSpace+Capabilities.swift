@@ -60,59 +60,79 @@ public struct CapabilityList<ID: Hashable & Sendable>: Hashable, Sendable {
 }
 
 extension ConfigSpace {
-  /// The list that begins in the header. Like the kernel's walk it follows at most 48 links, masks pointers, and ends at
-  /// a pointer into the header (drivers/pci/pci.h `PCI_FIND_NEXT_CAP`, `__pci_find_next_cap_ttl`).
+  /// The list that begins in the header.
   public var capabilities: CapabilityList<ConfigCapability> {
     var list = CapabilityList<ConfigCapability>()
-    guard !isBareHeader, let status = byte(0x06), let layout = byte(0x0e), !isSilent else {
-      list.gap = isSilent ? .malformed("all ones, the device does not answer") : beyond
-      return list
+    list.gap = walk { id, place in
+      list.entries.append(.init(id: id, offset: place))
+      return false
     }
-    guard status & 0x10 != 0, layout & 0x7f <= 2 else { return list }
-    guard let first = byte(layout & 0x7f == 2 ? 0x14 : 0x34) else {
-      list.gap = beyond
-      return list
-    }
-    var place = Int(first & 0xfc)
-    for _ in 0..<48 {
-      if place < Self.header { return list }
-      guard let id = byte(place), let next = byte(place + 1) else {
-        list.gap = beyond
-        return list
-      }
-      if id == 0xff { break }
-      list.entries.append(.init(id: ConfigCapability(id), offset: place))
-      place = Int(next & 0xfc)
-    }
-    list.gap = .malformed("capability list")
     return list
   }
 
-  /// The list that begins at byte 256, at most 480 links long (`pci_find_next_ext_capability`).
+  /// The list that begins at byte 256.
   public var extendedCapabilities: CapabilityList<ExtendedCapability> {
     var list = CapabilityList<ExtendedCapability>()
-    if isBeyondTheKernel(Self.conventional) { return list }
-    guard count > Self.conventional else {
-      list.gap = ignoranceOfExtendedSpace
-      return list
+    list.gap = walkExtended { id, place in
+      list.entries.append(.init(id: id, offset: place))
+      return false
     }
-    guard !isSilent else {
-      list.gap = .malformed("all ones, the device does not answer")
-      return list
+    return list
+  }
+
+  /// Where the first capability of a kind stands; absent where the list has none.
+  public func offset(of capability: ConfigCapability) -> Known<Int> {
+    var found: Int?
+    let gap = walk { id, place in
+      if id == capability { found = place }
+      return found != nil
     }
+    return found.map { .value($0) } ?? gap.map { .unknown($0) } ?? .absent
+  }
+
+  /// Where the first extended capability of a kind stands; absent where the list has none.
+  public func offset(of capability: ExtendedCapability) -> Known<Int> {
+    var found: Int?
+    let gap = walkExtended { id, place in
+      if id == capability { found = place }
+      return found != nil
+    }
+    return found.map { .value($0) } ?? gap.map { .unknown($0) } ?? .absent
+  }
+
+  /// Like the kernel's walk: at most 48 links, masked pointers, and a pointer into the header ends it
+  /// (drivers/pci/pci.c `__pci_find_next_cap_ttl`). Ends early when `visit` says so; answers why it broke off, nil when
+  /// it did not.
+  private func walk(_ visit: (ConfigCapability, Int) -> Bool) -> Ignorance? {
+    guard !isSilent else { return Self.silence }
+    guard !isBareHeader, let status = byte(0x06), let layout = byte(0x0e) else { return beyond }
+    guard status & 0x10 != 0, layout & 0x7f <= 2 else { return nil }
+    guard let first = byte(layout & 0x7f == 2 ? 0x14 : 0x34) else { return beyond }
+    var place = Int(first & 0xfc)
+    for _ in 0..<48 {
+      if place < Self.header { return nil }
+      guard let id = byte(place), let next = byte(place + 1) else { return beyond }
+      if id == 0xff { break }
+      if visit(ConfigCapability(id), place) { return nil }
+      place = Int(next & 0xfc)
+    }
+    return .malformed("capability list")
+  }
+
+  /// The same of the extended list, at most 480 links (`pci_find_next_ext_capability`).
+  private func walkExtended(_ visit: (ExtendedCapability, Int) -> Bool) -> Ignorance? {
+    if isBeyondTheKernel(Self.conventional) { return nil }
+    guard count > Self.conventional else { return ignoranceOfExtendedSpace }
+    guard !isSilent else { return Self.silence }
     var place = Self.conventional
     for _ in 0..<480 {
-      guard let header = number(at: place, width: 4) else {
-        list.gap = beyond
-        return list
-      }
-      if header == 0 || header == 0xffff_ffff { return list }
-      list.entries.append(.init(id: ExtendedCapability(UInt16(truncatingIfNeeded: header)), offset: place))
+      guard let header = number(at: place, width: 4) else { return beyond }
+      if header == 0 || header == 0xffff_ffff { return nil }
+      if visit(ExtendedCapability(UInt16(truncatingIfNeeded: header)), place) { return nil }
       place = Int(header >> 20) & 0xffc
-      if place < Self.conventional { return list }
+      if place < Self.conventional { return nil }
     }
-    list.gap = .malformed("extended capability list")
-    return list
+    return .malformed("extended capability list")
   }
 
   /// Nil when there is no extended space: conventional functions have 256 bytes (drivers/pci/probe.c
@@ -124,10 +144,4 @@ extension ConfigSpace {
     case .unknown(let why): why
     }
   }
-
-  /// Where the first capability of a kind stands; absent where the list has none.
-  public func offset(of capability: ConfigCapability) -> Known<Int> { capabilities.offset(of: capability) }
-
-  /// Where the first extended capability of a kind stands; absent where the list has none.
-  public func offset(of capability: ExtendedCapability) -> Known<Int> { extendedCapabilities.offset(of: capability) }
 }

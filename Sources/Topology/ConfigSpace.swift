@@ -58,7 +58,7 @@ public struct ConfigSpace: Hashable, Sendable {
   /// All ones: what reads return while a device does not answer (PCI_ERROR_RESPONSE).
   public var isSilent: Bool { byte(0x08) == 0xff && byte(0x0e) == 0xff }
 
-  private static let silence = Ignorance.malformed("all ones, the device does not answer")
+  static let silence = Ignorance.malformed("all ones, the device does not answer")
 
   /// A byte that was read.
   func byte(_ offset: Int) -> UInt8? {

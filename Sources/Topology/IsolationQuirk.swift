@@ -45,6 +45,14 @@ public struct IsolationQuirk: Hashable, Sendable {
     public var isAssumed: Bool
     /// The function of drivers/pci/quirks.c.
     public var source: String { rule.rawValue }
+
+    /// All of it.
+    public init(entry: Int, rule: Rule, verdict: Verdict, isAssumed: Bool) {
+      self.entry = entry
+      self.rule = rule
+      self.verdict = verdict
+      self.isAssumed = isAssumed
+    }
   }
 
   /// What the rules look at.

@@ -37,6 +37,8 @@ private struct TieComparison {
   /// Ties of the derivation between functions that the kernel put into different groups.
   var crossing: [GroupID: [Tie]] = [:]
   let doubts: [Address: Doubt]
+  /// One doubt of somebody that might belong to a derived group, by the group's first member.
+  let visitors: [Address: Doubt]
   private var alternatives: [(cause: TiedGroup.Cause, isolation: Isolation)]?
 
   init(
@@ -49,6 +51,15 @@ private struct TieComparison {
     self.groupless = groupless
     self.numbers = numbers
     doubts = Dictionary(isolation.doubts.map { ($0.member, $0) }) { first, _ in first }
+    var visitors: [Address: Doubt] = [:]
+    for doubt in isolation.doubts {
+      for candidate in doubt.candidates {
+        if let first = isolation.members(withGroupOf: candidate)?.first, visitors[first] == nil {
+          visitors[first] = doubt
+        }
+      }
+    }
+    self.visitors = visitors
     for tie in isolation.ties {
       guard let mine = numbers[tie.member], let other = numbers[tie.to], mine != other else { continue }
       crossing[mine, default: []].append(tie)
@@ -82,10 +93,7 @@ private struct TieComparison {
   /// Doubts of members, and doubts of others that might belong here.
   private func relevant(_ members: [Address], _ classes: Set<Address>) -> [Doubt] {
     let own = members.compactMap { doubts[$0] }
-    guard own.isEmpty, classes.contains(where: { !isolation.isCertain(ofGroupOf: $0) }) else { return own }
-    return isolation.doubts.filter { doubt in
-      doubt.candidates.contains { isolation.members(withGroupOf: $0)?.first.map(classes.contains) ?? false }
-    }
+    return own.isEmpty ? classes.sorted().compactMap { visitors[$0] } : own
   }
 
   /// Ties inside the group, and links between what they leave apart.

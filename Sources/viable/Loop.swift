@@ -128,6 +128,7 @@ struct Loop: ~Copyable {
         if case .saw(let difference) = news { noticing.follow(difference) }
         receive(.act(news))
       case .sorry(let why): receive(.sorry(why))
+      case .explained(let explained): receive(.explained(explained))
       case .failed(let error):
         receive(.note(Note(.error, error.description)))
       }
@@ -188,6 +189,7 @@ struct Loop: ~Copyable {
     case .rules(let rules): worker.setRules(rules)
     case .plan(let aim): worker.plan(aim)
     case .run(let plan): worker.run(plan)
+    case .explain(let group): worker.explain(group)
     case .demo: tellStory()
     case .mouse(let isOn): screen.setMouse(isOn)
     case .theme(let name):

@@ -25,6 +25,8 @@ final class Worker: Sendable {
     case act(ActNews)
     /// Something that cannot be had, in words.
     case sorry(String)
+    /// Why a group is one.
+    case explained(Explained)
     case failed(HostError)
   }
 
@@ -36,6 +38,7 @@ final class Worker: Sendable {
     var rules: RuleSet?
     var aim: Aim?
     var plan: Plan?
+    var unexplained: GroupID?
   }
 
   private let desk = Mutex(Desk())
@@ -70,6 +73,12 @@ final class Worker: Sendable {
   /// Makes something happen, where the machine is simulated; elsewhere nothing does.
   func happen(_ event: Event) {
     desk.withLock { $0.events.append(event) }
+    work.ring()
+  }
+
+  /// Explains a group; of several that are asked for while it is busy, the last one.
+  func explain(_ group: GroupID) {
+    desk.withLock { $0.unexplained = group }
     work.ring()
   }
 
@@ -152,6 +161,7 @@ final class Worker: Sendable {
         put(.difference(difference, sources))
       }
       perform(on: &ground, &known)
+      explain(with: ground.observer, known)
       let (aim, plan) = desk.withLock { desk in
         defer { (desk.aim, desk.plan) = (nil, nil) }
         return (desk.aim, desk.plan)
@@ -160,6 +170,19 @@ final class Worker: Sendable {
       if let plan, let known { deed.begin(plan, on: &ground, known, self) }
       deed.goOn(on: &ground, &known, self)
     }
+  }
+
+  /// Reads the registers that decide about a group, and explains it. A suspended device is left asleep.
+  private func explain(with observer: any Observer, _ known: Inventory?) {
+    let asked = desk.withLock { desk in
+      defer { desk.unexplained = nil }
+      return desk.unexplained
+    }
+    guard let known, let asked, let group = known[asked] else { return }
+    let configs = observer.configSpaces(of: Ties.deciding(group.members, in: known), waking: false)
+    let ties = Ties(known, observer.ports(of: known, configs))
+    guard let tied = ties[asked] else { return }
+    put(.explained(Explained(tied, by: Witness(known, ties, configs: configs))))
   }
 
   /// Makes happen what was asked for, in order, and tells what an observer sees of each.

@@ -58,10 +58,14 @@ enum Rig {
     var details = Details(path: "sys/devices/pci0000:00/0000:04:00.0")
     details.virtualFunctions = .value(VirtualFunctions(enabled: .value(0), total: 7))
     details.port = .value(.express(0))
+    (details.disks, details.interfaces) = (.absent, .absent)
+    (details.vfioDevice, details.deviceNode) = (.absent, .absent)
     card.details = details
     functions.append(card)
     for place in functions.indices { change(&functions[place]) }
-    var groups = seed.inventory.groups + [Group(id: GroupID(9), members: [physical])]
+    var alone = Group(id: GroupID(9), members: [physical], reserved: .value([GroupFacts.interruptWindow]))
+    alone.details = seed.inventory.groups.first?.details
+    var groups = seed.inventory.groups + [alone]
     for place in groups.indices { group(&groups[place]) }
     return SimulatedHost(
       rehearsing: Inventory(functions: functions, groups: groups, host: seed.inventory.host), name: "seed",
@@ -105,7 +109,17 @@ enum Rig {
     _ intent: Intent, on host: inout SimulatedHost, _ journal: inout MemoryJournal
   ) throws(Refusal) -> Transaction.Outcome {
     var transaction = transaction(try plan(intent, on: host, journal), journal)
-    return Acting.run(&transaction, on: &host, journal: &journal)
+    return run(&transaction, on: &host, &journal)
+  }
+
+  /// Runs to the end: nobody leaves a child here.
+  static func run(
+    _ transaction: inout Transaction, on performer: inout some Performer, _ journal: inout MemoryJournal
+  ) -> Transaction.Outcome {
+    guard let outcome = Acting.run(&transaction, on: &performer, journal: &journal) else {
+      preconditionFailure("a child was left")
+    }
+    return outcome
   }
 
   /// What `restore --all` does.

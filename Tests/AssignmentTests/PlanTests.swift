@@ -117,7 +117,7 @@ import Topology
     let plan = try Rig.plan(Intent(.assign, groups: [Scene.group]), on: Rig.seed(), drivers: drivers)
     #expect(
       plan.steps.map(\.effect).filter { $0.address != hba } == [
-        .loadModule("qat_vfio_pci"), .loadModule("vfio_pci"), .setOverride(nic, "qat_vfio_pci"),
+        .loadModule("qat_vfio_pci"), .loadModule("vfio-pci"), .setOverride(nic, "qat_vfio_pci"),
         .unbind(nic, from: "e1000"), .probe(nic, expecting: "qat_vfio_pci"),
       ])
     #expect(plan.steps[0].inverse.isEmpty)

@@ -50,7 +50,7 @@ struct FrameGoldenTests {
     #expect(outcome.matches, "\(outcome)")
   }
 
-  @Test(arguments: [Pane.actions, .log, .device])
+  @Test(arguments: [Pane.actions, .log, .device, .explain])
   func `every tab of the compact layout looks as its golden`(pane: Pane) {
     var scene = Scene.pictured(Pictured.seed, rows: 24, columns: 80, on: "02:02.0")
     scene.focus = pane

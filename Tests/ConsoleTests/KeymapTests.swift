@@ -7,7 +7,7 @@ import Testing
   private func strokes(_ context: Action.Context) -> [(Stroke, Action.ID)] {
     let isPane: Bool
     switch context {
-    case .devices, .group, .actions, .log, .device: isPane = true
+    case .devices, .group, .actions, .log, .device, .explain: isPane = true
     case .prompt, .overlay, .plan, .consent, .tooSmall, .demo, .demoModels, .global: isPane = false
     }
     return Action.all.filter { $0.contexts.contains(context) || (isPane && $0.contexts.contains(.global)) }

@@ -58,7 +58,7 @@ struct LayoutTests {
   }
 
   @Test func `the focused pane is on screen wherever panes share a place`() {
-    for pane in [Pane.group, .actions, .log, .device] {
+    for pane in [Pane.group, .actions, .log, .device, .explain] {
       let compact = Layout(size: Size(rows: 24, columns: 80), state: LayoutState(focus: pane, tab: .group))
       #expect(compact[pane] != nil)
       let standard = Layout(size: Size(rows: 40, columns: 120), state: LayoutState(focus: pane, tab: .log))

@@ -1,3 +1,4 @@
+import Assignment
 import HostAccess
 import Topology
 
@@ -96,6 +97,22 @@ enum Pictured {
     Inventory(functions: functions, groups: groups(of: functions), names: names, host: host)
   }
 
+  /// Every group explained; root ports and bridges isolate, other functions of one slot do not.
+  static func explained(_ machine: Inventory) -> [GroupID: Explained] {
+    let slots = Dictionary(grouping: machine.functions) { $0.address.packed >> 3 }
+    let ports = machine.functions.map { function in
+      let usual: PortType = function.leadsToABus ? .express(4) : .express(0)
+      return PortFacts(
+        address: function.address, parent: function.parent, leadsToABus: function.leadsToABus,
+        type: function.details?.port.value ?? usual,
+        isMultifunction: (slots[function.address.packed >> 3]?.count ?? 0) > 1,
+        acs: function.leadsToABus ? ACS(capability: 0x1d, control: 0x1d) : nil)
+    }
+    let ties = Ties(machine, ports)
+    let witness = Witness(machine, ties)
+    return Dictionary(uniqueKeysWithValues: ties.groups.map { ($0.id, Explained($0, by: witness)) })
+  }
+
   /// No PCI at all.
   static let empty = Inventory(
     functions: [], groups: [], host: HostFacts(kernelRelease: .value("6.12.95"), iommu: .off, hasPCI: false))
@@ -169,7 +186,10 @@ extension Scene {
     var scene = Scene(
       place: Place(kind: .scenario, name: "nic-hba", isPrivileged: false), size: Size(rows: rows, columns: columns),
       glyphs: Glyphs(isASCII: ascii), themes: [], themeName: "default-dark")
-    if let machine { _ = scene.receive(.inventory(machine, []), at: Pictured.noon) }
+    if let machine {
+      _ = scene.receive(.inventory(machine, []), at: Pictured.noon)
+      scene.explained = Pictured.explained(machine)
+    }
     _ = scene.receive(.sources(Sources(uevents: .live, inotify: .live, reconcile: 5)), at: Pictured.noon)
     if machine != nil {
       _ = scene.receive(

@@ -89,12 +89,12 @@ import Topology
       for _ in 0..<4 { desk.press(.escape) }
       #expect(desk.scene.focus == .devices && !desk.scene.zoomed)
       var seen: Set<Pane> = []
-      for _ in 0..<5 {
+      for _ in Pane.allCases {
         desk.press(.tab)
         seen.insert(desk.scene.focus)
         #expect(desk.scene.layout[desk.scene.focus] != nil)
       }
-      for _ in 0..<5 { desk.press(.backTab) }
+      for _ in Pane.allCases { desk.press(.backTab) }
       #expect(seen.isSuperset(of: [.devices, .group, .actions, .log]))
     }
   }

@@ -21,12 +21,22 @@ import Topology
             json.dump({'devices': machine['devices'], 'roots': machine.get('roots', {})}, open(out + '/machine.json', 'w'))
     """
 
-  private static var captures: String? {
+  static var captures: String? {
     if let named = ProcessInfo.processInfo.environment["VIABLE_CAPTURES"] { return named }
     let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     let beside = checkout.deletingLastPathComponent().appendingPathComponent("shared/captures").path
     return FileManager.default.fileExists(atPath: beside + "/mkfixture.py") ? beside : nil
+  }
+
+  /// Builds them all below a directory.
+  static func build(_ captures: String, into place: String) throws {
+    let python = Process()
+    python.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    python.arguments = ["python3", "-c", builder, captures, place]
+    try python.run()
+    python.waitUntilExit()
+    #expect(python.terminationStatus == 0)
   }
 
   @Test func `every captured machine lists with its devices, drivers, groups and parents`() throws {
@@ -35,12 +45,7 @@ import Topology
       return
     }
     let place = Fixture()
-    let python = Process()
-    python.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    python.arguments = ["python3", "-c", Self.builder, captures, place.path("machines")]
-    try python.run()
-    python.waitUntilExit()
-    #expect(python.terminationStatus == 0)
+    try Self.build(captures, into: place.path("machines"))
     let names = try FileManager.default.contentsOfDirectory(atPath: place.path("machines")).sorted()
     #expect(names.count >= 29)
     var functions = 0

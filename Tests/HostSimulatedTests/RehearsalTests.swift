@@ -76,4 +76,14 @@ import Topology
     #expect(rehearsal.world[alone]?.group == GroupID(0), "the lowest number that is free")
     #expect(rehearsal.disagreements.isEmpty)
   }
+
+  @Test func `what a rehearsal guessed of ports is not told as a fact`() {
+    let ports = host.ports(of: host.inventory, [:])
+    #expect(ports.map(\.address) == host.inventory.functions.map(\.address))
+    #expect(ports.allSatisfy { $0.gaps[.acs] == .notRecorded && $0.quirk == nil })
+    #expect(ports.contains { $0.isolation == .unknown(.notRecorded) })
+    let addresses = host.inventory.functions.map(\.address)
+    #expect(host.configSpaces(of: addresses, waking: false).values.allSatisfy { $0 == .unknown(.notRecorded) })
+    #expect(host.resetMethods(of: addresses).values.allSatisfy { $0 == .unknown(.notRecorded) })
+  }
 }

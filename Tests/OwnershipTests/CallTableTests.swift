@@ -170,12 +170,45 @@ import Topology
     stage.call(.open(.device(nic)))
     let rows: [(Int, ArgumentShape, Errno)] = [
       (3, .unknownFlag, .eopnotsupp), (3, .laterTail, .e2big), (3, .tooSmall, .einval), (3, .badPointer, .efault),
-      (4, .unknownFlag, .einval), (4, .tooSmall, .einval), (4, .badPointer, .efault),
     ]
     for (descriptor, shape, errno) in rows {
       stage.call(.ioctl(Descriptor(descriptor), .create, shape))
       #expect(stage.last.errno == errno)
       #expect(stage.last.reason?.rule == .malformedArgument)
     }
+  }
+
+  @Test func `a node that is not bound and a container without a backend refuse unread`() {
+    var stage = Stage(.iommufd, Scene.seed(hba: nil))
+    stage.call(.open(.context))
+    stage.call(.open(.device(nic)))
+    stage.call(.open(.container))
+    for shape: ArgumentShape in [.proper, .unknownFlag, .laterTail, .tooSmall, .badPointer] {
+      stage.call(.ioctl(Descriptor(4), .attach(1), shape))
+      #expect(stage.last.errno == .einval && stage.last.reason?.rule == .notJoined)
+      stage.call(.ioctl(Descriptor(5), .getIOMMUInfo, shape))
+      #expect(stage.last.errno == .einval && stage.last.reason?.rule == .noAddressSpace)
+    }
+    stage.call(.ioctl(Descriptor(4), .join(Descriptor(3), Joining()), .badPointer))
+    #expect(stage.last.errno == .efault)
+  }
+
+  @Test func `an IOAS takes any size until a device is attached, and then pages`() {
+    var stage = Stage(.iommufd, Scene.seed(hba: nil))
+    stage.call(.open(.context))
+    stage.call(.open(.device(nic)))
+    stage.ioctl(4, .join(Descriptor(3), Joining()))
+    stage.ioctl(3, .create)
+    stage.ioctl(3, .map(2, Mapping(iova: 0x800, size: 0x800)))
+    #expect(stage.last.errno == nil)
+    stage.ioctl(4, .attach(2))
+    #expect(stage.last.errno == .eaddrinuse)
+    stage.ioctl(3, .unmap(2, MemoryRange(0x800, size: 0x800)))
+    stage.ioctl(4, .attach(2))
+    #expect(stage.last.errno == nil)
+    stage.ioctl(3, .map(2, Mapping(iova: 0x800, size: 0x800)))
+    #expect(stage.last.errno == .einval)
+    stage.ioctl(3, .map(7, Mapping(iova: 0, size: 0x1000, isReadable: false, isWritable: false)))
+    #expect(stage.last.errno == .einval, "the flags are looked at first")
   }
 }

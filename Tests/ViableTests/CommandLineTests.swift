@@ -13,7 +13,7 @@ import Topology
 struct CommandLineTests {
   private static let commands: [(String, any ParsableCommand.Type)] = [
     ("viable", RootCommand.self), ("list", ListCommand.self), ("show", ShowCommand.self),
-    ("check", CheckCommand.self), ("attach", AttachCommand.self), ("demo", DemoCommand.self),
+    ("check", CheckCommand.self), ("why", WhyCommand.self), ("attach", AttachCommand.self), ("demo", DemoCommand.self),
     ("watch", WatchCommand.self), ("doctor", DoctorCommand.self), ("snapshot", SnapshotCommand.self),
     ("scenarios", ScenariosCommand.self), ("keys", KeysCommand.self), ("theme", ThemeCommand.self),
     ("theme-list", ThemeListCommand.self), ("theme-check", ThemeCheckCommand.self),
@@ -107,7 +107,7 @@ struct CommandLineTests {
 
   @Test func `exit codes are what scripts rely on`() {
     let codes = Exit.allCases.map(\.rawValue).sorted()
-    #expect(codes == [0, 1, 4, 64, 65, 66, 69, 74, 77, 129, 131, 141, 143])
+    #expect(codes == [0, 1, 2, 3, 4, 64, 65, 66, 69, 74, 77, 129, 130, 131, 141, 143])
   }
 
   @Test func `completion offers addresses and groups that begin so`() {

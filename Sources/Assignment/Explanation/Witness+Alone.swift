@@ -26,6 +26,7 @@ extension Witness {
       return "\(place); its \(count == 1 ? "virtual function is a group" : "\(count) virtual functions are groups") of "
         + "\(count == 1 ? "its" : "their") own"
     }
+    if let facts, facts.leadsToABus, facts.type == .express(5) { return place }
     if let facts, facts.leadsToABus, facts.isolation.value == true {
       return "\(place), and what is below it is kept apart by its ACS"
     }
@@ -52,7 +53,7 @@ extension Witness {
   private func proof(_ address: Address) -> [String] {
     var lines = above(address).flatMap { acsEvidence($0) }
     guard let facts = facts(address) else { return lines }
-    if facts.isMultifunction || facts.leadsToABus, facts.isolation.value == true {
+    if facts.isMultifunction || facts.leadsToABus && facts.type != .express(5), facts.isolation.value == true {
       lines = acsEvidence(address) + lines
     }
     if let source = facts.quirkSource, facts.quirk == true, lines.isEmpty {

@@ -35,7 +35,7 @@ extension Witness {
     let slots = Set(reason.binds.map { $0.packed >> 3 })
     if slots.count == 1 { return " They are functions of one device." }
     let above = Set(reason.binds.filter { $0 != reason.at }.compactMap { inventory[$0]?.parent.function })
-    if above == [reason.at] { return " They are below it." }
+    if above == [reason.at] { return " The others are below it." }
     return ""
   }
 }

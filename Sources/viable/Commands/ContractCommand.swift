@@ -1,5 +1,6 @@
 import ArgumentParser
 import Assignment
+import CLinux
 import HostAccess
 import HostLinux
 import Ownership
@@ -37,7 +38,10 @@ struct ContractCommand: ParsableCommand {
       return try run(contract, session) { Judging(rules: contract.rules, world: contract.world) }
     }
     let machine = try LiveMachine(model.rules)
-    let contract = Contract(machine.rules, group: GroupID(group), in: machine.world)
+    let limit = cl_memory_lock_limit()
+    let contract = Contract(
+      machine.rules, group: GroupID(group), in: machine.world, uid: cl_effective_user(),
+      memoryLimit: limit == .max ? nil : limit)
     let calls: UserCalls
     do throws(HostError) { calls = try UserCalls() } catch { throw Failure(error) }
     try run(contract, session) {
@@ -49,11 +53,13 @@ struct ContractCommand: ParsableCommand {
   /// Runs every sequence on a host that has nothing open, and says a line of each.
   private func run<Host: Answering>(_ contract: Contract, _ session: Session, on host: () -> Host) throws {
     var reached: [Contract.Pair: Int] = [:]
+    var listed: [String: Int] = [:]
     var (calls, differing) = (0, 0)
     for seed in seed..<(seed + UInt64(max(0, count))) {
       let run = contract.run(seed: seed, on: host())
       calls += run.calls
       reached.merge(run.reached, uniquingKeysWith: +)
+      listed.merge(run.listed, uniquingKeysWith: +)
       differing += run.difference == nil ? 0 : 1
       try session.print { page in
         if trace || run.difference != nil { for line in run.trace { page.line("  " + line) } }
@@ -62,6 +68,7 @@ struct ContractCommand: ParsableCommand {
       }
     }
     try session.print { page in
+      for (why, times) in listed.sorted(by: { $0.key < $1.key }) { page.line("LISTED \(times) \(why)") }
       for (pair, times) in reached.sorted(by: { $0.key < $1.key }) { page.line("REACHED \(pair) \(times)") }
       page.line("CONTRACT total sequences=\(count) calls=\(calls) differing=\(differing)")
     }

@@ -1,24 +1,29 @@
-import Topology
+public import Topology
 
 /// A group's ties as a drawn tree: whoever began the group at the top, everybody else below whom it joined.
-struct TieTree {
+public struct TieTree: Hashable, Sendable {
   /// One member, what is drawn before it, and the tie by which it joined.
-  struct Line {
-    var rule: String
-    var address: Address
-    var tie: Tie?
+  public struct Line: Hashable, Sendable {
+    /// Rules and corners.
+    public var rule: String
+    /// The member.
+    public var address: Address
+    /// Nil for whoever began the group.
+    public var tie: Tie?
   }
 
   private let roots: [Address]
   private let below: [Address: [Tie]]
 
-  init(_ group: TiedGroup) {
+  /// The ties of a group.
+  public init(_ group: TiedGroup) {
     below = Dictionary(grouping: group.ties) { $0.to }
     let joined = Set(group.ties.map(\.member))
     roots = group.members.filter { !joined.contains($0) }
   }
 
-  func lines(isASCII: Bool) -> [Line] {
+  /// Every member on a line.
+  public func lines(isASCII: Bool = false) -> [Line] {
     var lines: [Line] = []
     // Without recursion: a chain of bridges may be as long as it likes.
     var stack = roots.reversed().map { (line: Line(rule: "", address: $0, tie: nil), margin: "") }

@@ -1,0 +1,176 @@
+import Assignment
+import Goldens
+import HostAccess
+import HostSimulated
+import Ownership
+import Testing
+import Topology
+
+@Suite struct RefusalTests {
+  private let nic = Rig.nic
+  private let hba = Rig.hba
+  private static let holder = Holder(process: 4711, command: "qemu-system-x86", node: "/dev/vfio/5")
+
+  @Test func `what has no group is not assigned, but is released`() {
+    let host = Rig.rehearsed {
+      if $0.address == Rig.physical { $0.group = .absent }
+    } group: { group in
+      if group.id == GroupID(9) { group.members = [] }
+    }
+    #expect(Rig.refusal(Intent(.assign, named: [Rig.physical]), on: host)?.why == .noGroup(Rig.physical))
+    #expect(Rig.refusal(Intent(.release, named: [Rig.physical]), on: host) == nil)
+  }
+
+  @Test func `a bridge is not assigned`() {
+    #expect(Rig.refusal(Intent(.assign, named: [Rig.bridge]), on: Rig.seed())?.why == .bridge(Rig.bridge))
+  }
+
+  @Test func `a member that is no PCI function and has a driver is named`() {
+    let host = Rig.rehearsed(group: { group in
+      if group.id == Scene.group { group.others = [OtherMember(name: "ab:cd", driver: .value("uart"))] }
+    })
+    #expect(
+      Rig.refusal(Intent(.assign, named: [nic]), on: host)?.why == .otherMember("ab:cd", "uart", Scene.group))
+    #expect(Rig.refusal(Intent(.assign, named: [nic], onlyNamed: true), on: host) == nil)
+  }
+
+  @Test func `a region that firmware claims keeps every owner out`() {
+    let region = ReservedRegion(first: 0x7b80_0000, last: 0x7b8f_ffff, kind: .direct)
+    let host = Rig.rehearsed(group: { if $0.id == Scene.group { $0.reserved = .value([region]) } })
+    #expect(Rig.refusal(Intent(.assign, named: [nic]), on: host)?.why == .directRegion(Scene.group, region))
+    #expect(Rig.refusal(Intent(.release, named: [nic]), on: host) == nil)
+  }
+
+  @Test func `what somebody holds is not unbound, unless it may wait`() {
+    let host = Rig.rehearsed { function in
+      if function.address == Rig.nic { function.driver = .value("vfio-pci") }
+      if function.address == Rig.hba { function.driver = .absent }
+    } group: {
+      if $0.id == Scene.group { $0.holders = .value([Self.holder]) }
+    }
+    for verb in [Intent.Verb.release, .restore] {
+      #expect(Rig.refusal(Intent(verb, named: [nic]), on: host)?.why == .held(nic, by: Self.holder))
+      #expect(Rig.refusal(Intent(verb, named: [nic], onlyNamed: true, mayWait: true), on: host) == nil)
+    }
+  }
+
+  @Test func `nothing is given back to a host driver while somebody owns the group`() throws {
+    var (host, journal) = (Rig.seed(nic: "vfio-pci"), MemoryJournal())
+    #expect(try Rig.act(Intent(.release, named: [hba], onlyNamed: true), on: &host, &journal) == .done)
+    for call in [
+      Call.open(.container), .open(.group(Scene.group)), .ioctl(Descriptor(4), .groupSetContainer(Descriptor(3))),
+    ] {
+      #expect(host.ask(call, as: Scene.qemu).errno == nil)
+    }
+    let refusal = Rig.refusal(Intent(.restore, named: [hba], onlyNamed: true), on: host, journal)
+    guard case .held(hba, let holder) = refusal?.why else {
+      Issue.record("\(String(describing: refusal))")
+      return
+    }
+    #expect(holder.command == "qemu")
+    // Asked to try all the same, the kernel refuses, and everything is as it was.
+    let start = host
+    let outcome = try Rig.act(
+      Intent(.restore, named: [hba], onlyNamed: true, mayWait: true), on: &host, &journal)
+    guard case .takenBack(1, .refused(let error)) = outcome else {
+      Issue.record("\(outcome)")
+      return
+    }
+    #expect(error.errno == .einval)
+    #expect(host == start)
+  }
+
+  @Test func `what is not known is not acted on`() {
+    let host = Rig.rehearsed { if $0.address == Rig.hba { $0.driver = .unknown(.refused(errno: 5)) } }
+    #expect(
+      Rig.refusal(Intent(.assign, named: [nic]), on: host)?.why
+        == .unknown(hba, what: "driver", .refused(errno: 5)))
+    #expect(Rig.refusal(Intent(.assign, named: [nic], onlyNamed: true), on: host) == nil)
+  }
+
+  @Test func `what the journal does not know is not restored`() {
+    #expect(Rig.refusal(Intent(.restore, named: [nic]), on: Rig.seed())?.why == .nothingRecorded(nic))
+    #expect(
+      Rig.refusal(Intent(.restore, groups: [Scene.group]), on: Rig.seed())?.why == .nothingRecorded(Rig.bridge))
+    #expect(Rig.refusal(Intent(.restore, entry: 3), on: Rig.seed())?.why == .noSuchEntry(3))
+    #expect(Rig.refusal(Intent(.release, groups: [GroupID(99)]), on: Rig.seed())?.why == .noSuchGroup(GroupID(99)))
+    #expect(Rig.refusal(Intent(.release, named: [Rig.physical]), on: Rig.seed())?.why == .gone(Rig.physical))
+  }
+
+  @Test func `a record of another card is never replayed`() throws {
+    var (host, journal) = (Rig.seed(), MemoryJournal())
+    #expect(try Rig.act(Intent(.assign, named: [nic], onlyNamed: true), on: &host, &journal) == .done)
+    let swapped = Rig.rehearsed { function in
+      guard function.address == Rig.nic else { return }
+      function.identity = .value(Identity(vendor: 0x10ec, device: 0x8139, classCode: ClassCode(0x020000)))
+      function.driver = .value("8139too")
+    }
+    guard
+      case .void(nic, let recorded, let found) = Rig.refusal(Intent(.restore, named: [nic]), on: swapped, journal)?.why
+    else {
+      Issue.record("another card was restored")
+      return
+    }
+    #expect(recorded.hasPrefix("8086:100e") && found.hasPrefix("10ec:8139"))
+  }
+
+  @Test func `virtual functions keep their physical one, and their number has a limit`() throws {
+    let plain = Rig.rehearsed()
+    let make = { (count: Int) in Intent(.virtualFunctions, named: [Rig.physical], count: count) }
+    #expect(
+      Rig.refusal(make(8), on: plain)?.why == .tooManyVirtualFunctions(Rig.physical, asked: 8, total: 7))
+    #expect(Rig.refusal(make(-1), on: plain) != nil)
+    #expect(
+      Rig.refusal(Intent(.virtualFunctions, named: [nic], count: 1), on: plain)?.why
+        == .noVirtualFunctions(nic, "e1000"))
+    var (host, journal) = (plain, MemoryJournal())
+    #expect(try Rig.act(make(2), on: &host, &journal) == .done)
+    let virtual = host.inventory.functions.filter { $0.physicalFunction == Rig.physical }.map(\.address)
+    #expect(virtual.count == 2)
+    for verb in [Intent.Verb.assign, .release] {
+      #expect(
+        Rig.refusal(Intent(verb, named: [Rig.physical]), on: host, journal)?.why
+          == .virtualFunctionsInUse(Rig.physical, virtual))
+    }
+    #expect(try Rig.act(Intent(.assign, named: [virtual[1]]), on: &host, &journal) == .done)
+    for intent in [make(0), make(3), Intent(.restore, named: [Rig.physical])] {
+      #expect(
+        Rig.refusal(intent, on: host, journal)?.why == .virtualFunctionsInUse(Rig.physical, [virtual[1]]))
+    }
+  }
+
+  @Test func `a kernel without any vfio driver says so`() {
+    let none = VFIODrivers(registered: ["e1000"], aliases: .value([]))
+    #expect(
+      Rig.refusal(Intent(.assign, named: [nic]), on: Rig.seed(), drivers: none)?.why == .noDriver(nic, "vfio-pci"))
+    let maybe = VFIODrivers(registered: [], aliases: .unknown(.notRecorded))
+    #expect(Rig.refusal(Intent(.assign, named: [nic]), on: Rig.seed(), drivers: maybe) == nil)
+  }
+
+  @Test func `every refusal names its culprit and says what to do`() {
+    let nic = Rig.nic
+    let finding = Finding(.medium, nic, .network, "eth0 has the address 10.0.0.5.")
+    let whys: [Refusal.Why] = [
+      .gone(nic), .noSuchGroup(Scene.group), .noGroup(nic), .bridge(Rig.bridge),
+      .otherMember("a\u{1b}b", "uart", Scene.group),
+      .directRegion(Scene.group, ReservedRegion(first: 0x7b80_0000, last: 0x7b8f_ffff, kind: .direct)),
+      .noDriver(nic, "vfio-pci"), .unknown(nic, what: "driver_override", .needsRoot),
+      .unknown(nic, what: "sriov_numvfs", .deviceBusy), .held(nic, by: Self.holder), .nothingRecorded(nic),
+      .noSuchEntry(12), .void(nic, recorded: "8086:100e at sys/devices/a", found: "10ec:8139 at sys/devices/a"),
+      .stale(nic, assumed: "e1000", found: "no driver"),
+      .regrouped(Scene.group, assumed: [nic, Rig.hba], found: [nic]),
+      .noVirtualFunctions(nic, "e1000"), .noVirtualFunctions(nic, nil),
+      .tooManyVirtualFunctions(nic, asked: 9, total: 7), .virtualFunctionsInUse(nic, [Rig.hba]),
+      .virtualFunctionsInUse(nic, [nic, Rig.hba]), .virtualFunctionsInUse(nic, []),
+      .consent(.low, [], groups: []), .consent(.medium, [finding], groups: [Scene.group]),
+      .consent(.lockout, [Finding(.lockout, nic, .login, "This login comes through eth0.")], groups: [Scene.group]),
+      .busy("viable assign group:5 (process 99)"), .readOnly("this is an image; add --rehearse to try it"),
+    ]
+    let text = whys.map { why in
+      let refusal = Refusal(why)
+      #expect(refusal.sentence() != "It was refused.")
+      return ([refusal.sentence(Scene.labels)] + refusal.next(Scene.labels).map { "  " + $0 }).joined(separator: "\n")
+    }
+    #expect(Golden.check(text.joined(separator: "\n") + "\n", "refusals").matches)
+  }
+}
