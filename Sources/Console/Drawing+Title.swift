@@ -11,7 +11,8 @@ extension Drawing {
     let wide = layout.tier == .wide
     let room = columns - right.width - 3
     // What goes first when it gets narrow: the rules' name, then "READ-ONLY". On a simulated machine both matter most.
-    let parts = scene.rehearsal == nil ? [place, rules, scene.whyNoRun == nil ? "" : "READ-ONLY", counts].filter { !$0.isEmpty } : [place, acting, rules, counts]
+    let readOnly = scene.whyNoRun == nil ? [] : ["READ-ONLY"]
+    let parts = scene.rehearsal == nil ? [place, rules] + readOnly + [counts] : [place, acting, rules, counts]
     let dropped = scene.rehearsal == nil ? [1, 1] : [3, 2]
     let gap = String(repeating: " ", count: wide ? 4 : layout.hasBorders ? 3 : 2)
     var kept = parts

@@ -32,8 +32,6 @@ public enum Input: Sendable {
   case stage(World, Rules)
   /// What became of `Request.happen`: the answer, the world after it, and what an observer sees of it.
   case answered(Event, Answer, World, Difference)
-  /// What became of `Request.explain`.
-  case explained(Explained)
   /// What `Request.plan` came to: every step to the byte, and the same in words.
   case planned(Plan, Preview)
   /// Or why there is no plan.
@@ -42,6 +40,8 @@ public enum Input: Sendable {
   case sorry(String)
   /// How an act goes that `Request.run` began.
   case act(ActNews)
+  /// What became of `Request.explain`.
+  case explained(Explained)
   /// The result of a request, for the message line and the log.
   case note(Note)
   case themes([Theme])

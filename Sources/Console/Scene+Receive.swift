@@ -20,11 +20,11 @@ extension Scene {
     case .stage(let world, let rules): set(world, rules)
     case .answered(let event, let answer, let world, let difference):
       requests = answered(event, answer, world, difference, at: now)
-    case .explained(let explanation): explained[explanation.group.id] = explanation
     case .planned(let plan, let preview): take(plan, preview)
     case .refused(let refusal): take(refusal)
     case .sorry(let why): takeBack(why, at: now)
     case .act(let news): requests = take(news, at: now)
+    case .explained(let explanation): explained[explanation.group.id] = explanation
     case .note(let note):
       log.add(note, at: now)
       if note.kind == .error || note.kind == .done { message = note }

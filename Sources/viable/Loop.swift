@@ -122,13 +122,13 @@ struct Loop: ~Copyable {
       case .stage(let world, let rules): receive(.stage(world, rules))
       case .happened(let event, let answer, let world, let difference):
         receive(.answered(event, answer, world, difference))
-      case .explained(let explained): receive(.explained(explained))
       case .planned(let plan, let preview): receive(.planned(plan, preview))
       case .refused(let refusal): receive(.refused(refusal))
       case .act(let news):
         if case .saw(let difference) = news { noticing.follow(difference) }
         receive(.act(news))
       case .sorry(let why): receive(.sorry(why))
+      case .explained(let explained): receive(.explained(explained))
       case .failed(let error):
         receive(.note(Note(.error, error.description)))
       }
@@ -187,9 +187,9 @@ struct Loop: ~Copyable {
     case .save(let text, let name): receive(.note(desk.save(text, as: name)))
     case .happen(let event): worker.happen(event)
     case .rules(let rules): worker.setRules(rules)
-    case .explain(let group): worker.explain(group)
     case .plan(let aim): worker.plan(aim)
     case .run(let plan): worker.run(plan)
+    case .explain(let group): worker.explain(group)
     case .demo: tellStory()
     case .mouse(let isOn): screen.setMouse(isOn)
     case .theme(let name):

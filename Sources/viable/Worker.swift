@@ -20,13 +20,13 @@ final class Worker: Sendable {
     case stage(World, Rules)
     /// What became of an event there.
     case happened(Event, Ownership.Answer, World, Difference)
-    /// Why a group is one.
-    case explained(Explained)
     case planned(Plan, Preview)
     case refused(Refusal)
     case act(ActNews)
     /// Something that cannot be had, in words.
     case sorry(String)
+    /// Why a group is one.
+    case explained(Explained)
     case failed(HostError)
   }
 
@@ -36,9 +36,9 @@ final class Worker: Sendable {
     var answers: [Answer] = []
     var events: [Event] = []
     var rules: RuleSet?
-    var unexplained: GroupID?
     var aim: Aim?
     var plan: Plan?
+    var unexplained: GroupID?
   }
 
   private let desk = Mutex(Desk())
@@ -161,6 +161,7 @@ final class Worker: Sendable {
         put(.difference(difference, sources))
       }
       perform(on: &ground, &known)
+      explain(with: ground.observer, known)
       let (aim, plan) = desk.withLock { desk in
         defer { (desk.aim, desk.plan) = (nil, nil) }
         return (desk.aim, desk.plan)
@@ -168,7 +169,6 @@ final class Worker: Sendable {
       if let aim, let known { answer(aim, on: &ground, known) }
       if let plan, let known { deed.begin(plan, on: &ground, known, self) }
       deed.goOn(on: &ground, &known, self)
-      explain(with: ground.observer, known)
     }
   }
 

@@ -186,6 +186,7 @@ extension Scene {
     var scene = Scene(
       place: Place(kind: .scenario, name: "nic-hba", isPrivileged: false), size: Size(rows: rows, columns: columns),
       glyphs: Glyphs(isASCII: ascii), themes: [], themeName: "default-dark")
+    scene.whyNoRun = "acting needs root"
     if let machine {
       _ = scene.receive(.inventory(machine, []), at: Pictured.noon)
       scene.explained = Pictured.explained(machine)

@@ -258,7 +258,8 @@ extension Binding {
     bench.desk.type("j")
     #expect(bench.desk.selected != at("02:02.0"))
     bench.desk.type("p")
-    #expect(bench.desk.scene.overlay == .plan && !bench.desk.requests.contains { if case .plan = $0 { true } else { false } })
+    #expect(
+      bench.desk.scene.overlay == .plan && !bench.desk.requests.contains { if case .plan = $0 { true } else { false } })
     bench.desk.type("q")
     #expect(bench.desk.scene.overlay == nil)
     bench.desk.type("q")

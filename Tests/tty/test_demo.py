@@ -164,7 +164,7 @@ def test_acting_is_refused_on_an_image(bench):
     with bench.open(bench.image()) as session:
         session.send("t")
         session.wait("--rehearse makes one")
-        bench.check("the reason is told", "not a simulated machine" in session.text, session.text)
+        bench.check("the reason is told", "only on a simulated machine" in session.text, session.text)
 
 
 def test_acting_on_a_scenario(bench):
@@ -174,7 +174,10 @@ def test_acting_on_a_scenario(bench):
         session.wait("EPERM")
         bench.check("the refusal is in the log with its reason", "not viable" in session.text, session.text)
         session.send("/", "02:02.0", "enter", "x")
-        session.wait("unbind")
+        session.wait("NOT YET DONE")
+        session.send("right", "enter")
+        session.wait("Done.")
+        session.send("enter")
         session.send("/", "02:01.0", "enter", "t")
         session.wait("GET_DEVICE_FD")
         session.wait("owned")
@@ -193,8 +196,16 @@ def test_rehearsing_an_image(bench):
     with bench.open(bench.image(), "--rehearse", rows=40, columns=120) as session:
         session.wait("as qemu")
         session.send("/", "02:02.0", "enter", "b")
+        session.wait("NOT YET DONE")
+        session.send("right", "enter")
+        session.wait("Done.")
+        session.send("enter")
         session.wait(lambda s: any("02:02.0" in line and "vfio-pci" in line for line in s.lines), why="vfio-pci on the HBA")
         session.send("r")
+        session.wait("NOT YET DONE")
+        session.send("right", "enter")
+        session.wait("Done.")
+        session.send("enter")
         session.wait(lambda s: any("02:02.0" in line and "sym53c8xx" in line for line in s.lines), why="its host driver")
         bench.check("bound and given back", True)
 

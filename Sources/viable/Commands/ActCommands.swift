@@ -69,7 +69,7 @@ struct RestoreCommand: ActCommand {
   static let configuration = CommandConfiguration(
     commandName: "restore",
     abstract: "Give devices back to the drivers that they had.",
-    usage: "viable restore <selector> ... | --all [--dry-run] [--yes] [<options>]",
+    usage: "viable restore <selector> ... | --all | --entry <number> [--dry-run] [<options>]",
     discussion: """
       Follows the journal of this boot, also after a crash: --all gives back
       everything that is on record. A device that is bound to a vfio driver and not
@@ -88,7 +88,7 @@ struct RestoreCommand: ActCommand {
   @Flag(help: "Everything that is on record.")
   var all = false
 
-  @Option(help: ArgumentHelp("Only what this entry of the journal did.", valueName: "number"))
+  @Option(help: ArgumentHelp("What one act changed, by its number in the journal.", valueName: "number"))
   var entry: Int?
 
   @OptionGroup
@@ -98,12 +98,15 @@ struct RestoreCommand: ActCommand {
   var global: GlobalOptions
 
   mutating func validate() throws {
-    guard [all, entry != nil, !selector.isEmpty].count(where: { $0 }) != 1 else { return }
-    throw ValidationError("name devices or groups, or give --all, or --entry with a number: one of the three")
+    let ways = (all ? 1 : 0) + (entry == nil ? 0 : 1) + (selector.isEmpty ? 0 : 1)
+    guard ways != 1 else { return }
+    throw ValidationError(
+      ways == 0
+        ? "name a device or group, or give --all or --entry" : "devices, --all and --entry: give one of the three")
   }
 
   func intent<Place: ActPlace>(on act: inout Act<Place>) throws -> Intent {
-    if let entry { return Intent(.restore, onlyNamed: true, entry: entry, mayWait: self.act.wait) }
+    if let entry { return Intent(.restore, entry: entry, mayWait: self.act.wait) }
     guard all else { return try intent(selector, on: &act) }
     for entry in act.void {
       Session.complain(

@@ -1,0 +1,151 @@
+"""Acts from the console: previewed, agreed to, run, undone, on simulated machines; and what is only shown elsewhere."""
+import re
+
+
+def driver(session, address, name):
+    """Waits until the list shows a device with a driver."""
+    session.wait(lambda s: any(address in line and name in line for line in s.lines), why="%s at %s" % (name, address))
+
+
+def go(session, address):
+    session.send("/", address, "enter")
+
+
+def take(session, title):
+    """Takes the line of the action menu that holds a title."""
+    session.send("a", "g", "g")
+    for _ in range(80):
+        session.pump(0.05)
+        if title in session.lines[session.screen.cursor.y]:
+            session.send("enter")
+            return
+        session.send("j")
+    session.find(title)
+
+
+def preview(session, key):
+    session.send(key)
+    session.wait("NOT YET DONE")
+
+
+def test_bind_undo_and_redo(bench):
+    with bench.open(None, "--scenario", "nic-and-hba", rows=40, columns=120) as session:
+        go(session, "02:02.0")
+        preview(session, "b")
+        for words in ('write "vfio-pci\\n" > /sys/bus/pci/devices/0000:02:02.0/driver_override', "CONSEQUENCES",
+                      "sda leaves the host", "UNDO", "viable assign", "[ Cancel ]"):
+            bench.check("the preview says %s" % words, words in session.text, session.text)
+        session.send("enter")
+        session.wait("cancelled: nothing was changed")
+        driver(session, "02:02.0", "sym53c8xx")
+        preview(session, "b")
+        session.send("right", "enter")
+        session.wait("Done. It is kept as journal entry 1.")
+        bench.check("every step is ok", session.text.count(" ok ") >= 3, session.text)
+        session.send("enter")
+        driver(session, "02:02.0", "vfio-pci")
+        session.wait("viable")
+        preview(session, "u")
+        bench.check("undo is a preview", "Give back" in session.text, session.text)
+        session.send("right", "enter")
+        session.wait("Done.")
+        session.send("enter")
+        driver(session, "02:02.0", "sym53c8xx")
+        session.send("u")
+        session.wait("there is no undo")
+        preview(session, "\x12")
+        session.send("right", "enter")
+        session.wait("Done.")
+        session.send("enter")
+        driver(session, "02:02.0", "vfio-pci")
+        session.send("4")
+        session.wait(re.compile(r"call +write .*= ok"))
+        bench.check("the log has the steps", True)
+
+
+def test_consent_is_typed_and_a_held_device_is_waited_for(bench):
+    with bench.open(None, "--scenario", "nic-and-hba", rows=40, columns=120) as session:
+        go(session, "02:02.0")
+        preview(session, "b")
+        session.send("right", "enter")
+        session.wait("Done.")
+        session.send("enter")
+        go(session, "02:01.0")
+        session.send("t")
+        session.wait("owned")
+        session.send("x")
+        session.wait("REFUSED")
+        bench.check("who holds it is named", "qemu" in session.text and "/dev/vfio/5" in session.text, session.text)
+        session.send("right", "enter")
+        session.wait("Type 5 to enable Run")
+        session.send("7", "right", "enter")
+        session.wait("type 5 first")
+        row, column = session.find("Run (disabled)")
+        session.send("backspace", "5")
+        session.wait_without("Run (disabled)")
+        session.click(row, column + 1)
+        session.wait("never with the mouse")
+        session.send("enter")
+        session.wait("WAITING")
+        bench.check("what waits, on what", "Waiting for" in session.text and "unbind vfio-pci" in session.text, session.text)
+        session.send("escape")
+        session.wait("the act goes on")
+        session.send("q")
+        session.wait("q again leaves it")
+        bench.check("the console stays alive", True)
+        take(session, "End qemu")
+        session.wait("Done. It is kept as journal entry 2.")
+        driver(session, "02:01.0", "free")
+        bench.check("the act went on once it was let go", True)
+
+
+def test_quitting_leaves_what_waits(bench):
+    with bench.open(None, "--scenario", "nic-and-hba", rows=40, columns=120) as session:
+        go(session, "02:02.0")
+        preview(session, "b")
+        session.send("right", "enter")
+        session.wait("Done.")
+        session.send("enter")
+        go(session, "02:01.0")
+        session.send("t")
+        session.wait("owned")
+        session.send("x")
+        session.wait("REFUSED")
+        session.send("right", "enter")
+        session.wait("Type 5")
+        session.send("5", "right", "enter")
+        session.wait("WAITING")
+        session.escape()
+        session.wait("the act goes on")
+        session.send("q")
+        session.wait("q again leaves it")
+        session.send("q")
+        bench.check("it ends", session.ended() == 0)
+        bench.check("and says what brings it back", "viable restore --all" in session.text, session.text)
+
+
+def test_resizing_while_a_preview_is_open(bench):
+    with bench.open(None, "--scenario", "nic-and-hba") as session:
+        go(session, "02:02.0")
+        preview(session, "b")
+        for rows, columns in ((16, 60), (60, 200), (5, 20), (24, 80)):
+            session.resize(rows, columns)
+            session.wait("too small" if rows < 16 else "[ Cancel ]")
+            bench.check("at %dx%d" % (columns, rows), True)
+        session.send("page-down", "page-down", "page-down")
+        session.wait("viable assign")
+        session.escape()
+        session.wait("cancelled")
+
+
+def test_read_only_and_images_show_and_copy(bench):
+    for where in (["--scenario", "nic-and-hba", "--read-only"], None):
+        opened = bench.open(None, *where) if where else bench.open(bench.image())
+        with opened as session:
+            go(session, "02:02.0")
+            preview(session, "p")
+            bench.check("no Run", "Run" not in session.text.replace("RUNNING", ""), session.text)
+            bench.check("why", "Nothing is run here" in session.text, session.text)
+            session.send("right", "enter")
+            session.wait("copy.txt")
+            bench.check("the command line", "viable assign group:5" in (session.copied() or ""), session.copied())
