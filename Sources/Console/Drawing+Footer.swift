@@ -18,7 +18,7 @@ extension Drawing {
       drawPrompt(prompt, row: layout.message, columns: columns)
       return
     }
-    if let message = scene.message, layout.note == nil || message != scene.log.entries.last?.note {
+    if let message = scene.message, layout.note == nil || scene.overlay == .plan || message != scene.log.entries.last?.note {
       let role: Role = [.error, .refused].contains(message.kind) ? .logError : .text
       frame.draw(StyledLine(Clean.visible(message.text), role), row: layout.message, columns: columns)
       return
