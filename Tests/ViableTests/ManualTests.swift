@@ -23,7 +23,7 @@ struct ManualTests {
     }
     for exit in Exit.allCases { #expect(text.contains("\\fB\(exit.rawValue)\\fR\n")) }
     #expect(!text.contains("viable manual"))
-    #expect(!text.split(separator: "\n").contains { $0.utf8.count > 200 })
+    #expect(!text.split(separator: "\n").contains { $0.utf8.count > 240 })
   }
 
   @Test func `dots, quotes and backslashes at the start of a line stay text`() {
