@@ -58,9 +58,10 @@ import Topology
   @Test func `a second address space is attached to where it is chosen`() {
     var theatre = theatre(.iommufd, [])
     theatre.desk.go("02:02.0")
-    theatre.type("x")
+    var isDone = theatre.run("Take the driver of")
+    #expect(isDone)
     theatre.desk.go("02:01.0")
-    var isDone = theatre.run("Use another")
+    isDone = theatre.run("Use another")
     #expect(!isDone, "there is none yet")
     theatre.type("t")
     let first = theatre.world.ledger.deviceFiles.first?.file.space
