@@ -2,10 +2,10 @@ extension Action {
   /// What changes a machine, each with a preview before anything is done, and the keys of that preview.
   static let planning: [Action] = [
     act(.planDefault, [.char("p")], "Preview", "hand the group over: preview it first", priority: 5),
-    act(.bindDriver, [.char("b")], "Bind", "bind it to vfio-pci or its variant: preview it first", priority: 6),
+    act(.bindDriver, [.char("b")], "Bind", "bind it to vfio-pci or its variant: preview it first", priority: 7),
     act(.release, [.char("x")], "Release", "leave it without a driver: preview it first"),
-    act(.restore, [.char("r")], "Restore", "give it back to its driver: preview it first", priority: 7),
-    act(.undo, [.char("u")], "Undo", "undo the newest act: preview it first", priority: 8),
+    act(.restore, [.char("r")], "Restore", "give it back to its driver: preview it first", priority: 9),
+    act(.undo, [.char("u")], "Undo", "undo the newest act: preview it first", priority: 10),
     act(.redo, [.control("r")], "Redo", "do again what was undone: preview it first"),
     Action(
       .nextButton, [.key(.right), .key(.tab)], in: [.plan, .consent], bar: "Next", help: "next button", .act,

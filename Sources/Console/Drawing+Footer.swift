@@ -18,7 +18,9 @@ extension Drawing {
       drawPrompt(prompt, row: layout.message, columns: columns)
       return
     }
-    if let message = scene.message, layout.note == nil || message != scene.log.entries.last?.note {
+    // The preview lies over the newest event.
+    let isNoteHidden = layout.note == nil || scene.overlay == .plan
+    if let message = scene.message, isNoteHidden || message != scene.log.entries.last?.note {
       let role: Role = [.error, .refused].contains(message.kind) ? .logError : .text
       frame.draw(StyledLine(Clean.visible(message.text), role), row: layout.message, columns: columns)
       return

@@ -25,7 +25,11 @@ extension Drawing {
     case .offered:
       if let contradiction = proceeding.contradiction {
         say("The host changed since this was read. \(contradiction)", .stateWarning)
-      } else if let why = scene.whyNoRun, proceeding.plan?.steps.isEmpty == false {
+      } else {
+        // Whoever is asked to type LOCKOUT sees why, however small the screen.
+        for finding in proceeding.plan?.findings ?? [] where finding.severity == .lockout { say(finding.text, .danger) }
+      }
+      if proceeding.contradiction == nil, let why = scene.whyNoRun, proceeding.plan?.steps.isEmpty == false {
         say("Nothing is run here: \(Clean.visible(why)).", .stateWarning)
       }
     case .refused(let refusal):

@@ -72,7 +72,7 @@ extension Scene {
       if let undone = done.removeValue(forKey: entry) { redoable.append(undone) }
     } else if intent.verb != .restore {
       done[transaction.entry.number] = intent
-      if isRedo { redoable.removeLast() } else { redoable = [] }
+      if isRedo { _ = redoable.popLast() } else { redoable = [] }
     }
   }
 

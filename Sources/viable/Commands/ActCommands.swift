@@ -69,7 +69,7 @@ struct RestoreCommand: ActCommand {
   static let configuration = CommandConfiguration(
     commandName: "restore",
     abstract: "Give devices back to the drivers that they had.",
-    usage: "viable restore <selector> ... | --all | --entry <number> [--dry-run] [<options>]",
+    usage: "viable restore <selector> ... | --all | --entry <n> [<options>]",
     discussion: """
       Follows the journal of this boot, also after a crash: --all gives back
       everything that is on record. A device that is bound to a vfio driver and not
@@ -88,7 +88,7 @@ struct RestoreCommand: ActCommand {
   @Flag(help: "Everything that is on record.")
   var all = false
 
-  @Option(help: ArgumentHelp("What one act changed, by its number in the journal.", valueName: "number"))
+  @Option(help: ArgumentHelp("What one act changed, by its number in the journal.", valueName: "n"))
   var entry: Int?
 
   @OptionGroup
