@@ -81,7 +81,7 @@ def killed_between_any_two_steps(bench):
         _, lines = traced(bench, words, WRITES)
         bench.equal("%s: put right" % kind, put_right(bench).code, 0)
         points = moments(calls(lines))
-        bench.check("%s: there are moments" % kind, len(points) > 5, lines)
+        bench.check("%s: there are moments" % kind, len(points) >= 5, lines)
         # All of them on one kernel will do; the other has a third of them.
         points = points if bench.kernel.iommufd else points[::3]
         for call, number in points:
