@@ -81,7 +81,7 @@ def killed_between_any_two_steps(bench):
         _, lines = traced(bench, words, WRITES)
         bench.equal("%s: put right" % kind, put_right(bench).code, 0)
         points = moments(calls(lines))
-        bench.check("%s: there are moments" % kind, len(points) > 5, lines)
+        bench.check("%s: there are moments" % kind, len(points) >= 5, lines)
         # All of them on one kernel will do; the other has a third of them.
         points = points if bench.kernel.iommufd else points[::3]
         for call, number in points:
@@ -96,13 +96,14 @@ def killed_between_any_two_steps(bench):
 
 def moments(lines):
     """Every fsync, and every write from the first fsync on, as (call, which of its kind). The journal's own writes
-    stand beside the fsync that follows, and are left out."""
+    stand beside the fsync that follows, and what is printed changes nothing: they are left out."""
     found, counts, begun = [], {"fsync": 0, "write": 0}, False
     for line in lines:
         call = line.split("(")[0]
         counts[call] += 1
         begun = begun or call == "fsync"
-        if call == "fsync" or begun and "viable-journal" not in line:
+        is_order = call == "write" and "viable-journal" not in line and not line.startswith(("write(1,", "write(2,"))
+        if call == "fsync" or begun and is_order:
             found.append((call, counts[call]))
     return found
 
