@@ -131,7 +131,7 @@ def test_panes(bench):
         session.send("5")
         session.wait(lambda s: "sym53c8xx" in s.text and "1000:0012" in s.text, why="facts of the device")
         session.send("3")
-        session.wait("Copy")
+        session.wait("Release")
         for _ in range(8):
             session.send("tab")
         session.send("back-tab")
