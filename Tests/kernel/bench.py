@@ -92,6 +92,11 @@ class Bench:
         self.guest.must("for n in $(seq %d); do [ -e %s ] && exit; usleep 100000; done; echo no %s; exit 1"
                         % (10 * seconds, path, path), seconds + 10)
 
+    def at_rest(self):
+        """Waits for what the test before set going: a host driver finds its disks some time after it was bound."""
+        if self.scene.disk:
+            self.appears("/dev/sda")
+
     # moving devices by hand
 
     def unbind(self, address):
