@@ -98,10 +98,11 @@ extension Plan.Draft {
         throw Refusal(.virtualFunction(member.address, of: physical))
       }
       guard let old = member.virtualFunctions.value else {
-        guard let why = member.virtualFunctions.ignorance else {
-          throw Refusal(.noVirtualFunctions(member.address, member.driver.value))
+        if let why = member.virtualFunctions.ignorance {
+          throw Refusal(.unknown(member.address, what: "sriov_numvfs", why))
         }
-        throw Refusal(.unknown(member.address, what: "sriov_numvfs", why))
+        let driver = member.driver.value
+        throw Refusal(driver.map { .noVirtualFunctions(member.address, $0) } ?? .notPhysical(member.address))
       }
       // drivers/pci/pci-sysfs.c `sriov_numvfs_store`: ENOENT without a driver.
       guard member.driver.value != nil else { throw Refusal(.noVirtualFunctions(member.address, nil)) }

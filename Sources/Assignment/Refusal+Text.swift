@@ -91,6 +91,8 @@ extension Refusal {
       Said(
         "\(names[address]) has no driver, and only its own driver can make virtual functions.",
         "Bind its host driver first: viable restore \(address)")
+    case .notPhysical(let address):
+      Said("\(names[address]) has no SR-IOV: there are no virtual functions to make.")
     case .virtualFunction(let address, let physical):
       Said(
         "\(names[address]) is itself a virtual function, of \(names[physical]): only a physical function makes others.",

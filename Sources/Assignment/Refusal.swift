@@ -35,6 +35,8 @@ public struct Refusal: Error, Hashable, Sendable {
     case noVirtualFunctions(Address, DriverName?)
     /// The function cannot have that many.
     case tooManyVirtualFunctions(Address, asked: Int, total: Int)
+    /// It has no SR-IOV.
+    case notPhysical(Address)
     /// A virtual function was named where its physical one is meant.
     case virtualFunction(Address, of: Address)
     /// Virtual functions are in use, or are the reason that this one is needed.
