@@ -28,7 +28,7 @@ extension Plan {
     var restored = Set(touched)
     for item in untouched {
       switch item.why {
-      case .already, .gone, .otherCard: restored.insert(item.address)
+      case .already, .counted, .gone, .otherCard: restored.insert(item.address)
       case .bridge, .notNamed, .harmless, .unrecorded: break
       }
     }

@@ -99,6 +99,12 @@ extension Refusal {
       Said(
         "\(names[address]) has no driver, and only its own driver can make virtual functions.",
         "Bind its host driver first: viable restore \(address)")
+    case .notPhysical(let address):
+      Said("\(names[address]) has no SR-IOV: there are no virtual functions to make.")
+    case .virtualFunction(let address, let physical):
+      Said(
+        "\(names[address]) is itself a virtual function, of \(names[physical]): only a physical function makes others.",
+        "Name that one: viable vfs \(physical) COUNT")
     case .tooManyVirtualFunctions(let address, let asked, let total):
       Said("\(names[address]) can have 0 to \(total) virtual functions, not \(asked).")
     case .virtualFunctionsInUse(let address, let functions):
@@ -128,6 +134,14 @@ extension Refusal {
         "Look at it with --dry-run, then add \(groups.map { "--consent \($0)" }.joined(separator: " "))")
     case .consent(.low, _, _):
       Said("Nobody has agreed to this yet.", "Look at it with --dry-run, then add --yes")
+    case .nothingToHandOver(let program, let functions):
+      Said(
+        functions.isEmpty
+          ? "There is nothing to write down for \(program): no endpoint with a group was named."
+          : "\(program) has no use for \(names.list(functions.map { names[$0] })).",
+        program == "spdk"
+          ? "It attaches NVMe and virtio disks." : "It takes networks, accelerators and DMA engines.",
+        "What other programs take: viable export --help")
     case .busy(let who): Said("\(Clean.visible(who)) is acting now, and one acts at a time.", "Wait until it is done.")
     case .readOnly(let why): Said("Nothing can be changed here: \(Clean.visible(why)).")
     default: Said("It was refused.")

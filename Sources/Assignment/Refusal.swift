@@ -40,8 +40,14 @@ public struct Refusal: Error, Hashable, Sendable {
     case noVirtualFunctions(Address, DriverName?)
     /// The function cannot have that many.
     case tooManyVirtualFunctions(Address, asked: Int, total: Int)
+    /// It has no SR-IOV.
+    case notPhysical(Address)
+    /// A virtual function was named where its physical one is meant.
+    case virtualFunction(Address, of: Address)
     /// Virtual functions are in use, or are the reason that this one is needed.
     case virtualFunctionsInUse(Address, [Address])
+    /// A program has no use for any of these.
+    case nothingToHandOver(String, [Address])
     /// Consent is missing.
     case consent(Severity, [Finding], groups: [GroupID])
     /// Somebody else acts now.

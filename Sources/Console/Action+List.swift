@@ -24,6 +24,8 @@ extension Action {
     case nextButton = "next-button", previousButton = "previous-button", planAgain = "preview-again"
     case planDown = "preview-down", planUp = "preview-up", planPageDown = "preview-page-down"
     case planPageUp = "preview-page-up", copyPlan = "copy-preview"
+    case export, exportNext = "export-next", exportPrevious = "export-previous", copyExport = "copy-export"
+    case saveExport = "save-export"
     case attach, detach, join, openGroup = "open-group", nextCall = "next-call", bindDriver = "bind"
     case release, restore, chooseUser = "choose-user", chooseModel = "choose-model", unusedFlag = "unused-flag", demo
     case demoStep = "demo-step", demoBack = "demo-back", demoPlay = "demo-play", demoStart = "demo-start"
@@ -36,7 +38,7 @@ extension Action {
 
   /// Every action there is, in the order of the help.
   public static let all: [Action] =
-    moving + panes + acting + planning + finding + looking + other + typing + staging + showing
+    moving + panes + acting + planning + exporting + finding + looking + other + typing + staging + showing
 
   private static let lists: Set<Context> = [.devices, .group, .actions, .log, .device, .explain, .overlay]
   private static let rows: Set<Context> = [.devices, .group, .device, .explain]

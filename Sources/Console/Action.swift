@@ -12,6 +12,8 @@ public struct Action: Hashable, Sendable {
     case plan
     /// While consent is typed into it.
     case consent
+    /// While devices are written down for somebody else.
+    case export
     /// On a terminal too small for the panes.
     case tooSmall = "too-small"
     /// In the side-by-side demo.

@@ -42,6 +42,9 @@ public enum Input: Sendable {
   case act(ActNews)
   /// What became of `Request.explain`.
   case explained(Explained)
+  /// What became of `Request.export`: the text, line by line, or why there is none.
+  case exported(ExportFormat, [String])
+  case unexported(ExportFormat, String)
   /// The result of a request, for the message line and the log.
   case note(Note)
   case themes([Theme])
@@ -85,6 +88,8 @@ public enum Request: Hashable, Sendable {
   case details(Set<Address>)
   /// Read the registers that decide about a group, and explain it.
   case explain(GroupID)
+  /// Write groups, or functions without one, down for somebody else.
+  case export(ExportFormat, groups: [GroupID], named: [Address])
   /// Put text on the terminal's clipboard and into the copy file.
   case copy(String)
   /// Save text as a file in the state directory.

@@ -137,6 +137,7 @@ extension Action {
     case .copyCommand: scene.commandLine == nil ? scene.whyNoFunction : nil
     case .copyJSON: scene.targetGroups.isEmpty ? scene.whyNoGroup : nil
     case .copyShell: scene.whyNoShell
+    case .export: scene.whyNoExport
     case .findNext, .findPrevious: scene.find.text.isEmpty ? "nothing was searched for yet; / asks" : nil
     case .nextBlocked, .previousBlocked: scene.tally.blocked == 0 ? "no group is NOT VIABLE" : nil
     case .nextGroup, .previousGroup: scene.tallyIsEmpty ? "this machine has no groups" : nil

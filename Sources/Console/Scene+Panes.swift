@@ -114,6 +114,7 @@ extension Scene {
     case .themes(let selected, let before):
       return preview(theme: selected + step, before: before)
     case .plan: scrollPlan(by: step)
+    case .export: scrollExport(by: step)
     case .plainText, nil: break
     }
     return []
@@ -134,7 +135,7 @@ extension Scene {
     switch overlay {
     case .menu: overlay = .menu(selected: item)
     case .themes(_, let before): requests = preview(theme: item, before: before)
-    case .help, .plainText, .plan, nil: return []
+    case .help, .plainText, .plan, .export, nil: return []
     }
     return isDouble ? requests + choose(at: now) : requests
   }

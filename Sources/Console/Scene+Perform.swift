@@ -9,7 +9,7 @@ extension Scene {
       return []
     }
     if prompt != nil, edit(id) { return [] }
-    if let requests = steer(id) { return requests }
+    if let requests = steer(id) ?? steerExport(id) { return requests }
     switch id {
     case .down, .up, .pageDown, .pageUp, .halfDown, .halfUp, .first, .last: return scroll(id)
     case .fold: fold()
@@ -59,6 +59,7 @@ extension Scene {
     case .demo: return [.demo]
     case .chooseUser, .chooseModel, .unusedFlag: return direct(id)
     case .planDefault, .bindDriver, .release, .restore, .undo, .redo: return propose(id)
+    case .export: return openExport()
     case .attach, .detach, .join, .openGroup, .nextCall:
       return deed(id).map { begin($0) } ?? []
     case .help: overlay = .help(scroll: 0, search: "")

@@ -25,6 +25,8 @@ extension Scene {
     case .sorry(let why): takeBack(why, at: now)
     case .act(let news): requests = take(news, at: now)
     case .explained(let explanation): explained[explanation.group.id] = explanation
+    case .exported(let format, let lines): take(format, .lines(lines))
+    case .unexported(let format, let why): take(format, .none(why))
     case .note(let note):
       log.add(note, at: now)
       if note.kind == .error || note.kind == .done { message = note }
@@ -113,6 +115,7 @@ extension Scene {
     if layout.tier == .tooSmall { return [.tooSmall] }
     if prompt != nil { return [.prompt] }
     if overlay == .plan { return isAgreeing ? [.consent] : [.plan] }
+    if overlay == .export { return [.export, .overlay] }
     if overlay != nil { return [.overlay] }
     switch focus {
     case .devices: return [.devices, .global]

@@ -77,6 +77,8 @@ public struct Scene: Sendable {
   var overlay: Overlay?
   /// The act that is previewed, or runs.
   var proceeding: Proceeding?
+  /// What is written down for somebody else.
+  var exporting: Exporting?
   /// Why no act is run here, in words; nil where acts are. The preview opens in any case.
   public var whyNoRun: String?
   /// What was done here and is in force, by its entry in the journal.
@@ -215,6 +217,8 @@ enum Overlay: Hashable, Sendable {
   case menu(selected: Int)
   /// The act of `Scene.proceeding`.
   case plan
+  /// What is written down by `Scene.exporting`.
+  case export
   /// `Y` in a zoomed pane: plain text without borders, the mouse released, until a key is pressed.
   case plainText(String)
 }

@@ -129,6 +129,8 @@ struct Loop: ~Copyable {
         receive(.act(news))
       case .sorry(let why): receive(.sorry(why))
       case .explained(let explained): receive(.explained(explained))
+      case .exported(let format, let lines): receive(.exported(format, lines))
+      case .unexported(let format, let why): receive(.unexported(format, why))
       case .failed(let error):
         receive(.note(Note(.error, error.description)))
       }
@@ -190,6 +192,8 @@ struct Loop: ~Copyable {
     case .plan(let aim): worker.plan(aim)
     case .run(let plan): worker.run(plan)
     case .explain(let group): worker.explain(group)
+    case .export(let format, let groups, let named):
+      worker.export(Worker.Export(format: format, groups: groups, named: named))
     case .demo: tellStory()
     case .mouse(let isOn): screen.setMouse(isOn)
     case .theme(let name):

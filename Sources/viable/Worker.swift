@@ -27,6 +27,9 @@ final class Worker: Sendable {
     case sorry(String)
     /// Why a group is one.
     case explained(Explained)
+    /// Devices written down, line by line; or why they are not.
+    case exported(ExportFormat, [String])
+    case unexported(ExportFormat, String)
     case failed(HostError)
   }
 
@@ -39,6 +42,7 @@ final class Worker: Sendable {
     var aim: Aim?
     var plan: Plan?
     var unexplained: GroupID?
+    var exports: [Export] = []
   }
 
   private let desk = Mutex(Desk())
@@ -79,6 +83,12 @@ final class Worker: Sendable {
   /// Explains a group; of several that are asked for while it is busy, the last one.
   func explain(_ group: GroupID) {
     desk.withLock { $0.unexplained = group }
+    work.ring()
+  }
+
+  /// Writes devices down.
+  func export(_ wanted: Export) {
+    desk.withLock { $0.exports.append(wanted) }
     work.ring()
   }
 
@@ -162,10 +172,11 @@ final class Worker: Sendable {
       }
       perform(on: &ground, &known)
       explain(with: ground.observer, known)
-      let (aim, plan) = desk.withLock { desk in
-        defer { (desk.aim, desk.plan) = (nil, nil) }
-        return (desk.aim, desk.plan)
+      let (aim, plan, exports) = desk.withLock { desk in
+        defer { (desk.aim, desk.plan, desk.exports) = (nil, nil, []) }
+        return (desk.aim, desk.plan, desk.exports)
       }
+      if let known { for export in exports { answer(export, on: &ground, known) } }
       if let aim, let known { answer(aim, on: &ground, known) }
       if let plan, let known { deed.begin(plan, on: &ground, known, self) }
       deed.goOn(on: &ground, &known, self)

@@ -76,6 +76,7 @@ struct Act<Place: ActPlace> {
       drivers: place.drivers, rules: rules)
     var plan = try Plan(intent, on: basis)
     plan.findings = findings(of: plan)
+    foresee(&plan)
     return plan
   }
 
@@ -106,10 +107,25 @@ struct Act<Place: ActPlace> {
         Stale(groups: Set(plan.groups.map(\.id)), details: Set(plan.assumptions.map(\.address))), in: inventory))
   }
 
-  /// Whoever loses a driver is asked what it carries.
+  /// Whoever loses a driver, or goes, is asked what it carries.
   func findings(of plan: Plan) -> [Finding] {
-    let touched = plan.touched
-    return Assignment.Findings.on(touched, place.observer.burden(of: touched, in: inventory), in: inventory)
+    let losing = plan.losing(in: inventory)
+    return Assignment.Findings.on(losing, place.observer.burden(of: losing, in: inventory), in: inventory)
+  }
+
+  /// Which groups new virtual functions will be in: the registers that decide are read.
+  private func foresee(_ plan: inout Plan) {
+    guard plan.intent.verb == .virtualFunctions, !plan.steps.isEmpty else { return }
+    let configs = place.observer.configSpaces(of: Ties.deciding(plan.touched, in: inventory), waking: false)
+    plan.foresee(
+      in: inventory, place.observer.ports(of: inventory, configs),
+      virtual: configs.compactMapValues { $0.value?.sriov.value })
+  }
+
+  /// The virtual functions of what a plan changed, as they are now.
+  func virtualFunctions(of plan: Plan) -> [Function] {
+    guard plan.intent.verb == .virtualFunctions, let now = try? place.observer.inventory(.listing) else { return [] }
+    return now.functions.filter { $0.physicalFunction.map(plan.touched.contains) ?? false }
   }
 
   /// Why the plan may not be run any more; nil while all that it assumed holds.

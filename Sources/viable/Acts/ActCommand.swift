@@ -80,7 +80,8 @@ struct Deed {
     try options.consent(in: session.here).settle(plan, ask: Consent.ask)
     let progress = ActProgress(session, plan)
     let ending = try act.run(plan, at: cl_wall_clock()) { progress.tell($0) }
-    let result = ActReport(plan, ending, isReal: act.place.isReal)
+    let result = ActReport(
+      plan, ending, isReal: act.place.isReal, virtual: ending.outcome == .done ? act.virtualFunctions(of: plan) : [])
     try session.print { page in
       if session.options.json { result.json(into: &page) } else { result.text(into: &page) }
     }

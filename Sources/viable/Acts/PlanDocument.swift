@@ -18,6 +18,16 @@ struct PlanDocument: Codable {
   let findings: [Cost]
   let command: String
   let severity: String
+  /// The groups of new virtual functions, for `vfs`; not there for other acts.
+  let newcomers: [Company]?
+
+  struct Company: Codable {
+    /// Where they will be; null where that could not be read.
+    let functions: [String]?
+    let count: Int
+    let others: [String]
+    let certain: Bool
+  }
 
   struct Wanted: Codable {
     let verb: String
@@ -70,6 +80,12 @@ extension PlanDocument {
     }
     command = plan.commandLine
     severity = plan.severity.rawValue
+    let new = plan.newcomers.map { group in
+      Company(
+        functions: group.isPlaced ? group.functions.map(\.description) : nil, count: group.functions.count,
+        others: group.others.map(\.description), certain: group.isCertain)
+    }
+    newcomers = new.isEmpty ? nil : new
   }
 
   /// The document, indented: people review it.
