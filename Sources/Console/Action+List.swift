@@ -25,6 +25,7 @@ extension Action {
     case planDown = "preview-down", planUp = "preview-up", planPageDown = "preview-page-down"
     case planPageUp = "preview-page-up", copyPlan = "copy-preview"
     case attach, detach, join, openGroup = "open-group", nextCall = "next-call", bindDriver = "bind"
+    case whatIf = "what-if", whatIfBack = "what-if-back", copyWhatIf = "copy-what-if"
     case release, restore, chooseUser = "choose-user", chooseModel = "choose-model", unusedFlag = "unused-flag", demo
     case demoStep = "demo-step", demoBack = "demo-back", demoPlay = "demo-play", demoStart = "demo-start"
     case demoFinish = "demo-finish", demoStories = "demo-scenarios", demoSwap = "demo-swap", demoFlag = "demo-flag"
@@ -36,7 +37,7 @@ extension Action {
 
   /// Every action there is, in the order of the help.
   public static let all: [Action] =
-    moving + panes + acting + planning + finding + looking + other + typing + staging + showing
+    moving + panes + acting + planning + supposing + finding + looking + other + typing + staging + showing
 
   private static let lists: Set<Context> = [.devices, .group, .actions, .log, .device, .explain, .overlay]
   private static let rows: Set<Context> = [.devices, .group, .device, .explain]

@@ -9,6 +9,7 @@ extension Drawing {
     case .themes(let selected, _): drawThemes(selected: selected)
     case .menu(let selected): drawMenu(selected: selected)
     case .plan: drawPlan()
+    case .whatIf: drawSupposition()
     }
   }
 
@@ -65,6 +66,7 @@ extension Drawing {
       let lines = menuLines()
       (found, count) = (list(of: lines.count, selected: selected, size: menuSize(lines)), lines.count)
     case .themes(let selected, _): (found, count) = (themeList(selected: selected), scene.themes.count)
+    case .whatIf: return supposedOffer(at: point)
     case nil, .help, .plainText, .plan: return nil
     }
     let item = found.first + point.row - found.body.rows.lowerBound

@@ -42,6 +42,8 @@ public enum Input: Sendable {
   case act(ActNews)
   /// What became of `Request.explain`.
   case explained(Explained)
+  /// What became of `Request.suppose`.
+  case supposed(Supposition)
   /// The result of a request, for the message line and the log.
   case note(Note)
   case themes([Theme])
@@ -85,6 +87,8 @@ public enum Request: Hashable, Sendable {
   case details(Set<Address>)
   /// Read the registers that decide about a group, and explain it.
   case explain(GroupID)
+  /// Work out what changes on paper would make of the groups.
+  case suppose(Supposition.Question)
   /// Put text on the terminal's clipboard and into the copy file.
   case copy(String)
   /// Save text as a file in the state directory.

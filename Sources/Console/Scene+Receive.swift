@@ -25,6 +25,7 @@ extension Scene {
     case .sorry(let why): takeBack(why, at: now)
     case .act(let news): requests = take(news, at: now)
     case .explained(let explanation): explained[explanation.group.id] = explanation
+    case .supposed(let answer): take(answer)
     case .note(let note):
       log.add(note, at: now)
       if note.kind == .error || note.kind == .done { message = note }
@@ -48,6 +49,7 @@ extension Scene {
       requests.append(.details(wanted))
     }
     if let group = wantedExplanation() { requests.append(.explain(group)) }
+    if let question = wantedSupposition() { requests.append(.suppose(question)) }
     if let next = nextDeadline, asked.wake.map({ next < $0 }) ?? true {
       asked.wake = next
       requests.append(.wake(at: next))
@@ -113,6 +115,7 @@ extension Scene {
     if layout.tier == .tooSmall { return [.tooSmall] }
     if prompt != nil { return [.prompt] }
     if overlay == .plan { return isAgreeing ? [.consent] : [.plan] }
+    if overlay == .whatIf { return [.whatIf, .overlay] }
     if overlay != nil { return [.overlay] }
     switch focus {
     case .devices: return [.devices, .global]

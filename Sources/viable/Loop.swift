@@ -129,6 +129,7 @@ struct Loop: ~Copyable {
         receive(.act(news))
       case .sorry(let why): receive(.sorry(why))
       case .explained(let explained): receive(.explained(explained))
+      case .supposed(let answer): receive(.supposed(answer))
       case .failed(let error):
         receive(.note(Note(.error, error.description)))
       }
@@ -190,6 +191,7 @@ struct Loop: ~Copyable {
     case .plan(let aim): worker.plan(aim)
     case .run(let plan): worker.run(plan)
     case .explain(let group): worker.explain(group)
+    case .suppose(let question): worker.suppose(question)
     case .demo: tellStory()
     case .mouse(let isOn): screen.setMouse(isOn)
     case .theme(let name):

@@ -27,6 +27,8 @@ final class Worker: Sendable {
     case sorry(String)
     /// Why a group is one.
     case explained(Explained)
+    /// What changes on paper would make of the groups.
+    case supposed(Supposition)
     case failed(HostError)
   }
 
@@ -39,6 +41,7 @@ final class Worker: Sendable {
     var aim: Aim?
     var plan: Plan?
     var unexplained: GroupID?
+    var question: Supposition.Question?
   }
 
   private let desk = Mutex(Desk())
@@ -79,6 +82,12 @@ final class Worker: Sendable {
   /// Explains a group; of several that are asked for while it is busy, the last one.
   func explain(_ group: GroupID) {
     desk.withLock { $0.unexplained = group }
+    work.ring()
+  }
+
+  /// Works out what changes on paper would make of the groups; of several questions the last one.
+  func suppose(_ question: Supposition.Question) {
+    desk.withLock { $0.question = question }
     work.ring()
   }
 
@@ -137,12 +146,19 @@ final class Worker: Sendable {
     var ground = first
     var known: Inventory?
     var deed = Deed()
+    var paper: Paper?
     while true {
       deed.wait(beside: work)
       let (stale, sources) = desk.withLock { desk in
         defer { (desk.stale, desk.sources) = (Stale(), []) }
         return (desk.stale, desk.sources)
       }
+      let question = desk.withLock { desk in
+        defer { desk.question = nil }
+        return desk.question
+      }
+      // Whoever keeps the machine as it was keeps it from changing in place.
+      if question == nil || !stale.isEmpty { paper = nil }
       guard known != nil else {
         do throws(HostError) {
           let first = try ground.observer.inventory(.listing)
@@ -162,6 +178,7 @@ final class Worker: Sendable {
       }
       perform(on: &ground, &known)
       explain(with: ground.observer, known)
+      if let question, let known { put(.supposed(Paper.answer(question, with: ground.observer, known, &paper))) }
       let (aim, plan) = desk.withLock { desk in
         defer { (desk.aim, desk.plan) = (nil, nil) }
         return (desk.aim, desk.plan)
@@ -182,7 +199,10 @@ final class Worker: Sendable {
     let configs = observer.configSpaces(of: Ties.deciding(group.members, in: known), waking: false)
     let ties = Ties(known, observer.ports(of: known, configs))
     guard let tied = ties[asked] else { return }
-    put(.explained(Explained(tied, by: Witness(known, ties, configs: configs))))
+    put(
+      .explained(
+        Explained(
+          tied, by: Witness(known, ties, configs: configs), resets: observer.resets(of: group.members, in: known))))
   }
 
   /// Makes happen what was asked for, in order, and tells what an observer sees of each.

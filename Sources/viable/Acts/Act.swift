@@ -93,7 +93,10 @@ struct Act<Place: ActPlace> {
   /// Whoever loses a driver is asked what it carries.
   func findings(of plan: Plan) -> [Finding] {
     let touched = plan.touched
-    return Assignment.Findings.on(touched, place.observer.burden(of: touched, in: inventory), in: inventory)
+    let given = plan.intent.verb == .assign ? touched : []
+    return Assignment.Findings.on(
+      touched, place.observer.burden(of: touched, in: inventory), in: inventory,
+      resets: place.observer.resets(of: given, in: inventory))
   }
 
   /// Why the plan may not be run any more; nil while all that it assumed holds.
