@@ -78,7 +78,9 @@ public struct Supposition: Hashable, Sendable {
       Offer(
         change: offer.change, title: witness.phrase(offer.change), obstacle: offer.obstacle)
     }
-    let possible = offers.first { $0.change == question.tried } ?? offers.first { $0.obstacle == nil }
+    // With nothing taken and nothing tried there is something to see all the same.
+    let first = question.taken.isEmpty ? offers.first { $0.obstacle == nil } : nil
+    let possible = offers.first { $0.change == question.tried && $0.obstacle == nil } ?? first
     tried = possible?.change
     if let possible {
       do throws(WhatIfError) {
