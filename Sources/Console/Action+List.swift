@@ -27,6 +27,7 @@ extension Action {
     case export, exportNext = "export-next", exportPrevious = "export-previous", copyExport = "copy-export"
     case saveExport = "save-export"
     case attach, detach, join, openGroup = "open-group", nextCall = "next-call", bindDriver = "bind"
+    case whatIf = "what-if", whatIfBack = "what-if-back", copyWhatIf = "copy-what-if"
     case release, restore, chooseUser = "choose-user", chooseModel = "choose-model", unusedFlag = "unused-flag", demo
     case demoStep = "demo-step", demoBack = "demo-back", demoPlay = "demo-play", demoStart = "demo-start"
     case demoFinish = "demo-finish", demoStories = "demo-scenarios", demoSwap = "demo-swap", demoFlag = "demo-flag"
@@ -38,7 +39,8 @@ extension Action {
 
   /// Every action there is, in the order of the help.
   public static let all: [Action] =
-    moving + panes + acting + planning + exporting + finding + looking + other + typing + staging + showing
+    moving + panes + acting + planning + exporting + supposing + finding + looking + other + typing + staging
+    + showing
 
   private static let lists: Set<Context> = [.devices, .group, .actions, .log, .device, .explain, .overlay]
   private static let rows: Set<Context> = [.devices, .group, .device, .explain]

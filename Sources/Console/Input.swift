@@ -45,6 +45,8 @@ public enum Input: Sendable {
   /// What became of `Request.export`: the text, line by line, or why there is none.
   case exported(ExportFormat, [String])
   case unexported(ExportFormat, String)
+  /// What became of `Request.suppose`.
+  case supposed(Supposition)
   /// The result of a request, for the message line and the log.
   case note(Note)
   case themes([Theme])
@@ -90,6 +92,8 @@ public enum Request: Hashable, Sendable {
   case explain(GroupID)
   /// Write groups, or functions without one, down for somebody else.
   case export(ExportFormat, groups: [GroupID], named: [Address])
+  /// Work out what changes on paper would make of the groups.
+  case suppose(Supposition.Question)
   /// Put text on the terminal's clipboard and into the copy file.
   case copy(String)
   /// Save text as a file in the state directory.

@@ -128,6 +128,7 @@ extension Action {
   /// Why the action cannot be done now, in words; nil when it can.
   func unavailable(in scene: Scene) -> String? {
     switch id {
+    case .whatIf: scene.selectedFunction == nil ? scene.whyNoFunction : nil
     case .open: scene.selectedRow == nil ? "nothing is selected" : nil
     case .mark: scene.selectedGroup == nil && scene.selectedFunction == nil ? scene.whyNoFunction : nil
     case .markGroup: scene.selectedGroup == nil ? scene.whyNoGroup : nil

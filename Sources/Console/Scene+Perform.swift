@@ -57,6 +57,9 @@ extension Scene {
     case .suspend: return [.suspend]
     case .lineMode: return [.lineMode]
     case .demo: return [.demo]
+    case .whatIf: suppose()
+    case .whatIfBack: giveChangeBack()
+    case .copyWhatIf: return copySupposition()
     case .chooseUser, .chooseModel, .unusedFlag: return direct(id)
     case .planDefault, .bindDriver, .release, .restore, .undo, .redo: return propose(id)
     case .export: return openExport()
@@ -97,6 +100,7 @@ extension Scene {
   private mutating func leave() -> [Request] {
     if let overlay {
       self.overlay = nil
+      supposing = nil
       if case .themes(_, let before) = overlay, before != themeName {
         themeName = before
         return [.theme(before)]

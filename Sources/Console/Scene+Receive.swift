@@ -27,6 +27,7 @@ extension Scene {
     case .explained(let explanation): explained[explanation.group.id] = explanation
     case .exported(let format, let lines): take(format, .lines(lines))
     case .unexported(let format, let why): take(format, .none(why))
+    case .supposed(let answer): take(answer)
     case .note(let note):
       log.add(note, at: now)
       if note.kind == .error || note.kind == .done { message = note }
@@ -50,6 +51,7 @@ extension Scene {
       requests.append(.details(wanted))
     }
     if let group = wantedExplanation() { requests.append(.explain(group)) }
+    if let question = wantedSupposition() { requests.append(.suppose(question)) }
     if let next = nextDeadline, asked.wake.map({ next < $0 }) ?? true {
       asked.wake = next
       requests.append(.wake(at: next))
@@ -116,6 +118,7 @@ extension Scene {
     if prompt != nil { return [.prompt] }
     if overlay == .plan { return isAgreeing ? [.consent] : [.plan] }
     if overlay == .export { return [.export, .overlay] }
+    if overlay == .whatIf { return [.whatIf, .overlay] }
     if overlay != nil { return [.overlay] }
     switch focus {
     case .devices: return [.devices, .global]

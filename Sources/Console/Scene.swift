@@ -32,6 +32,8 @@ public struct Scene: Sendable {
   var states: [Address: DeviceState] = [:]
   /// Groups that were explained since anything changed.
   var explained: [GroupID: Explained] = [:]
+  /// Changes that are tried on paper.
+  var supposing: Supposing?
   /// What the verdicts add up to.
   var tally = Tally()
 
@@ -219,6 +221,8 @@ enum Overlay: Hashable, Sendable {
   case plan
   /// What is written down by `Scene.exporting`.
   case export
+  /// The changes of `Scene.supposing`.
+  case whatIf
   /// `Y` in a zoomed pane: plain text without borders, the mouse released, until a key is pressed.
   case plainText(String)
 }

@@ -99,7 +99,7 @@ struct LineLoop {
         noticing.follow(difference)
         asked = []
       // Line mode looks; it makes nothing happen.
-      case .stage, .happened, .planned, .refused, .act, .sorry, .explained, .exported, .unexported: break
+      case .stage, .happened, .planned, .refused, .act, .sorry, .explained, .exported, .unexported, .supposed: break
       case .failed(let error):
         throw Failure(error)
       }

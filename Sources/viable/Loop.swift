@@ -131,6 +131,7 @@ struct Loop: ~Copyable {
       case .explained(let explained): receive(.explained(explained))
       case .exported(let format, let lines): receive(.exported(format, lines))
       case .unexported(let format, let why): receive(.unexported(format, why))
+      case .supposed(let answer): receive(.supposed(answer))
       case .failed(let error):
         receive(.note(Note(.error, error.description)))
       }
@@ -194,6 +195,7 @@ struct Loop: ~Copyable {
     case .explain(let group): worker.explain(group)
     case .export(let format, let groups, let named):
       worker.export(Worker.Export(format: format, groups: groups, named: named))
+    case .suppose(let question): worker.suppose(question)
     case .demo: tellStory()
     case .mouse(let isOn): screen.setMouse(isOn)
     case .theme(let name):

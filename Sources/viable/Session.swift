@@ -41,6 +41,8 @@ struct Sighting {
   var survey: Survey
   var selection: Selection
   var targets: [Selector.Target]
+  /// What a reset of each function that was named reaches, where every fact of them was asked for.
+  var resets: [ResetReach] = []
 }
 
 extension Session {
@@ -65,7 +67,9 @@ extension Session {
     for selector in selectors { targets.append(try Selection.resolve(selector, in: inventory)) }
     if closeness == .named, !isFull { Self.lookCloser(at: targets, with: observer, &inventory) }
     let selection = Selection(targets, in: inventory)
-    return Sighting(survey: Survey(observer.place, inventory, rules: rules), selection: selection, targets: targets)
+    return Sighting(
+      survey: Survey(observer.place, inventory, rules: rules), selection: selection, targets: targets,
+      resets: closeness == .named ? observer.resets(of: targets.flatMap(\.addresses), in: inventory) : [])
   }
 
   private static func inventory(_ depth: Depth, from observer: any Observer) throws(Failure) -> Inventory {
@@ -85,4 +89,9 @@ extension Session {
     for group in chosen.groups { functions.formUnion(inventory[group]?.members ?? []) }
     inventory.apply(observer.reread(Stale(groups: chosen.groups, details: functions), in: inventory))
   }
+}
+
+extension Selector.Target {
+  /// The functions that were named; none of a group.
+  fileprivate var addresses: [Address] { if case .functions(let addresses) = self { addresses } else { [] } }
 }

@@ -30,6 +30,8 @@ final class Worker: Sendable {
     /// Devices written down, line by line; or why they are not.
     case exported(ExportFormat, [String])
     case unexported(ExportFormat, String)
+    /// What changes on paper would make of the groups.
+    case supposed(Supposition)
     case failed(HostError)
   }
 
@@ -43,6 +45,7 @@ final class Worker: Sendable {
     var plan: Plan?
     var unexplained: GroupID?
     var exports: [Export] = []
+    var question: Supposition.Question?
   }
 
   private let desk = Mutex(Desk())
@@ -89,6 +92,12 @@ final class Worker: Sendable {
   /// Writes devices down.
   func export(_ wanted: Export) {
     desk.withLock { $0.exports.append(wanted) }
+    work.ring()
+  }
+
+  /// Works out what changes on paper would make of the groups; of several questions the last one.
+  func suppose(_ question: Supposition.Question) {
+    desk.withLock { $0.question = question }
     work.ring()
   }
 
@@ -147,12 +156,19 @@ final class Worker: Sendable {
     var ground = first
     var known: Inventory?
     var deed = Deed()
+    var paper: Paper?
     while true {
       deed.wait(beside: work)
       let (stale, sources) = desk.withLock { desk in
         defer { (desk.stale, desk.sources) = (Stale(), []) }
         return (desk.stale, desk.sources)
       }
+      let question = desk.withLock { desk in
+        defer { desk.question = nil }
+        return desk.question
+      }
+      // Whoever keeps the machine as it was keeps it from changing in place.
+      if question == nil || !stale.isEmpty { paper = nil }
       guard known != nil else {
         do throws(HostError) {
           let first = try ground.observer.inventory(.listing)
@@ -172,6 +188,7 @@ final class Worker: Sendable {
       }
       perform(on: &ground, &known)
       explain(with: ground.observer, known)
+      if let question, let known { put(.supposed(Paper.answer(question, with: ground.observer, known, &paper))) }
       let (aim, plan, exports) = desk.withLock { desk in
         defer { (desk.aim, desk.plan, desk.exports) = (nil, nil, []) }
         return (desk.aim, desk.plan, desk.exports)
@@ -193,7 +210,10 @@ final class Worker: Sendable {
     let configs = observer.configSpaces(of: Ties.deciding(group.members, in: known), waking: false)
     let ties = Ties(known, observer.ports(of: known, configs))
     guard let tied = ties[asked] else { return }
-    put(.explained(Explained(tied, by: Witness(known, ties, configs: configs))))
+    put(
+      .explained(
+        Explained(
+          tied, by: Witness(known, ties, configs: configs), resets: observer.resets(of: group.members, in: known))))
   }
 
   /// Makes happen what was asked for, in order, and tells what an observer sees of each.

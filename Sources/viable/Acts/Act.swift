@@ -110,7 +110,10 @@ struct Act<Place: ActPlace> {
   /// Whoever loses a driver, or goes, is asked what it carries.
   func findings(of plan: Plan) -> [Finding] {
     let losing = plan.losing(in: inventory)
-    return Assignment.Findings.on(losing, place.observer.burden(of: losing, in: inventory), in: inventory)
+    let given = plan.intent.verb == .assign ? plan.touched : []
+    return Assignment.Findings.on(
+      losing, place.observer.burden(of: losing, in: inventory), in: inventory,
+      resets: place.observer.resets(of: given, in: inventory))
   }
 
   /// Which groups new virtual functions will be in: the registers that decide are read.

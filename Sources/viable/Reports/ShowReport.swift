@@ -1,3 +1,4 @@
+import Assignment
 import Console
 import HostAccess
 import Ownership
@@ -7,6 +8,8 @@ import Topology
 struct ShowReport {
   let survey: Survey
   let targets: [Selector.Target]
+  /// What a reset of each function that was named reaches.
+  var resets: [ResetReach] = []
 
   /// One block for each function, and one for each group that was named or that a function is in.
   func text(into page: inout Page) {
@@ -34,9 +37,14 @@ struct ShowReport {
       json.key("groups")
       json.lines(judged) { json, judged in json.group(judged.group, judged.verdict, full: true) }
       json.host(survey.place, survey.inventory.host)
+      json.key("resets")
+      json.lines(resets) { $0.reset($1, witness) }
       json.schema()
     }
   }
+
+  /// It names devices; what ties them is another report's.
+  private var witness: Witness { Witness(survey.inventory, Ties(survey.inventory, [])) }
 
   private var functions: [Function] {
     targets.flatMap { target -> [Function] in
@@ -80,6 +88,11 @@ extension ShowReport {
     ]
     if let physical = function.physicalFunction { facts.append(Fact("VF of", physical.description, from: "physfn")) }
     facts += Fact.details(of: function)
+    if let reset = resets.first(where: { $0.address == function.address }) {
+      let reach = witness.reach(reset)
+      facts.append(Fact("reset", reset.ownReset, from: "reset_method", absent: "not alone", \.words))
+      facts.append(Fact("bus reset", reach.brief, from: "", reach.isAlarm ? .changed : .text))
+    }
     let path = function.details.map { "/" + $0.path } ?? "/sys/bus/pci/devices/\(function.address)"
     print(facts, below: Clean.visible(path), &page)
   }
