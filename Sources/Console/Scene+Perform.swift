@@ -59,6 +59,7 @@ extension Scene {
     case .demo: return [.demo]
     case .chooseUser, .chooseModel, .unusedFlag: return direct(id)
     case .planDefault, .bindDriver, .release, .restore, .undo, .redo: return propose(id)
+    case .attach where rehearsal == nil, .detach where rehearsal == nil: return propose(id)
     case .attach, .detach, .join, .openGroup, .nextCall:
       return deed(id).map { begin($0) } ?? []
     case .help: overlay = .help(scroll: 0, search: "")

@@ -65,7 +65,9 @@ extension Session {
     for selector in selectors { targets.append(try Selection.resolve(selector, in: inventory)) }
     if closeness == .named, !isFull { Self.lookCloser(at: targets, with: observer, &inventory) }
     let selection = Selection(targets, in: inventory)
-    return Sighting(survey: Survey(observer.place, inventory, rules: rules), selection: selection, targets: targets)
+    let survey = Survey(
+      observer.place, inventory, rules: rules, asked: HostChoice.recorded(self, observer.place))
+    return Sighting(survey: survey, selection: selection, targets: targets)
   }
 
   private static func inventory(_ depth: Depth, from observer: any Observer) throws(Failure) -> Inventory {
@@ -77,7 +79,7 @@ extension Session {
   }
 
   /// Reads every fact of what was named and of the members of its groups: any of them may carry something.
-  private static func lookCloser(
+  static func lookCloser(
     at targets: [Selector.Target], with observer: any Observer, _ inventory: inout Inventory
   ) {
     let chosen = Selection(targets, in: inventory)
