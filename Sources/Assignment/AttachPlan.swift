@@ -105,7 +105,7 @@ extension AttachPlan {
   }
 
   private var undo: String {
-    "T gives it back, and so does quitting: the page is taken out and every descriptor closed, last first."
+    "Detaching (T) gives it back, and so does quitting: the page is taken out and every descriptor closed, last first."
   }
 }
 

@@ -168,7 +168,8 @@ extension LineMode {
         case .group(let group): if !found.groups.contains(group) { found.groups.append(group) }
         }
       } catch {
-        return .failure(Misread(words: error.description + "."))
+        let text = error.description
+        return .failure(Misread(words: text.hasSuffix("?") ? text : text + "."))
       }
       isGroup = false
     }

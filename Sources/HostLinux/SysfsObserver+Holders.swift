@@ -48,11 +48,16 @@ extension SysfsObserver {
     _ id: GroupID, _ members: [Function], _ isOwnable: Bool, _ nodes: Nodes?, _ holders: Holders
   ) -> [Holder] {
     guard !isOwnable, nodes?.groups?.contains(id) ?? false else { return [] }
-    return holders.parting.filter { holder in
-      guard let owner = holder.node.split(separator: "/").last.flatMap({ partingNames[String($0)] }) else {
-        return true
-      }
-      return members.contains { $0.address == owner }
+    return Self.parting(holders.parting, from: Set(members.map(\.address)), known: partingNames)
+  }
+
+  /// Those of `holders` whose node was a member's, or may have been.
+  static func parting(
+    _ holders: [Holder], from members: Set<Address>, known names: [String: Address]
+  ) -> [Holder] {
+    holders.filter { holder in
+      let owner = holder.node.split(separator: "/").last.flatMap { names[String($0)] }
+      return owner.map(members.contains) ?? true
     }
   }
 }

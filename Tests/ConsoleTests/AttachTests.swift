@@ -116,7 +116,7 @@ struct AttachBench {
     bench.answer()
     #expect(bench.desk.scene.planButtons == [.cancel, .run, .other, .copy])
     let shown = lines(bench).joined(separator: "\n")
-    for words in ["open(\"/dev/iommu\"", "VFIO_DEVICE_BIND_IOMMUFD", "VFIO_DEVICE_ATTACH_IOMMUFD_PT", "IOMMU_IOAS_MAP"]
+    for words in ["open(/dev/iommu)", "VFIO_DEVICE_BIND_IOMMUFD", "VFIO_DEVICE_ATTACH_IOMMUFD_PT", "IOMMU_IOAS_MAP"]
     {
       #expect(shown.contains(words), "\(words) in \(shown)")
     }
@@ -129,7 +129,7 @@ struct AttachBench {
     #expect(plan.refusal == nil && plan.devices == [at("02:01.0"), at("02:02.0")])
     bench.run()
     #expect(bench.desk.scene.verdicts[GroupID(5)]?.state == .owned)
-    #expect(bench.desk.note == "Group 5 is attached through /dev/iommu; T gives it back")
+    #expect(bench.desk.note == "Group 5 is attached through /dev/iommu; detaching (T) gives it back")
     #expect(bench.desk.scene.planButtons == [.close, .giveBack])
     #expect(lines(bench).count { $0.contains(" ok ") } == plan.lines.count)
     let log = bench.desk.scene.log.entries.map(\.note)
