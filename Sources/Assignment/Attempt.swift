@@ -57,10 +57,12 @@ public struct Attempt: Hashable, Sendable {
 }
 
 extension Attempt {
-  /// Makes every call up to the last, or to the first that is refused, on a kernel.
-  public mutating func take<Host: Answering>(through mirror: inout Mirror<Host>) {
+  /// Makes every call up to the last, or to the first that is refused, on a kernel; tells each once it was answered.
+  public mutating func take<Host: Answering>(
+    through mirror: inout Mirror<Host>, tell: (Comparison.Line) -> Void = { _ in }
+  ) {
     start = mirror.world
-    let (made, isAttached) = taking.take(in: &mirror)
+    let (made, isAttached) = taking.take(in: &mirror, tell: tell)
     (lines, taken, self.isAttached) = (made, made.count, isAttached)
     isAsBefore = mirror.world == start && !mirror.isLost
   }
@@ -72,6 +74,18 @@ extension Attempt {
     lines += taking.unmap(in: &mirror)
     lines += taking.giveBack(in: &mirror, asIn: start)
     isAsBefore = mirror.world == start && !mirror.isLost
+  }
+
+  /// The calls that `take` would make, with the answers that the rules expect. Nothing is done.
+  public func foretold(in world: World, under rules: Rules) -> [Comparison.Line] {
+    var place = PurePlayground(rules: rules, world: world)
+    return taking.take(in: &place).lines
+  }
+
+  /// The calls that `giveBack` would make in a world in which the devices are attached.
+  public func foretoldBack(in world: World, under rules: Rules) -> [Comparison.Line] {
+    var place = PurePlayground(rules: rules, world: world)
+    return taking.unmap(in: &place) + taking.giveBack(in: &place, asIn: start ?? world)
   }
 
   /// A page where none of the groups of `devices` has a reserved region.

@@ -15,6 +15,7 @@ public struct Preview: Hashable, Sendable {
     /// Which. The raw values are its headings.
     public enum Subject: String, Hashable, Sendable, CaseIterable {
       case steps = "STEPS"
+      case calls = "CALLS"
       case consequences = "CONSEQUENCES"
       case untouched = "UNTOUCHED"
       case after = "AFTER"

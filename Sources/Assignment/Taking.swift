@@ -43,8 +43,10 @@ struct Taking: Hashable {
     return model.joinsDevices ? join + attach : attach
   }
 
-  /// Every call up to the last one, or to the first that is refused.
-  func take(in place: inout some Playground) -> (lines: [Comparison.Line], isAttached: Bool) {
+  /// Every call up to the last one, or to the first that is refused. Each is told once it was answered.
+  func take(
+    in place: inout some Playground, tell: (Comparison.Line) -> Void = { _ in }
+  ) -> (lines: [Comparison.Line], isAttached: Bool) {
     var lines: [Comparison.Line] = []
     for (number, wish) in wishes.enumerated() {
       var pursuit = Pursuit(wish, under: model, in: place.world)
@@ -53,6 +55,7 @@ struct Taking: Hashable {
         let before = place.world
         let got = place.happen(event)
         lines.append(line(event, got, in: before, act: number))
+        if let last = lines.last { tell(last) }
         guard got.value != nil else { return (lines, false) }
         answer = got
       }

@@ -22,6 +22,7 @@ extension Action {
     case rubOutWord = "rub-out-word"
     case planDefault = "preview", undo, redo
     case nextButton = "next-button", previousButton = "previous-button", planAgain = "preview-again"
+    case planOther = "preview-other-model"
     case planDown = "preview-down", planUp = "preview-up", planPageDown = "preview-page-down"
     case planPageUp = "preview-page-up", copyPlan = "copy-preview"
     case export, exportNext = "export-next", exportPrevious = "export-previous", copyExport = "copy-export"

@@ -40,6 +40,14 @@ public enum Input: Sendable {
   case sorry(String)
   /// How an act goes that `Request.run` began.
   case act(ActNews)
+  /// What attaching or detaching, asked for by `Request.plan`, comes to.
+  case offered(AttachPlan)
+  /// How the calls go that `Request.attach` began.
+  case attach(AttachNews)
+  /// What was asked for concerns groups that are attached here, which have to be given back first.
+  case attachedFirst([GroupID])
+  /// The functions of which the journal has something in force: they count as asked for.
+  case recorded(Set<Address>)
   /// What became of `Request.explain`.
   case explained(Explained)
   /// What became of `Request.export`: the text, line by line, or why there is none.
@@ -107,6 +115,8 @@ public enum Request: Hashable, Sendable {
   case plan(Aim)
   /// Run a plan that was agreed to.
   case run(Plan)
+  /// Make the calls of a plan that was agreed to.
+  case attach(AttachPlan)
   /// Show explicit and implicit side by side.
   case demo
   case theme(String)

@@ -63,6 +63,7 @@ extension Scene {
     case .chooseUser, .chooseModel, .unusedFlag: return direct(id)
     case .planDefault, .bindDriver, .release, .restore, .undo, .redo: return propose(id)
     case .export: return openExport()
+    case .attach where rehearsal == nil, .detach where rehearsal == nil: return propose(id)
     case .attach, .detach, .join, .openGroup, .nextCall:
       return deed(id).map { begin($0) } ?? []
     case .help: overlay = .help(scroll: 0, search: "")

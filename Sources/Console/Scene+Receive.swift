@@ -24,6 +24,10 @@ extension Scene {
     case .refused(let refusal): take(refusal)
     case .sorry(let why): takeBack(why, at: now)
     case .act(let news): requests = take(news, at: now)
+    case .offered(let offer): take(offer)
+    case .attach(let news): requests = take(news, at: now)
+    case .attachedFirst(let groups): requests = detachFirst(groups)
+    case .recorded(let functions): record(functions)
     case .explained(let explanation): explained[explanation.group.id] = explanation
     case .exported(let format, let lines): take(format, .lines(lines))
     case .unexported(let format, let why): take(format, .none(why))

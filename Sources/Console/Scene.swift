@@ -83,6 +83,10 @@ public struct Scene: Sendable {
   var exporting: Exporting?
   /// Why no act is run here, in words; nil where acts are. The preview opens in any case.
   public var whyNoRun: String?
+  /// The functions of which the journal has something in force.
+  var recorded: Set<Address> = []
+  /// What this console has attached.
+  public internal(set) var attached: [Attached] = []
   /// What was done here and is in force, by its entry in the journal.
   var done: [Int: Intent] = [:]
   /// What was undone here, and can be done again.

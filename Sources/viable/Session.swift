@@ -67,8 +67,10 @@ extension Session {
     for selector in selectors { targets.append(try Selection.resolve(selector, in: inventory)) }
     if closeness == .named, !isFull { Self.lookCloser(at: targets, with: observer, &inventory) }
     let selection = Selection(targets, in: inventory)
+    let survey = Survey(
+      observer.place, inventory, rules: rules, asked: HostChoice.recorded(self, observer.place))
     return Sighting(
-      survey: Survey(observer.place, inventory, rules: rules), selection: selection, targets: targets,
+      survey: survey, selection: selection, targets: targets,
       resets: closeness == .named ? observer.resets(of: targets.flatMap(\.addresses), in: inventory) : [])
   }
 
@@ -81,7 +83,7 @@ extension Session {
   }
 
   /// Reads every fact of what was named and of the members of its groups: any of them may carry something.
-  private static func lookCloser(
+  static func lookCloser(
     at targets: [Selector.Target], with observer: any Observer, _ inventory: inout Inventory
   ) {
     let chosen = Selection(targets, in: inventory)

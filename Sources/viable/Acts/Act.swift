@@ -64,6 +64,11 @@ struct Act<Place: ActPlace> {
     }
   }
 
+  /// The groups of every function that an intent leads to.
+  func groups(concernedBy intent: Intent) -> Set<GroupID> {
+    Set(intent.concerned(in: inventory, journal).compactMap { inventory.group(of: $0)?.id })
+  }
+
   /// The same, with what is in the way as it is.
   mutating func propose(_ intent: Intent) throws(Refusal) -> Plan {
     let concerned = intent.concerned(in: inventory, journal)

@@ -4,7 +4,7 @@ import HostAccess
 import Topology
 
 /// `viable release`.
-struct ReleaseCommand: ActCommand {
+struct ReleaseCommand: NamedActCommand {
   static let configuration = CommandConfiguration(
     commandName: "release",
     abstract: "Take devices from their drivers, so that their groups become viable.",
@@ -21,20 +21,12 @@ struct ReleaseCommand: ActCommand {
       """)
   static let verb = Intent.Verb.release
 
-  @Argument(help: "Devices or groups.", completion: Completion.selectors)
-  var selector: [String]
-
   @OptionGroup
-  var act: ActOptions
-
-  @OptionGroup(title: "Global options")
-  var global: GlobalOptions
-
-  func intent<Place: ActPlace>(on act: inout Act<Place>) throws -> Intent { try intent(selector, on: &act) }
+  var named: NamedActOptions
 }
 
 /// `viable assign`.
-struct AssignCommand: ActCommand {
+struct AssignCommand: NamedActCommand {
   static let configuration = CommandConfiguration(
     commandName: "assign",
     abstract: "Bind devices to vfio-pci, or to the variant driver made for them.",
@@ -52,16 +44,8 @@ struct AssignCommand: ActCommand {
       """)
   static let verb = Intent.Verb.assign
 
-  @Argument(help: "Devices or groups.", completion: Completion.selectors)
-  var selector: [String]
-
   @OptionGroup
-  var act: ActOptions
-
-  @OptionGroup(title: "Global options")
-  var global: GlobalOptions
-
-  func intent<Place: ActPlace>(on act: inout Act<Place>) throws -> Intent { try intent(selector, on: &act) }
+  var named: NamedActOptions
 }
 
 /// `viable restore`.
