@@ -8,6 +8,12 @@ extension HandOver {
     /// Why it stands for nothing here.
     public let why: Why
 
+    /// Both.
+    public init(placeholder: String, why: Why) {
+      self.placeholder = placeholder
+      self.why = why
+    }
+
     /// Why.
     public enum Why: Hashable, Sendable {
       /// There is none of that name.
