@@ -23,6 +23,9 @@ struct SystemError: Error, Hashable, Sendable {
   static let noMemory: Int32 = 12
   static let exists: Int32 = 17
   static let outOfRange: Int32 = 34
+  static let noSuchDeviceOrAddress: Int32 = 6
+  static let tooBig: Int32 = 27
+  static let illegalBytes: Int32 = 84
 }
 
 /// The one funnel of system calls: CLinux answers a negated errno taken beside the call, and an interrupted call is
