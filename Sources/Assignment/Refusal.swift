@@ -42,6 +42,12 @@ public struct Refusal: Error, Hashable, Sendable {
     case tooManyVirtualFunctions(Address, asked: Int, total: Int)
     /// Virtual functions are in use, or are the reason that this one is needed.
     case virtualFunctionsInUse(Address, [Address])
+    /// It has no node that could be given, with the driver that it has.
+    case noNode(Address, DriverName?)
+    /// A node belongs to another user already.
+    case givenAlready(DeviceNode, uid: UInt32, to: String)
+    /// A rule that gives nodes stands there already, with another text.
+    case ruleStands(ConfigurationFile)
     /// Consent is missing.
     case consent(Severity, [Finding], groups: [GroupID])
     /// Somebody else acts now.

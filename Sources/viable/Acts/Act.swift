@@ -109,7 +109,9 @@ struct Act<Place: ActPlace> {
   /// Whoever loses a driver is asked what it carries.
   func findings(of plan: Plan) -> [Finding] {
     let touched = plan.touched
+    let limit = plan.intent.grantee.map { place.lockLimit(of: $0) } ?? .absent
     return Assignment.Findings.on(touched, place.observer.burden(of: touched, in: inventory), in: inventory)
+      + Assignment.Findings.giving(plan, limit, in: inventory)
   }
 
   /// Why the plan may not be run any more; nil while all that it assumed holds.
