@@ -33,6 +33,15 @@ public struct Attempt: Hashable, Sendable {
       labels: labels)
   }
 
+  /// Devices taken for somebody else, who maps what they need: every call up to a device that is attached to a space,
+  /// and none that maps. With `onlyOpening` the context and the devices' own nodes are opened, and no more.
+  public init(_ model: RuleSet, handingOut devices: [Address], onlyOpening: Bool = false, by user: User) {
+    self.model = model
+    self.devices = devices
+    taking = Taking(
+      model: model, devices: devices, allowUnused: false, user: user, memory: nil, labels: [:], onlyOpens: onlyOpening)
+  }
+
   /// The call that did not succeed; nil while all did.
   public var refusal: Comparison.Line? { lines.prefix(taken).last { !$0.isSuccess } }
 
@@ -53,6 +62,19 @@ public struct Attempt: Hashable, Sendable {
     lines += taking.giveBack(in: &place, asIn: start)
     stage = place.stage
     isAsBefore = stage.world == start
+  }
+}
+
+extension Attempt {
+  /// What the rules say of every call up to the last, or to the first that is refused; the world after them.
+  public mutating func forecast(under rules: Rules, in world: World) -> World {
+    start = world
+    var rules = rules
+    rules.set = model
+    var place = PurePlayground(rules: rules, world: world)
+    let (made, isAttached) = taking.take(in: &place)
+    (lines, taken, self.isAttached) = (made, made.count, isAttached)
+    return place.world
   }
 }
 

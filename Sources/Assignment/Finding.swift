@@ -38,6 +38,9 @@ public struct Finding: Hashable, Sendable {
     case resetReach = "reset-reach"
     case suspended
     case hangsOnUnbind = "hangs-on-unbind"
+    case reach
+    case openToAll = "open-to-all"
+    case memoryLimit = "memory-limit"
     case unknown
   }
   /// How grave.

@@ -13,6 +13,10 @@ public struct Intent: Hashable, Sendable {
     case restore
     /// Create or remove virtual functions.
     case virtualFunctions = "vfs"
+    /// Give the nodes to one user.
+    case grant
+    /// Take the nodes back from a user.
+    case revoke
   }
   /// What to do.
   public var verb: Verb
@@ -20,7 +24,7 @@ public struct Intent: Hashable, Sendable {
   public var named: [Address]
   /// Groups that were named as a whole.
   public var groups: [GroupID]
-  /// Files and nodes that were named, for `restore`.
+  /// Files and nodes that were named, for `restore`, or that are given and taken back.
   public var also: [Subject]
   /// Whether the act stays with what was named; else it concerns every member of its groups.
   public var onlyNamed: Bool
@@ -30,6 +34,10 @@ public struct Intent: Hashable, Sendable {
   public var entry: Int?
   /// Whether a device that somebody holds open may be unbound, which waits until it is let go.
   public var mayWait: Bool
+  /// Whom nodes are given to, or taken back from.
+  public var grantee: Grantee?
+  /// Whether nodes are given by a rule as well, which outlasts a boot.
+  public var isForGood = false
 
   /// What to do to what.
   public init(

@@ -42,10 +42,16 @@ extension Plan {
     if intent.verb == .restore, intent.entry == nil, isNameless || !intent.also.isEmpty {
       return "viable restore --all"
     }
+    if intent.verb == .revoke { words[1] = "grant" }
     words += intent.groups.map { "group:\($0)" }
     words += intent.named.map(\.description)
     if let count = intent.count { words.append("\(count)") }
     if let entry = intent.entry { words += ["--entry", "\(entry)"] }
+    if intent.verb == .grant || intent.verb == .revoke {
+      if intent.verb == .revoke { words.append("--revoke") }
+      if let grantee = intent.grantee { words += ["--user", Clean.visible(grantee.name)] }
+      return (words + (intent.isForGood ? ["--persist"] : [])).joined(separator: " ")
+    }
     if intent.onlyNamed { words.append("--only-named") }
     if intent.mayWait { words.append("--wait") }
     return words.joined(separator: " ")

@@ -110,6 +110,10 @@ extension Plan {
       return drivers.isEmpty
         ? "Take the driver from \(who)" : "Hand \(who) to \(names.list(drivers.sorted().map { Clean.visible($0) }))"
     case .restore: return "Give back \(who)"
+    case .grant, .revoke:
+      let what = names.list(steps.compactMap { $0.effect.subject }.map { Clean.visible("\($0)") })
+      let user = intent.grantee.map { "\(Clean.visible($0.name)) (uid \($0.uid))" } ?? "its user"
+      return intent.verb == .grant ? "Give \(user) \(what)" : "Take back \(what)"
     case .virtualFunctions:
       let count = intent.count ?? 0
       return count == 0

@@ -116,9 +116,11 @@ struct Act<Place: ActPlace> {
   func findings(of plan: Plan) -> [Finding] {
     let losing = plan.losing(in: inventory)
     let given = plan.intent.verb == .assign ? plan.touched : []
+    let limit = plan.intent.grantee.map { place.lockLimit(of: $0) } ?? .absent
     return Assignment.Findings.on(
       losing, place.observer.burden(of: losing, in: inventory), in: inventory,
       resets: place.observer.resets(of: given, in: inventory))
+      + Assignment.Findings.giving(plan, limit, in: inventory)
   }
 
   /// Which groups new virtual functions will be in: the registers that decide are read.
