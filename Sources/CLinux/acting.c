@@ -160,7 +160,7 @@ long cl_ended(int process) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-long cl_has_ended(int process) { return waitpid(process, 0, WNOHANG) != 0; }
+long cl_is_reaped(int process) { return waitpid(process, 0, WNOHANG) != 0; }
 
 long cl_process(void) { return getpid(); }
 

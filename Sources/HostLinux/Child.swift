@@ -13,7 +13,7 @@ enum Child {
   @discardableResult
   static func reap() -> Int {
     left.withLock { left in
-      left.removeAll { cl_has_ended($0) == 1 }
+      left.removeAll { cl_is_reaped($0) == 1 }
       return left.count
     }
   }

@@ -129,7 +129,7 @@ struct Act<Place: ActPlace> {
     let configs = place.observer.configSpaces(of: Ties.deciding(plan.touched, in: inventory), waking: false)
     plan.foresee(
       in: inventory, place.observer.ports(of: inventory, configs),
-      virtual: configs.compactMapValues { $0.value?.sriov.value })
+      virtual: configs.mapValues(\.sriov))
   }
 
   /// The virtual functions of what a plan changed, as they are now.
