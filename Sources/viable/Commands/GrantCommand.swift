@@ -11,7 +11,7 @@ struct GrantCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "grant",
     abstract: "Give the nodes of devices to one user, or take them back.",
-    usage: "viable grant <selector> ... --user <user> [--persist] | --revoke [<options>]",
+    usage: "viable grant <selector> ... --user <user> | --revoke [<options>]",
     discussion: """
       Changes the owner of the group's node, of the device's own node and of
       /dev/iommu, as far as they are there: mode 0600, or 0660 where the group of

@@ -13,7 +13,7 @@ struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Run a command as an unprivileged user with devices opened for it.",
-    usage: "viable run <selector> ... --model <model> --as <user> [<options>] -- <command> ...",
+    usage: "viable run <selector> ... --model <model> --as <user> -- <command> ...",
     discussion: """
       Opens and binds as root, by the model's own calls, and starts the command as
       the user with the open descriptors: no node has to be given to anybody. With
