@@ -20,13 +20,18 @@ public struct AttachPlan: Hashable, Sendable {
   public let choice: String
   /// The other interface, where this machine has it too.
   public let other: RuleSet?
+  /// Members of the groups that are not opened, and come along.
+  public let along: [Address]
+  /// What is named on a command line.
+  private let named: [String]
   /// What devices are called beside their addresses.
   private let labels: [Address: String]
 
   /// A plan as the calls came out.
   public init(
     _ way: Way, through model: RuleSet, groups: [GroupID], devices: [Address], expecting lines: [Comparison.Line],
-    choice: String = "", other: RuleSet? = nil, labels: [Address: String] = [:]
+    choice: String = "", other: RuleSet? = nil, along: [Address] = [], naming named: [String]? = nil,
+    labels: [Address: String] = [:]
   ) {
     self.way = way
     self.model = model
@@ -35,6 +40,8 @@ public struct AttachPlan: Hashable, Sendable {
     self.lines = lines
     self.choice = choice
     self.other = other
+    self.along = along
+    self.named = named ?? groups.map { "group:\($0)" }
     self.labels = labels
   }
 
@@ -48,7 +55,7 @@ public struct AttachPlan: Hashable, Sendable {
 
   /// What does the same on a command line, and holds the devices until Enter.
   public var commandLine: String {
-    "viable attach " + groups.map { "group:\($0)" }.joined(separator: " ") + " --model \(model.rawValue) --hold"
+    "viable attach \(named.joined(separator: " ")) --model \(model.rawValue) --hold"
   }
 }
 
@@ -64,7 +71,7 @@ extension AttachPlan {
     }
     let sections: [(Preview.Section.Subject, [String])] =
       way == .attach
-      ? [(.consequences, costs), (.after, [after]), (.undo, [undo]), (.command, [commandLine])]
+      ? [(.consequences, costs), (.untouched, untouched), (.after, [after]), (.undo, [undo]), (.command, [commandLine])]
       : [(.after, [after]), (.undo, ["attach again: \(commandLine)"])]
     let others = sections.map { subject, lines in
       Preview.Section(
@@ -93,6 +100,11 @@ extension AttachPlan {
       "Each device is woken and, where it can be reset alone, reset when it is opened and again when it is closed.",
       "One page of this program's memory is mapped where the devices can reach it, and taken out again at the end.",
     ]
+  }
+
+  private var untouched: [String] {
+    let names = Naming(labels)
+    return refusal == nil ? along.map { "\(names[$0]): not opened; it is owned with its group" } : []
   }
 
   private var after: String {

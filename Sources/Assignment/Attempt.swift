@@ -127,7 +127,13 @@ extension Attempt {
   /// by its own node gives out those that are bound to a vfio driver; where none is, the first is asked for in vain.
   public static func devices(of group: GroupID, under model: RuleSet, in world: World) -> [Address] {
     let endpoints = world.members(of: group).filter { $0.header == .normal }
-    guard !model.joinsDevices else { return endpoints.map(\.address) }
+    return model.joinsDevices ? endpoints.map(\.address) : openable(of: group, in: world)
+  }
+
+  /// The devices of a group that have a node, or are given out by its own: those bound to a vfio driver. Where none is,
+  /// the first endpoint, which is asked for in vain.
+  public static func openable(of group: GroupID, in world: World) -> [Address] {
+    let endpoints = world.members(of: group).filter { $0.header == .normal }
     let bound = endpoints.filter(\.isVFIO)
     return (bound.isEmpty ? Array(endpoints.prefix(1)) : bound).map(\.address)
   }

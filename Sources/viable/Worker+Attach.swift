@@ -108,15 +108,18 @@ extension Worker {
       var devices: [Address] = []
       for group in groups {
         guard inventory[group] != nil else { throw Failure(.notFound, "group \(group) is gone") }
-        let found = Attempt.devices(of: group, under: choice.model, in: machine.world)
+        let found = Attempt.openable(of: group, in: machine.world)
         guard !found.isEmpty else { throw Failure(.not, "group \(group) has no device that a user could have") }
         devices += found
       }
-      let labels = inventory.nouns(of: groups.flatMap { inventory[$0]?.members ?? [] })
+      let members = groups.flatMap { inventory[$0]?.members ?? [] }
+      let labels = inventory.nouns(of: members)
+      let isWhole = devices == groups.flatMap { Attempt.devices(of: $0, under: choice.model, in: machine.world) }
       let live = try LiveAttach(on: machine, taking: devices, labels: labels)
       let plan = AttachPlan(
         .attach, through: choice.model, groups: live.groups, devices: devices, expecting: live.foretold,
-        choice: choice.why, other: choice.other, labels: labels)
+        choice: choice.why, other: choice.other, along: members.filter { !devices.contains($0) },
+        naming: isWhole ? nil : devices.map(\.description), labels: labels)
       return (live, plan)
     }
 

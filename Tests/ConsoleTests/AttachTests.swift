@@ -31,8 +31,10 @@ struct AttachBench {
     switch aim {
     case .attach(let groups, let asked):
       let model = asked ?? .iommufd
-      let devices = groups.flatMap { Attempt.devices(of: $0, under: model, in: world) }
-      let labels = desk.machine.nouns(of: groups.flatMap { desk.machine[$0]?.members ?? [] })
+      let devices = groups.flatMap { Attempt.openable(of: $0, in: world) }
+      let whole = groups.flatMap { Attempt.devices(of: $0, under: model, in: world) }
+      let members = groups.flatMap { desk.machine[$0]?.members ?? [] }
+      let labels = desk.machine.nouns(of: members)
       let attempt = Attempt(
         model, taking: devices, by: user, mapping: Attempt.page(for: devices, in: world), labels: labels)
       return .offered(
@@ -40,7 +42,8 @@ struct AttachBench {
           .attach, through: model, groups: groups, devices: devices,
           expecting: attempt.foretold(in: world, under: Rules(model)),
           choice: asked == nil ? "/dev/iommu is there, and a node for every device." : "",
-          other: model == .iommufd ? .explicitLinux : .iommufd, labels: labels))
+          other: model == .iommufd ? .explicitLinux : .iommufd, along: members.filter { !devices.contains($0) },
+          naming: devices == whole ? nil : devices.map(\.description), labels: labels))
     case .detach(let groups):
       let devices = Attempt.devices(of: groups[0], under: .iommufd, in: world)
       return .offered(
@@ -165,6 +168,16 @@ struct AttachBench {
     #expect(lines(bench).contains { $0.contains("FAIL EPERM") })
   }
 
+  @Test func `a member without a driver comes along, and is not opened`() {
+    let freed = Machines.seed.changing { $0[at("02:02.0")]?.driver = .absent }
+    var bench = AttachBench(freed, host: "02:02.0")
+    bench.desk.type("t")
+    bench.answer()
+    #expect(bench.desk.scene.proceeding?.offer?.devices == [at("02:01.0")])
+    #expect(lines(bench).contains { $0.hasSuffix("02:02.0 SCSI HBA: not opened; it is owned with its group") })
+    #expect(bench.desk.scene.proceeding?.offer?.refusal == nil)
+  }
+
   @Test func `W previews the other interface`() {
     var bench = AttachBench()
     bench.desk.type("t")
@@ -211,7 +224,7 @@ struct AttachBench {
     #expect(bench.desk.scene.planButtons == [.cancel, .other, .copy])
     #expect(lines(bench).contains("Nothing is called here: acting needs root."))
     bench.desk.press(.right, .right, .enter)
-    #expect(bench.desk.copied == "sudo viable attach group:5 --model iommufd --hold\n")
+    #expect(bench.desk.copied == "sudo viable attach 0000:02:01.0 --model iommufd --hold\n")
     bench = AttachBench()
     bench.desk.scene.whyNoRun = "it was started with --read-only"
     bench.desk.type("t")
