@@ -115,7 +115,7 @@ extension Scene {
     if layout.tier == .tooSmall { return [.tooSmall] }
     if prompt != nil { return [.prompt] }
     if overlay == .plan { return isAgreeing ? [.consent] : [.plan] }
-    if overlay == .whatIf { return [.whatIf, .overlay] }
+    if overlay == .whatIf { return [.whatIf] }
     if overlay != nil { return [.overlay] }
     switch focus {
     case .devices: return [.devices, .global]

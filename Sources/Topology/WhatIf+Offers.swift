@@ -85,7 +85,9 @@ extension WhatIf {
       return Offer(change: .move(device, below: name(of: port.address)), obstacle: obstacle)
     }
     return offers.sorted { left, right in
-      (left.obstacle == nil ? 0 : 1, left.change.description) < (right.obstacle == nil ? 0 : 1, right.change.description)
+      (left.obstacle == nil ? 0 : 1, left.change.description) < (
+        right.obstacle == nil ? 0 : 1, right.change.description
+      )
     }
   }
 }

@@ -10,7 +10,9 @@ extension WhatIf {
     let isPart = { (port: PortFacts) in port.parent.function == place && port.type == .express(6) }
     let parts = facts.type == .express(5) ? ports.values.filter(isPart).map(\.address) : []
     let inside = Set(parts + [place])
-    let children = ports.values.filter { $0.parent.function.map(inside.contains) ?? false && !inside.contains($0.address) }
+    let children = ports.values.filter {
+      $0.parent.function.map(inside.contains) ?? false && !inside.contains($0.address)
+    }
     take([place] + parts)
     settle(children.map(\.address).sorted(), in: facts.parent)
   }

@@ -10,7 +10,8 @@ struct ApartTests {
     ("two cards below a switch without ACS", .looseSwitch, "03:00.0", "04:00.0"),
     ("a downstream port and a card below its sibling", .looseSwitch, "02:00.0", "04:00.0"),
     ("the override", .override, "03:00.0", "03:00.1"), ("unexplained", .fine, "03:00.0", "03:00.1"),
-    ("not read", .unread, "00:03.0", "02:01.0"), ("a virtual function and its physical one", .alone, "03:10.0", "03:00.0"),
+    ("not read", .unread, "00:03.0", "02:01.0"),
+    ("a virtual function and its physical one", .alone, "03:10.0", "03:00.0"),
     ("two chips", .alone, "00:02.0", "00:1e.0"), ("no group", groupless, "02:01.0", "00:03.0"),
   ]
 

@@ -45,9 +45,11 @@ struct ReachTests {
 
   private static let cases: [(String, Known<[ResetMethod]>)] = [
     ("02:01.0", .value([.bus])), ("02:02.0", .value([.power, .bus])), ("04:00.0", .value([.bus])),
-    ("04:00.0", .value([.functionLevel, .bus])), ("04:00.0", .unknown(.needsRoot)), ("05:00.0", .value([.functionLevel])),
+    ("04:00.0", .value([.functionLevel, .bus])), ("04:00.0", .unknown(.needsRoot)),
+    ("05:00.0", .value([.functionLevel])),
     ("05:00.1", .value([.functionLevel])), ("06:00.0", .absent), ("06:00.0", .value([.deviceSpecific])),
-    ("00:1f.2", .absent), ("00:1f.2", .value([.advancedFeatures])), ("07:00.0", .absent), ("08:00.0", .unknown(.notRecorded)),
+    ("00:1f.2", .absent), ("00:1f.2", .value([.advancedFeatures])), ("07:00.0", .absent),
+    ("08:00.0", .unknown(.notRecorded)),
   ]
 
   @Test func `every reset says what it hits, whose that is, and what else there is`() throws {
@@ -57,7 +59,8 @@ struct ReachTests {
     for (address, methods) in Self.cases {
       let reset = try #require(ResetReach(of: at(address), in: machine, methods: methods))
       let reach = witness.reach(reset)
-      text += "\(address)\(reach.isAlarm ? " (alarm)" : "")\n  \(reach.own)\n  \(reach.bus)\n  bus reset: \(reach.brief)\n"
+      text +=
+        "\(address)\(reach.isAlarm ? " (alarm)" : "")\n  \(reach.own)\n  \(reach.bus)\n  bus reset: \(reach.brief)\n"
     }
     let outcome = Golden.check(text, "reach.txt")
     #expect(outcome.matches, "\(outcome)")

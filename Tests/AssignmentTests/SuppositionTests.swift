@@ -42,9 +42,11 @@ struct SuppositionTests {
     let taken: [WhatIf.Change] = [.acs(WhyMachine.address("00:03.0"), isOn: false)]
     let answer = answer(.seed, "02:01.0", taken)
     #expect(answer.tried == nil && answer.condition == "if ACS of 00:03.0 were off")
+    #expect(answer.taken == ["switch ACS of 00:03.0 root port off"])
     #expect(answer.then.first?.members.count == 4)
     // What was taken can be undone: the other position is offered now.
-    #expect(answer.offers.contains { $0.change == .acs(WhyMachine.address("00:03.0"), isOn: true) && $0.obstacle == nil })
+    #expect(
+      answer.offers.contains { $0.change == .acs(WhyMachine.address("00:03.0"), isOn: true) && $0.obstacle == nil })
   }
 
   @Test func `a change that cannot be made any more is told, not made`() {

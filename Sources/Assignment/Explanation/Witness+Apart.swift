@@ -21,7 +21,8 @@ extension Witness {
     guard groups.allSatisfy({ $0 != nil }) else {
       let without = [first, second].filter { inventory.group(of: $0) == nil }
       return Apart(
-        sentence: start + "not in one group: no IOMMU translates for \(names.list(without.map(\.short))).", evidence: [],
+        sentence: start + "not in one group: no IOMMU translates for \(names.list(without.map(\.short))).",
+        evidence: [],
         isAlarm: false)
     }
     let tied = groups.compactMap { $0.flatMap { ties[$0] } }
@@ -51,12 +52,13 @@ extension Witness {
     // Whoever asks about two devices asks about the ports between them, and about the one where their ways meet.
     let ports = between.filter { facts($0)?.leadsToABus == true && facts($0)?.type != .express(5) }
     let isolating = ports.filter { facts($0)?.isolation.value == true }
-    var text = start + "in different groups: each has a requester ID that the IOMMU knows it by"
+    var text = start + "in different groups: the IOMMU tells their requests apart"
     text += isolating.isEmpty ? "." : ", and \(names.list(isolating.map(\.short))) \(verb(isolating)) traffic apart."
     guard let hole = hole(between: paths) else {
       return Apart(sentence: text, evidence: isolating.flatMap { acsEvidence($0) }, isAlarm: false)
     }
-    text += " Yet the switch \(hole.above.short) can route between \(hole.ports[0].short) and \(hole.ports[1].short) "
+    text +=
+      " Yet the switch \(hole.above.short) can route between \(hole.ports[0].short) and \(hole.ports[1].short) "
       + "past the IOMMU: this kernel takes its downstream ports for isolated from each other."
     return Apart(sentence: text, evidence: hole.ports.flatMap { acsEvidence($0) }, isAlarm: true)
   }
@@ -67,7 +69,9 @@ extension Witness {
   private func hole(between paths: [[Address]]) -> (above: Address, ports: [Address])? {
     func downstream(_ path: [Address]) -> [Address: Address] {
       let ports = path.filter { facts($0)?.type == .express(6) }
-      return Dictionary(ports.compactMap { port in inventory[port]?.parent.function.map { ($0, port) } }) { one, _ in one }
+      return Dictionary(ports.compactMap { port in inventory[port]?.parent.function.map { ($0, port) } }) { one, _ in
+        one
+      }
     }
     let (left, right) = (downstream(paths[0]), downstream(paths[1]))
     for (above, port) in left.sorted(by: { $0.key < $1.key }) {
