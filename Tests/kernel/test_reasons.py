@@ -57,15 +57,38 @@ def check(bench, why, scene, groups):
     bench.equal("reasons without evidence", untold, [])
 
 
+def image(bench, state):
+    """An image of the guest with the registers of whoever sleeps, brought out; where it is."""
+    path = "%s/%s-%s-%s" % (bench.images, bench.kernel.name, bench.scene.name, state)
+    bench.guest.must("rm -rf /tmp/reasons; viable snapshot --wake /tmp/reasons", 120)
+    bench.guest.fetch("/tmp/reasons", path)
+    bench.guest.must("rm -rf /tmp/reasons")
+    return path
+
+
 @test()
 def every_group_has_the_reason_that_its_scene_was_built_for(bench):
     """All that is asleep is woken: what decides may be in its registers."""
     groups = bench.groups()
-    bench.guest.must("rm -rf /tmp/reasons; viable snapshot --wake /tmp/reasons", 120)
-    path = "%s/%s-%s-reasons" % (bench.images, bench.kernel.name, bench.scene.name)
-    bench.guest.fetch("/tmp/reasons", path)
-    bench.guest.must("rm -rf /tmp/reasons")
+    path = image(bench, "reasons")
     check(bench, bench.outside("--root", path, "why", "--all", "--json"), bench.scene.name, groups.values())
+
+
+@test("sriov")
+def virtual_functions_are_groups_of_their_own(bench):
+    """Below a port that isolates; none of them is tied to its physical function."""
+    device = "/sys/bus/pci/devices/0000:01:00.0"
+    bench.guest.must("cd %s; echo 0 >sriov_drivers_autoprobe; echo 4 >sriov_numvfs" % device, 60)
+    groups = bench.groups()
+    path = image(bench, "vf-reasons")
+    bench.guest.must("cd %s; echo 0 >sriov_numvfs; echo 1 >sriov_drivers_autoprobe" % device, 60)
+    bench.check("there are four more", sum(short(members).startswith("01:00.") for members in groups.values()) == 5,
+                groups)
+    check(bench, bench.outside("--root", path, "why", "--all", "--json"), bench.scene.name, groups.values())
+    apart = bench.outside("--root", path, "why", "01:00.0", "01:00.1", "--json")
+    said = json.loads(apart.stdout)
+    bench.equal("a virtual function and its physical one", (apart.returncode, said["path"], said["apart"]["alarm"]),
+                (1, None, False))
 
 
 @test("multifunction", kernels=("stock",))
