@@ -8,8 +8,8 @@ extension Drawing {
     let place = supposedPlace()
     let name = scene.inventory?[supposing.question.device].map { DeviceText.noun(of: $0) } ?? "device"
     drawDialog(
-      place.rect, title: "What if: \(supposing.question.device.short) \(name)",
-      right: "HYPOTHETICAL, nothing is touched", bottom: supposedKeys)
+      place.rect, title: "What if: \(supposing.question.device.short)" + (isNarrow ? "" : " \(name)"),
+      right: isNarrow ? "HYPOTHETICAL" : "HYPOTHETICAL, nothing is touched", bottom: supposedKeys)
     for (row, line) in zip(place.head.rows, place.taken) { frame.draw(line, row: row, columns: place.head.columns) }
     for (row, number) in zip(place.list.rows, place.first..<max(place.first, supposing.offers.count)) {
       frame.draw(line(of: supposing.offers[number]), row: row, columns: place.list.columns)
@@ -71,15 +71,17 @@ extension Drawing {
       scroll: min(supposing?.scroll ?? 0, most))
   }
 
+  private var isNarrow: Bool { layout.size.columns < 80 }
+
   private var supposedKeys: String {
-    scene.glyphs.isASCII || layout.size.columns < 80
+    scene.glyphs.isASCII || isNarrow
       ? "Enter and then   Backspace back   PgDn   Esc leave"
       : "↑↓ try   ⏎ take it and try more   Backspace take back   y copy   PgDn scroll   Esc leave"
   }
 
   private func takenLines(_ supposing: Supposing?, width: Int) -> [StyledLine] {
-    guard let taken = supposing?.question.taken, !taken.isEmpty else { return [] }
-    let text = "Taken as made: " + taken.map(\.condition).joined(separator: ", and ") + "."
+    guard let taken = supposing?.answer?.taken, !taken.isEmpty else { return [] }
+    let text = "Taken as made: " + taken.map { Clean.visible($0) }.joined(separator: ", and ") + "."
     return Array(prose(text, .marked, width).prefix(2))
   }
 

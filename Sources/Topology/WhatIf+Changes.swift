@@ -147,6 +147,9 @@ extension WhatIf {
       throw .impossible("\(physical.short) is a virtual function itself")
     }
     if facts.leadsToABus { throw .impossible("\(physical.short) is a bridge, which has no virtual functions") }
+    if facts.type == .conventional, facts.gaps[.type] == nil {
+      throw .impossible("\(physical.short) is conventional PCI, which has no virtual functions")
+    }
     if case .absent? = known { throw .impossible("\(physical.short) has no SR-IOV, and so no virtual functions") }
     let sriov = known?.value
     if let sriov, count > Int(sriov.total) {
@@ -170,10 +173,10 @@ extension WhatIf {
 
   mutating func dropOverride() throws(WhatIfError) {
     guard let line = inventory.host.commandLine.value else {
-      throw .impossible("the kernel's command line was not read, and so not whether pcie_acs_override is on it")
+      throw .impossible("whether pcie_acs_override is on the kernel's command line was not read")
     }
     guard KernelCommandLine(line).acsOverride != nil else {
-      throw .impossible("pcie_acs_override is not on the kernel's command line: there is nothing to drop")
+      throw .impossible("pcie_acs_override is not on the kernel's command line")
     }
     heedsOverride = false
   }

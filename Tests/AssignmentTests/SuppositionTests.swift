@@ -42,6 +42,7 @@ struct SuppositionTests {
     let taken: [WhatIf.Change] = [.acs(WhyMachine.address("00:03.0"), isOn: false)]
     let answer = answer(.seed, "02:01.0", taken)
     #expect(answer.tried == nil && answer.condition == "if ACS of 00:03.0 were off")
+    #expect(answer.taken == ["switch ACS of 00:03.0 root port off"])
     #expect(answer.then.first?.members.count == 4)
     // What was taken can be undone: the other position is offered now.
     #expect(

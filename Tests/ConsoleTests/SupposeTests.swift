@@ -57,7 +57,6 @@ struct SupposeTests {
       bench.open == [
         "move 02:02.0 to a slot of its own, below a port with ACS", "switch ACS of 00:01.0 root port off",
         "take out 01:00.0 PCIe-to-PCI bridge", "take out 02:02.0 SCSI HBA",
-        "switch on one virtual function of 02:02.0",
       ])
     #expect(bench.obstacle("switch ACS of 01:00.0") == "01:00.0 is or leads to conventional PCI, which has no ACS")
     #expect(bench.obstacle("boot without")?.hasPrefix("pcie_acs_override is not on") == true)

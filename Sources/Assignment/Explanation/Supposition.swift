@@ -49,6 +49,8 @@ public struct Supposition: Hashable, Sendable {
   public var offers: [Offer]
   /// The change that the rest speaks of; nil where none can be made.
   public var tried: WhatIf.Change?
+  /// What is taken as made, a phrase each.
+  public var taken: [String]
   /// `if 02:01.0 had a slot of its own`.
   public var condition: String
   /// Groups that would be no more, as they are.
@@ -90,6 +92,7 @@ public struct Supposition: Hashable, Sendable {
         notes.append(error.description + ".")
       }
     }
+    taken = question.taken.map(witness.phrase)
     command =
       "viable why " + question.device.description
       + held.map { " --what-if " + $0.description }.joined()
@@ -119,15 +122,26 @@ extension Witness {
   /// A change as a phrase that says what one would do.
   func phrase(_ change: WhatIf.Change) -> String {
     switch change {
-    case .move(let device, let port):
-      return "move \(device.short) to the slot below \(port.short)"
-    case .moveApart(let device): return "move \(device.short) to a slot of its own, below a port with ACS"
+    case .move(let device, let port): return "move \(card(device)) to the slot below \(port.short)"
+    case .moveApart(let device): return "move \(card(device)) to a slot of its own, below a port with ACS"
     case .acs(let port, let isOn): return "switch ACS of \(name(port)) \(isOn ? "on" : "off")"
-    case .remove(let device): return "take out \(name(device))"
+    case .remove(let device):
+      let card = card(device)
+      return "take out " + (card == device.short ? name(device) : card)
     case .virtualFunctions(let physical, 0): return "switch off the virtual functions of \(physical.short)"
     case .virtualFunctions(let physical, let count):
       return "switch on \(count == 1 ? "one virtual function" : "\(count) virtual functions") of \(physical.short)"
     case .withoutOverride: return "boot without pcie_acs_override"
     }
+  }
+
+  /// What goes with a function when it goes anywhere: all of its card.
+  private func card(_ device: Address) -> String {
+    let count = (0..<8).count { function in
+      let other = Address(domain: device.domain, bus: device.bus, device: device.device, function: UInt8(function))
+      return inventory[other].map { $0.physicalFunction == nil } ?? false
+    }
+    let slot = Selector.Slot(domain: device.domain, bus: device.bus, device: device.device).short
+    return count > 1 && inventory[device]?.physicalFunction == nil ? "\(slot) (\(count) functions)" : device.short
   }
 }

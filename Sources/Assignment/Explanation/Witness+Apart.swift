@@ -52,7 +52,7 @@ extension Witness {
     // Whoever asks about two devices asks about the ports between them, and about the one where their ways meet.
     let ports = between.filter { facts($0)?.leadsToABus == true && facts($0)?.type != .express(5) }
     let isolating = ports.filter { facts($0)?.isolation.value == true }
-    var text = start + "in different groups: each has a requester ID that the IOMMU knows it by"
+    var text = start + "in different groups: the IOMMU tells their requests apart"
     text += isolating.isEmpty ? "." : ", and \(names.list(isolating.map(\.short))) \(verb(isolating)) traffic apart."
     guard let hole = hole(between: paths) else {
       return Apart(sentence: text, evidence: isolating.flatMap { acsEvidence($0) }, isAlarm: false)

@@ -9,7 +9,8 @@ struct ShowCommand: ParsableCommand {
     usage: "viable show <selector> [<options>]",
     discussion: """
       Each fact has the file that says so beside it. What is not known says why;
-      some facts need root.
+      some facts need root. Of a reset it is said whether it leaves others alone, and
+      whom a reset of the bus also hits ('resets' in JSON).
 
       Examples:
         viable show 03:00.0
