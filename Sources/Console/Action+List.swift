@@ -40,10 +40,12 @@ extension Action {
   public static let all: [Action] =
     moving + panes + acting + planning + exporting + finding + looking + other + typing + staging + showing
 
-  private static let lists: Set<Context> = [.devices, .group, .actions, .log, .device, .explain, .overlay]
+  private static let lists: Set<Context> = [
+    .devices, .group, .actions, .log, .device, .explain, .overlay, .export,
+  ]
   private static let rows: Set<Context> = [.devices, .group, .device, .explain]
   private static let everywhere: Set<Context> = [
-    .global, .overlay, .prompt, .plan, .consent, .tooSmall, .demo,
+    .global, .overlay, .prompt, .plan, .consent, .export, .tooSmall, .demo,
   ]
 
   private static let moving: [Action] = [
@@ -144,11 +146,12 @@ extension Action {
     Action(.rescan, [.char("R")], in: [.global], bar: "Rescan", help: "read the machine again", .other, priority: 20),
     Action(.repaint, [.control("l")], in: everywhere, bar: "Repaint", help: "paint the screen again", .other),
     Action(
-      .leave, [.key(.escape)], in: [.global, .overlay, .plan], bar: "Leave",
+      .leave, [.key(.escape)], in: [.global, .overlay, .plan, .export], bar: "Leave",
       help: "leave the innermost mode; never quits",
       .other),
     Action(
-      .quit, [.char("q"), .key(.function(10)), .control("c")], in: [.global, .overlay, .plan, .tooSmall], bar: "Quit",
+      .quit, [.char("q"), .key(.function(10)), .control("c")], in: [.global, .overlay, .plan, .export, .tooSmall],
+      bar: "Quit",
       help: "close what lies on top, then quit", .other, priority: 7),
     Action(.suspend, [.control("z")], in: everywhere, bar: "Suspend", help: "back to the shell; fg returns", .other),
     Action(

@@ -115,7 +115,7 @@ extension Scene {
     if layout.tier == .tooSmall { return [.tooSmall] }
     if prompt != nil { return [.prompt] }
     if overlay == .plan { return isAgreeing ? [.consent] : [.plan] }
-    if overlay == .export { return [.export, .overlay] }
+    if overlay == .export { return [.export] }
     if overlay != nil { return [.overlay] }
     switch focus {
     case .devices: return [.devices, .global]
