@@ -156,14 +156,13 @@ extension Refusal {
         "Look at it with --dry-run, then add \(groups.map { "--consent \($0)" }.joined(separator: " "))")
     case .consent(.low, _, _):
       Said("Nobody has agreed to this yet.", "Look at it with --dry-run, then add --yes")
+    case .nothingToHandOver(let program, []):
+      Said("There is nothing to write down for \(program): no endpoint with a group was named.")
     case .nothingToHandOver(let program, let functions):
       Said(
-        functions.isEmpty
-          ? "There is nothing to write down for \(program): no endpoint with a group was named."
-          : "\(program) has no use for \(names.list(functions.map { names[$0] })).",
+        "\(program) has no use for \(names.list(functions.map { names[$0] })).",
         program == "spdk"
-          ? "It attaches NVMe and virtio disks." : "It takes networks, accelerators and DMA engines.",
-        "What other programs take: viable export --help")
+          ? "It attaches NVMe and virtio disks." : "It takes networks, processors, accelerators and DMA engines.")
     case .busy(let who): Said("\(Clean.visible(who)) is acting now, and one acts at a time.", "Wait until it is done.")
     case .readOnly(let why): Said("Nothing can be changed here: \(Clean.visible(why)).")
     default: Said("It was refused.")

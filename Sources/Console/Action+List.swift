@@ -44,11 +44,11 @@ extension Action {
     + showing
 
   private static let lists: Set<Context> = [
-    .devices, .group, .actions, .log, .device, .explain, .overlay, .whatIf,
+    .devices, .group, .actions, .log, .device, .explain, .overlay, .export, .whatIf,
   ]
   private static let rows: Set<Context> = [.devices, .group, .device, .explain]
   private static let everywhere: Set<Context> = [
-    .global, .overlay, .prompt, .plan, .consent, .whatIf, .tooSmall, .demo,
+    .global, .overlay, .prompt, .plan, .consent, .export, .whatIf, .tooSmall, .demo,
   ]
 
   private static let moving: [Action] = [
@@ -149,11 +149,12 @@ extension Action {
     Action(.rescan, [.char("R")], in: [.global], bar: "Rescan", help: "read the machine again", .other, priority: 20),
     Action(.repaint, [.control("l")], in: everywhere, bar: "Repaint", help: "paint the screen again", .other),
     Action(
-      .leave, [.key(.escape)], in: [.global, .overlay, .plan, .whatIf], bar: "Leave",
+      .leave, [.key(.escape)], in: [.global, .overlay, .plan, .export, .whatIf], bar: "Leave",
       help: "leave the innermost mode; never quits",
       .other),
     Action(
-      .quit, [.char("q"), .key(.function(10)), .control("c")], in: [.global, .overlay, .plan, .whatIf, .tooSmall],
+      .quit, [.char("q"), .key(.function(10)), .control("c")],
+      in: [.global, .overlay, .plan, .export, .whatIf, .tooSmall],
       bar: "Quit",
       help: "close what lies on top, then quit", .other, priority: 7),
     Action(.suspend, [.control("z")], in: everywhere, bar: "Suspend", help: "back to the shell; fg returns", .other),

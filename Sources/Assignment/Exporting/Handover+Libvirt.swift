@@ -74,7 +74,7 @@ extension Handover {
   static func comment(_ lines: [String]) -> [String] {
     let wrapped = lines.flatMap { line -> [String] in
       if line.hasPrefix("    ") { return [line] }
-      return Wrapped.lines(line, rest: line.hasPrefix("- ") ? "  " : "", width: 92)
+      return Wrapped.lines(line, rest: line.hasPrefix("- ") ? "  " : "", width: 67)
     }
     var safe = wrapped.map { line in
       line.reduce(into: "") { text, character in if character != "-" || text.last != "-" { text.append(character) } }

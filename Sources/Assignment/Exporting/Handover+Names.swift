@@ -46,7 +46,7 @@ extension Handover {
 /// Running text in the comments of a file.
 enum Wrapped {
   /// The words in lines of at most `width` characters after `prefix`; a word that is longer has a line of its own.
-  static func lines(_ text: String, prefix: String = "", rest: String? = nil, width: Int = 100) -> [String] {
+  static func lines(_ text: String, prefix: String = "", rest: String? = nil, width: Int = 72) -> [String] {
     var lines: [String] = []
     var line = prefix
     var isEmpty = true

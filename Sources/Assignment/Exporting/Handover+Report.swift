@@ -110,7 +110,7 @@ extension Handover {
   /// What was decoded of a function's configuration space, in a line.
   private func facts(_ address: Address) -> String {
     guard let space = configs[address]?.value else {
-      return "not read (\(configs[address]?.ignorance.map { "\($0)" } ?? "not there"))"
+      return "not read" + (configs[address]?.ignorance.map { " (\($0))" } ?? "")
     }
     var facts = [Self.said(space.port.map { $0.words })]
     facts.append("function-level reset: \(Self.yes(space.hasFunctionLevelReset))")

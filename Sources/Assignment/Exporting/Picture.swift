@@ -109,7 +109,7 @@ struct Picture {
       }
       var told: Set<Tie.Kind> = [.alone]
       for kind in handover.explained[group]?.group.reasons.map(\.kind) ?? [] where told.insert(kind).inserted {
-        runs[place].notes.append(Why.edge(kind))
+        runs[place].notes.append(kind == .unknown ? "reason unknown" : Why.edge(kind))
       }
     }
     return runs

@@ -106,7 +106,7 @@ struct VfsCommand: ActCommand {
   static let configuration = CommandConfiguration(
     commandName: "vfs",
     abstract: "Make or remove the virtual functions of an SR-IOV device.",
-    usage: "viable vfs <selector> <count> [--dry-run] [--yes] [--consent <group>] [<options>]",
+    usage: "viable vfs <selector> <count> [--dry-run] [--yes] [<options>]",
     discussion: """
       Says first which groups the new ones will be in, what those that go carry, and
       whether host drivers take the new ones as they appear. From one number to

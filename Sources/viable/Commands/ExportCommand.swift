@@ -54,7 +54,8 @@ struct ExportCommand: ParsableCommand {
 
   @Option(
     name: .customLong("as"),
-    help: ArgumentHelp("What to write: qemu, libvirt, dpdk, spdk, script, dot, svg or report.", valueName: "format"))
+    help: ArgumentHelp("What to write: qemu, libvirt, dpdk, spdk, script, dot, svg or report.", valueName: "format"),
+    completion: .list(FormatName.allValueStrings))
   var name: FormatName
 
   @Flag(help: "Only what is named, and not every endpoint of its groups.")
