@@ -182,7 +182,7 @@ extension Worker.Answer {
     case .offered(let plan): .offered(plan)
     case .attach(let news): .attach(news)
     case .attachedFirst(let groups): .attachedFirst(groups)
-    case .inventory, .difference, .recorded, .left, .unexplained, .failed: nil
+    case .inventory, .difference, .recorded, .left, .unexplained, .exported, .unexported, .supposed, .failed: nil
     }
   }
 }

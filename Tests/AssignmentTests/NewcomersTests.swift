@@ -11,7 +11,7 @@ import Topology
   ) throws -> Plan {
     var plan = try Rig.plan(Intent(.virtualFunctions, named: [Rig.physical], count: count), on: host, journal)
     plan.foresee(
-      in: host.inventory, host.ports(of: host.inventory, [:]), virtual: sriov.map { [Rig.physical: $0] } ?? [:])
+      in: host.inventory, host.ports(of: host.inventory, [:]), virtual: sriov.map { [Rig.physical: .value($0)] } ?? [:])
     return plan
   }
 
