@@ -35,7 +35,8 @@ extension Finding {
     found.append(
       Finding(
         .low, first, .reach,
-        "DMA of \(first.short) reaches \(Naming([:]).list(names)) of its group without passing the IOMMU (peer to peer)."))
+        "DMA of \(first.short) reaches \(Naming([:]).list(names)) of its group without passing the IOMMU (peer to peer)."
+      ))
     return found
   }
 

@@ -117,6 +117,8 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     guard !command.isEmpty else { throw Failure(.usage, "no command to run: put it behind --") }
+    // Before anything is opened, so that nothing of ours stands where the command has its input and output.
+    _ = cl_fill_standard()
     let session = try Session(global)
     if let host = try HostChoice.simulated(global, session.here) {
       guard dryRun else {
@@ -148,7 +150,6 @@ struct RunCommand: ParsableCommand {
   }
 
   private func run(_ scope: RunScope, on machine: LiveMachine, _ program: String, _ account: Account) throws {
-    _ = cl_fill_standard()
     let watch = try CommandWatch()
     var live = try LiveRun(scope, on: machine, onlyOpening: openOnly)
     let handOver = try live.open()
