@@ -117,8 +117,6 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     guard !command.isEmpty else { throw Failure(.usage, "no command to run: put it behind --") }
-    // Before anything is opened, so that nothing of ours stands where the command has its input and output.
-    _ = cl_fill_standard()
     let session = try Session(global)
     if let host = try HostChoice.simulated(global, session.here) {
       guard dryRun else {
@@ -137,6 +135,8 @@ struct RunCommand: ParsableCommand {
     }
     let account = try account()
     let program = try ProgramSearch.find(command[0], path: unsafe getenv("PATH").map { unsafe String(cString: $0) })
+    // Before anything is opened, so that nothing of ours stands where the command has its input and output.
+    if !dryRun { _ = cl_fill_standard() }
     let machine = try LiveMachine(model.rules)
     let scope = try RunScope(selector, model.rules, in: machine.inventory, machine.world, machine.rules)
     if dryRun { return try report(scope, account, session) }
