@@ -24,8 +24,10 @@ public struct Intent: Hashable, Sendable {
   public var named: [Address]
   /// Groups that were named as a whole.
   public var groups: [GroupID]
-  /// Files and nodes that were named, for `restore`, or that are given and taken back.
+  /// Files and nodes that were named, for `restore`.
   public var also: [Subject]
+  /// Whether it is to hold over a reboot: for `assign` and `restore`.
+  public var persists: Bool
   /// Whether the act stays with what was named; else it concerns every member of its groups.
   public var onlyNamed: Bool
   /// How many, for `vfs`.
@@ -34,15 +36,13 @@ public struct Intent: Hashable, Sendable {
   public var entry: Int?
   /// Whether a device that somebody holds open may be unbound, which waits until it is let go.
   public var mayWait: Bool
-  /// Whom nodes are given to, or taken back from.
+  /// Whom nodes are given to, or taken back from; those are named in `also`, with the rules that outlast a boot.
   public var grantee: Grantee?
-  /// Whether nodes are given by a rule as well, which outlasts a boot.
-  public var isForGood = false
 
   /// What to do to what.
   public init(
     _ verb: Verb, named: [Address] = [], groups: [GroupID] = [], also: [Subject] = [], onlyNamed: Bool = false,
-    count: Int? = nil, entry: Int? = nil, mayWait: Bool = false
+    count: Int? = nil, entry: Int? = nil, mayWait: Bool = false, persists: Bool = false
   ) {
     self.verb = verb
     self.named = named
@@ -52,5 +52,6 @@ public struct Intent: Hashable, Sendable {
     self.count = count
     self.entry = entry
     self.mayWait = mayWait
+    self.persists = persists
   }
 }

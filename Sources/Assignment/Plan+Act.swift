@@ -50,7 +50,7 @@ extension Plan {
     if intent.verb == .grant || intent.verb == .revoke {
       if intent.verb == .revoke { words.append("--revoke") }
       if let grantee = intent.grantee { words += ["--user", Clean.visible(grantee.name)] }
-      return (words + (intent.isForGood ? ["--persist"] : [])).joined(separator: " ")
+      return (words + (intent.persists ? ["--persist"] : [])).joined(separator: " ")
     }
     if intent.onlyNamed { words.append("--only-named") }
     if intent.mayWait { words.append("--wait") }

@@ -150,6 +150,8 @@ long cl_has_ended(int process, int *code) {
   return 1;
 }
 
+long cl_process_descriptor(int process) { return answer(syscall(SYS_pidfd_open, process, 0)); }
+
 long cl_kill(int process, int signal) { return process > 0 ? answer(kill(process, signal)) : -ESRCH; }
 
 long cl_signal_told(int descriptor, struct cl_signal *told) {

@@ -20,7 +20,7 @@ extension Intent {
     _ grantee: Grantee, named: [Address], groups: [GroupID] = [], persists: Bool = false, in inventory: Inventory
   ) -> Intent {
     var intent = Intent(.grant, named: named, groups: groups, onlyNamed: true)
-    (intent.grantee, intent.isForGood) = (grantee, persists)
+    (intent.grantee, intent.persists) = (grantee, persists)
     intent.also = intent.nodes(in: inventory) + (persists ? intent.rules(in: inventory) : [])
     return intent
   }

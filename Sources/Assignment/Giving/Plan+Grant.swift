@@ -43,7 +43,7 @@ extension Plan.Draft {
     if case .vfio = scope.basis.standing(of: member) { return }
     let isNamed = scope.intent.named.contains(address)
     let hasNode = present(scope).contains { $0.node != .iommu }
-    if !scope.intent.isForGood, isNamed || !hasNode { throw Refusal(.noNode(address, member.driver.value)) }
+    if !scope.intent.persists, isNamed || !hasNode { throw Refusal(.noNode(address, member.driver.value)) }
   }
 
   /// Back to root, or to whoever had it before. /dev/iommu stays with a user who has other nodes, which are of no use

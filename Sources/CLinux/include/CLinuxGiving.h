@@ -42,6 +42,8 @@ long cl_start(const struct cl_command *wanted, int *step);
 
 // waitpid(2) without waiting: 1 with an exit code, or 128 and a signal's number, in *code; 0 while it runs.
 long cl_has_ended(int process, int *code);
+// pidfd_open(2): readable once the process has ended; -ENOSYS before Linux 5.3.
+long cl_process_descriptor(int process);
 long cl_kill(int process, int signal);
 struct cl_signal {
   int number;

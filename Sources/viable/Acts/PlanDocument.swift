@@ -76,7 +76,7 @@ extension PlanDocument {
     intent = Wanted(
       verb: wanted.verb.rawValue, named: wanted.named.map(\.description), groups: wanted.groups.map(\.number),
       also: wanted.also.isEmpty ? nil : wanted.also.map(\.words), onlyNamed: wanted.onlyNamed,
-      user: wanted.grantee.map { Grantee(uid: $0.uid, name: $0.name, persist: wanted.isForGood) }, count: wanted.count,
+      user: wanted.grantee.map { Grantee(uid: $0.uid, name: $0.name, persist: wanted.persists) }, count: wanted.count,
       entry: wanted.entry, wait: wanted.mayWait)
     steps = plan.steps.map {
       Step(effect: $0.effect.words, exact: $0.effect.exact, inverse: $0.inverse.map(\.words))
@@ -174,7 +174,7 @@ extension PlanDocument {
       verb, named: named, groups: intent.groups.map { GroupID($0) }, also: also, onlyNamed: intent.onlyNamed,
       count: intent.count, entry: intent.entry, mayWait: intent.wait)
     if let user = intent.user {
-      (wanted.grantee, wanted.isForGood) = (Assignment.Grantee(uid: user.uid, name: user.name), user.persist)
+      (wanted.grantee, wanted.persists) = (Assignment.Grantee(uid: user.uid, name: user.name), user.persist)
     }
     return Plan(wanted, steps: steps, assumptions: bindings, groups: groups, readings: readings)
   }

@@ -135,6 +135,8 @@ struct RunCommand: ParsableCommand {
     }
     let account = try account()
     let program = try ProgramSearch.find(command[0], path: unsafe getenv("PATH").map { unsafe String(cString: $0) })
+    // Before anything is opened, so that nothing of ours stands where the command has its input and output.
+    if !dryRun { _ = cl_fill_standard() }
     let machine = try LiveMachine(model.rules)
     let scope = try RunScope(selector, model.rules, in: machine.inventory, machine.world, machine.rules)
     if dryRun { return try report(scope, account, session) }
@@ -148,7 +150,6 @@ struct RunCommand: ParsableCommand {
   }
 
   private func run(_ scope: RunScope, on machine: LiveMachine, _ program: String, _ account: Account) throws {
-    _ = cl_fill_standard()
     let watch = try CommandWatch()
     var live = try LiveRun(scope, on: machine, onlyOpening: openOnly)
     let handOver = try live.open()

@@ -31,11 +31,13 @@ struct CommandWatch: ~Copyable {
 
   /// Waits until the command has ended; its exit code.
   func wait(for command: RunningCommand) -> Int32 {
+    let end = Int32(cl_process_descriptor(command.process))
+    defer { if end >= 0 { cl_close(end) } }
     while true {
       while let told = next() { pass(told, to: command) }
       if let code = command.exitCode() { return code }
-      var waits = [cl_wait(descriptor: descriptor, ready: 0)]
-      _ = unsafe cl_poll(&waits, 1, -1)
+      var waits = ([descriptor] + (end >= 0 ? [end] : [])).map { cl_wait(descriptor: $0, ready: 0) }
+      _ = unsafe cl_poll(&waits, waits.count, -1)
     }
   }
 

@@ -58,6 +58,11 @@ extension ManualPage {
   private static let files: [(String, String)] = [
     ("/sys/bus/pci/devices, /sys/kernel/iommu_groups", "What is read."),
     ("/dev/vfio, /dev/iommu", "What is looked at; only attach, run and the console's attaching open what is there."),
+    ("/etc/udev/rules.d/72-viable-grant-*.rules", "What viable grant --persist writes, and --revoke removes."),
+    (
+      "/etc/security/limits.conf, /etc/security/limits.d, /etc/systemd/system.conf",
+      "What viable grant reads of how much memory a user may lock."
+    ),
     ("/usr/share/misc/pci.ids", "Names of vendors and devices, plain or compressed."),
     ("$XDG_STATE_HOME/viable/copy.txt", "What the console copied last; saved logs lie beside it."),
     ("/usr/share/viable/themes, $XDG_CONFIG_HOME/viable/themes", "Themes beside those in the program."),

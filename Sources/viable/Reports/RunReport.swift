@@ -22,7 +22,10 @@ struct RunReport {
   /// For people.
   func text(into page: inout Page) {
     page.line("CALLS as root", .title)
-    for line in attempt.lines { page.line("  " + line.text) }
+    for line in attempt.lines {
+      page.line("  " + line.text)
+      for news in line.news { page.line("    - " + news, .dim) }
+    }
     page.line("HANDED OVER", .title)
     for item in handOver.items {
       page.put("  \(item.number)")
