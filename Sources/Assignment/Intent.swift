@@ -22,6 +22,8 @@ public struct Intent: Hashable, Sendable {
   public var groups: [GroupID]
   /// Files and nodes that were named, for `restore`.
   public var also: [Subject]
+  /// Whether it is to hold over a reboot: for `assign` and `restore`.
+  public var persists: Bool
   /// Whether the act stays with what was named; else it concerns every member of its groups.
   public var onlyNamed: Bool
   /// How many, for `vfs`.
@@ -34,7 +36,7 @@ public struct Intent: Hashable, Sendable {
   /// What to do to what.
   public init(
     _ verb: Verb, named: [Address] = [], groups: [GroupID] = [], also: [Subject] = [], onlyNamed: Bool = false,
-    count: Int? = nil, entry: Int? = nil, mayWait: Bool = false
+    count: Int? = nil, entry: Int? = nil, mayWait: Bool = false, persists: Bool = false
   ) {
     self.verb = verb
     self.named = named
@@ -44,5 +46,6 @@ public struct Intent: Hashable, Sendable {
     self.count = count
     self.entry = entry
     self.mayWait = mayWait
+    self.persists = persists
   }
 }

@@ -36,6 +36,7 @@ extension Plan.Draft {
       }
     }
     try restorePlaces(scope)
+    if scope.intent.persists { try forget(scope) }
     try conclude(scope, refusal)
   }
 

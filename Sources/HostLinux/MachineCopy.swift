@@ -4,10 +4,10 @@ import Topology
 
 /// One snapshot in the making.
 struct MachineCopy: ~Copyable {
-  private let observer: SysfsObserver
-  private let root: Root
-  private let includesPrivate: Bool
-  private var image: ImageWriter
+  let observer: SysfsObserver
+  let root: Root
+  let includesPrivate: Bool
+  var image: ImageWriter
   private var written = Snapshot.Report()
 
   init(_ observer: SysfsObserver, includesPrivate: Bool, image: consuming ImageWriter) {

@@ -52,6 +52,8 @@ struct Act<Place: ActPlace> {
   var recordedPlaces: [Subject] { journal.recordedPlaces }
   /// What takes the newest act back that is in force; nil where none is.
   var undo: Intent? { journal.open.last.map { Intent(.restore, entry: $0.number) } }
+  /// What files and the command line say.
+  var configured: Configured { place.observer.configured(state: place.statePath) }
   /// Entries of other boots or machines: told, never replayed.
   var void: [Entry] { journal.void }
 
@@ -71,9 +73,11 @@ struct Act<Place: ActPlace> {
       place.observer.reread(
         Stale(groups: Set(concerned.compactMap { inventory.group(of: $0)?.id }), details: Set(concerned)),
         in: inventory))
+    let configured = place.observer.configured(state: place.statePath)
+    let places = intent.places(on: inventory, journal, configured)
     let basis = Basis(
-      inventory, bindings: bindings(concerned), readings: try readings(intent.places(in: journal)), journal: journal,
-      drivers: place.drivers, rules: rules)
+      inventory, bindings: bindings(concerned), readings: try readings(places), configured: configured,
+      journal: journal, drivers: place.drivers, rules: rules)
     var plan = try Plan(intent, on: basis)
     plan.findings = findings(of: plan)
     return plan
@@ -109,7 +113,10 @@ struct Act<Place: ActPlace> {
   /// Whoever loses a driver is asked what it carries.
   func findings(of plan: Plan) -> [Finding] {
     let touched = plan.touched
+    let configured = place.observer.configured(state: place.statePath)
+    let named = Set(touched).union(plan.readings.compactMap(\.file?.address)).sorted()
     return Assignment.Findings.on(touched, place.observer.burden(of: touched, in: inventory), in: inventory)
+      + Assignment.Findings.configured(on: named, configured, in: inventory, for: plan)
   }
 
   /// Why the plan may not be run any more; nil while all that it assumed holds.

@@ -29,6 +29,8 @@ struct PlanDocument: Codable {
     let count: Int?
     let entry: Int?
     let wait: Bool
+    /// Nil in documents of before it was.
+    let persist: Bool?
   }
 
   struct Step: Codable {
@@ -58,7 +60,8 @@ extension PlanDocument {
     intent = Wanted(
       verb: wanted.verb.rawValue, named: wanted.named.map(\.description), groups: wanted.groups.map(\.number),
       also: wanted.also.isEmpty ? nil : wanted.also.map(\.words), onlyNamed: wanted.onlyNamed, count: wanted.count,
-      entry: wanted.entry, wait: wanted.mayWait)
+      entry: wanted.entry, wait: wanted.mayWait,
+      persist: wanted.persists)
     steps = plan.steps.map {
       Step(effect: $0.effect.words, exact: $0.effect.exact, inverse: $0.inverse.map(\.words))
     }
@@ -147,7 +150,8 @@ extension PlanDocument {
     guard also.count == intent.also?.count ?? 0 else { throw Malformed("intent.also cannot be read") }
     let wanted = Intent(
       verb, named: named, groups: intent.groups.map { GroupID($0) }, also: also, onlyNamed: intent.onlyNamed,
-      count: intent.count, entry: intent.entry, mayWait: intent.wait)
+      count: intent.count, entry: intent.entry, mayWait: intent.wait,
+      persists: intent.persist ?? false)
     return Plan(wanted, steps: steps, assumptions: bindings, groups: groups, readings: readings)
   }
 

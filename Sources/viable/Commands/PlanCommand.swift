@@ -39,11 +39,18 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Stay with what is named; else every member of its groups is concerned.")
   var onlyNamed = false
 
+  @Flag(help: "With assign and restore: also after the next boot.")
+  var persist = false
+
   @Flag(help: "Wait for a device that somebody has open, for as long as it takes.")
   var wait = false
 
   @OptionGroup(title: "Global options")
   var global: GlobalOptions
+
+  mutating func validate() throws {
+    guard !persist || verb != .release else { throw ValidationError("a release does not last: no --persist") }
+  }
 
   func run() throws {
     let session = try Session(global)
@@ -60,7 +67,9 @@ struct PlanCommand: ParsableCommand {
     if selectors.contains(where: \.needsDetails) { try act.lookAtAll() }
     var options = ActOptions()
     (options.onlyNamed, options.wait) = (onlyNamed, wait)
-    let plan = try act.plan(try options.intent(verb.verb, selectors, in: act.inventory))
+    var intent = try options.intent(verb.verb, selectors, in: act.inventory)
+    intent.persists = persist
+    let plan = try act.plan(intent)
     let report = PlanReport(plan, act)
     try session.print { report.json(into: &$0) }
   }

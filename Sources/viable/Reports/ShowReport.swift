@@ -1,3 +1,4 @@
+import Assignment
 import Console
 import HostAccess
 import Ownership
@@ -7,6 +8,8 @@ import Topology
 struct ShowReport {
   let survey: Survey
   let targets: [Selector.Target]
+  /// What files and the command line say.
+  var configured = Configured()
 
   /// One block for each function, and one for each group that was named or that a function is in.
   func text(into page: inout Page) {
@@ -26,6 +29,7 @@ struct ShowReport {
   /// `show --json`: the objects of `list --full --json`, of what was named.
   func json(into page: inout Page) {
     JSONWriter.document(&page) { json in
+      json.configured(functions.flatMap { configured.concerning($0) })
       json.key("devices")
       var names = NameCache(survey.inventory.names)
       json.lines(functions) { json, function in
@@ -80,6 +84,9 @@ extension ShowReport {
     ]
     if let physical = function.physicalFunction { facts.append(Fact("VF of", physical.description, from: "physfn")) }
     facts += Fact.details(of: function)
+    facts += configured.concerning(function).enumerated().map { place, statement in
+      Fact(place == 0 ? "configured" : "", statement.what.sentence, from: Clean.visible("\(statement.source)"))
+    }
     let path = function.details.map { "/" + $0.path } ?? "/sys/bus/pci/devices/\(function.address)"
     print(facts, below: Clean.visible(path), &page)
   }
