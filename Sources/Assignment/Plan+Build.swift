@@ -10,7 +10,9 @@ extension Plan {
     var draft = Draft()
     switch intent.verb {
     case .release: try draft.release(scope)
-    case .assign: try draft.assign(scope)
+    case .assign:
+      try draft.assign(scope)
+      if intent.persists { try draft.keep(scope) }
     case .restore: try draft.restore(scope)
     case .virtualFunctions: try draft.count(scope)
     case .grant: try draft.grant(scope)

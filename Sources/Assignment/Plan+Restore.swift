@@ -37,6 +37,7 @@ extension Plan.Draft {
         if scope.intent.named.contains(member.address) { refusal = Refusal(.nothingRecorded(member.address)) }
       }
     }
+    if scope.intent.persists { try forget(scope) }
     try conclude(scope, refusal)
   }
 

@@ -29,6 +29,9 @@ public protocol Observer {
 
   /// Which uAPIs this kernel offers, tried without touching a device.
   func capabilities() -> [Capability]
+
+  /// What files and the command line say about who drives which function. `state` is where assignments are kept.
+  func configured(state: String) -> Configured
 }
 
 extension Observer {

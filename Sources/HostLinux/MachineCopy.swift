@@ -4,13 +4,13 @@ import Topology
 
 /// One snapshot in the making.
 struct MachineCopy: ~Copyable {
-  private let observer: SysfsObserver
-  private let root: Root
-  private let includesPrivate: Bool
+  let observer: SysfsObserver
+  let root: Root
+  let includesPrivate: Bool
   private let wakes: Bool
   /// Directories of functions that are asleep.
   private var asleep: [String] = []
-  private var image: ImageWriter
+  var image: ImageWriter
   private var written = Snapshot.Report()
 
   init(_ observer: SysfsObserver, includesPrivate: Bool, wakes: Bool, image: consuming ImageWriter) {

@@ -33,6 +33,7 @@ public enum Snapshot {
     try copy.groups()
     try copy.above()
     try copy.rest()
+    try copy.configuration()
     return copy.report
   }
 }

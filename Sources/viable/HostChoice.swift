@@ -97,15 +97,31 @@ enum HostChoice {
     }
   }
 
+  /// What stands in the files that say something and that an act may write.
+  private static func texts(
+    of configured: Configured, below root: String
+  ) throws(HostError) -> [ConfigurationFile: String] {
+    let performer = try LinuxPerformer(root: root)
+    var found: [ConfigurationFile: String] = [:]
+    for path in Set(configured.statements.map(\.source.path)) {
+      guard let file = ConfigurationFile(path: path), let text = try? performer.text(of: file) else { continue }
+      found[file] = text
+    }
+    return found
+  }
+
   /// A copy of the machine or image, looked at closely once, under the rules of its own kernel.
   private static func rehearsal(_ options: GlobalOptions, _ here: Surroundings) throws(Failure) -> SimulatedHost {
     let observer = try machine(options, here)
     do throws(HostError) {
       let inventory = try observer.inventory(.full)
       let unsafe = observer.capabilities().contains { $0.subject == .interruptRemapping && $0.status == .missing }
-      return SimulatedHost(
+      var host = SimulatedHost(
         rehearsing: inventory, name: observer.place.name, rules: Rules(.inForce(on: inventory.host.kernelRelease)),
         interruptsAreIsolated: !unsafe)
+      let configured = observer.configured(state: "/var/lib/viable")
+      host.configure(configured, try texts(of: configured, below: options.root ?? "/"))
+      return host
     } catch {
       throw Failure(error)
     }

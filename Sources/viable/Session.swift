@@ -36,6 +36,14 @@ struct Session {
   }
 }
 
+extension Session {
+  /// What files and the command line of the machine say. Assignments that last are root's, wherever else a user keeps
+  /// a journal.
+  func configured() throws(Failure) -> Configured {
+    try HostChoice.observer(options, here).configured(state: options.stateDir ?? "/var/lib/viable")
+  }
+}
+
 /// A machine looked at, judged, and what the selectors mean on it.
 struct Sighting {
   var survey: Survey

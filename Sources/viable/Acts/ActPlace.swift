@@ -21,6 +21,8 @@ protocol ActPlace {
   var session: Entry.Session { get }
   /// Which drivers there are for handing devices out.
   var drivers: VFIODrivers { get }
+  /// The state directory, where assignments that last are recorded.
+  var statePath: String { get }
   /// Whether what is done here lasts; a rehearsal's does not.
   var isReal: Bool { get }
 
@@ -56,6 +58,7 @@ struct LivePlace: ActPlace {
   let drivers: VFIODrivers
   var isReal: Bool { true }
   private let state: StateDirectory
+  var statePath: String { state.path }
 
   init(_ observer: any Observer, state: StateDirectory) throws(Failure) {
     self.observer = observer
@@ -103,6 +106,7 @@ struct RehearsedPlace: ActPlace {
   let session = Entry.Session(boot: "rehearsal", machine: "")
   let drivers: VFIODrivers
   var observer: any Observer { door }
+  var statePath: String { "/var/lib/viable" }
   var isReal: Bool { false }
 
   init(_ host: SimulatedHost) {

@@ -41,12 +41,13 @@ struct PlanDocument: Codable {
     let count: Int?
     let entry: Int?
     let wait: Bool
+    /// Nil in documents of before it was.
+    let persist: Bool?
   }
 
   struct Grantee: Codable {
     let uid: UInt32
     let name: String
-    let persist: Bool
   }
 
   struct Step: Codable {
@@ -76,8 +77,8 @@ extension PlanDocument {
     intent = Wanted(
       verb: wanted.verb.rawValue, named: wanted.named.map(\.description), groups: wanted.groups.map(\.number),
       also: wanted.also.isEmpty ? nil : wanted.also.map(\.words), onlyNamed: wanted.onlyNamed,
-      user: wanted.grantee.map { Grantee(uid: $0.uid, name: $0.name, persist: wanted.persists) }, count: wanted.count,
-      entry: wanted.entry, wait: wanted.mayWait)
+      user: wanted.grantee.map { Grantee(uid: $0.uid, name: $0.name) }, count: wanted.count,
+      entry: wanted.entry, wait: wanted.mayWait, persist: wanted.persists)
     steps = plan.steps.map {
       Step(effect: $0.effect.words, exact: $0.effect.exact, inverse: $0.inverse.map(\.words))
     }
@@ -172,10 +173,8 @@ extension PlanDocument {
     guard also.count == intent.also?.count ?? 0 else { throw Malformed("intent.also cannot be read") }
     var wanted = Intent(
       verb, named: named, groups: intent.groups.map { GroupID($0) }, also: also, onlyNamed: intent.onlyNamed,
-      count: intent.count, entry: intent.entry, mayWait: intent.wait)
-    if let user = intent.user {
-      (wanted.grantee, wanted.persists) = (Assignment.Grantee(uid: user.uid, name: user.name), user.persist)
-    }
+      count: intent.count, entry: intent.entry, mayWait: intent.wait, persists: intent.persist ?? false)
+    wanted.grantee = intent.user.map { Assignment.Grantee(uid: $0.uid, name: $0.name) }
     return Plan(wanted, steps: steps, assumptions: bindings, groups: groups, readings: readings)
   }
 

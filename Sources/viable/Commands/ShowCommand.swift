@@ -27,7 +27,8 @@ struct ShowCommand: ParsableCommand {
   func run() throws {
     let session = try Session(global)
     let found = try session.look(at: try Selection.read([selector]), .named)
-    let report = ShowReport(survey: found.survey, targets: found.targets, resets: found.resets)
+    let report = ShowReport(
+      survey: found.survey, targets: found.targets, resets: found.resets, configured: try session.configured())
     try session.print { page in
       if global.json { report.json(into: &page) } else { report.text(into: &page) }
     }

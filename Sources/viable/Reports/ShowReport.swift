@@ -10,6 +10,8 @@ struct ShowReport {
   let targets: [Selector.Target]
   /// What a reset of each function that was named reaches.
   var resets: [ResetReach] = []
+  /// What files and the command line say.
+  var configured = Configured()
 
   /// One block for each function, and one for each group that was named or that a function is in.
   func text(into page: inout Page) {
@@ -29,6 +31,7 @@ struct ShowReport {
   /// `show --json`: the objects of `list --full --json`, of what was named.
   func json(into page: inout Page) {
     JSONWriter.document(&page) { json in
+      json.configured(functions.flatMap { configured.concerning($0) })
       json.key("devices")
       var names = NameCache(survey.inventory.names)
       json.lines(functions) { json, function in
@@ -92,6 +95,9 @@ extension ShowReport {
       let reach = witness.reach(reset)
       facts.append(Fact("reset", reset.ownReset, from: "reset_method", absent: "not alone", \.words))
       facts.append(Fact("bus reset", reach.brief, from: "", reach.isAlarm ? .changed : .text))
+    }
+    facts += configured.concerning(function).enumerated().map { place, statement in
+      Fact(place == 0 ? "configured" : "", statement.what.sentence, from: Clean.visible("\(statement.source)"))
     }
     let path = function.details.map { "/" + $0.path } ?? "/sys/bus/pci/devices/\(function.address)"
     print(facts, below: Clean.visible(path), &page)
