@@ -52,7 +52,7 @@ extension Scene {
   mutating func scrollExport(by step: Int) {
     let extent = exportExtent
     let most = max(0, extent.lines - extent.visible)
-let place = (exporting?.scroll ?? 0) + step
+    let place = (exporting?.scroll ?? 0) + step
     exporting?.scroll = min(max(0, place), most)
   }
 }

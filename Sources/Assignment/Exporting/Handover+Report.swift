@@ -127,7 +127,9 @@ extension Handover {
     return facts.joined(separator: "; ")
   }
 
-  private static func yes(_ fact: Known<Bool>) -> String { said(fact == .absent ? .value("no") : fact.map { $0 ? "yes" : "no" }) }
+  private static func yes(_ fact: Known<Bool>) -> String {
+    fact == .absent ? "no" : said(fact.map { $0 ? "yes" : "no" })
+  }
 
   private static func said(_ fact: Known<String>) -> String {
     switch fact {
