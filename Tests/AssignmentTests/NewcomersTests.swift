@@ -64,6 +64,9 @@ import Topology
       let text = plan.preview(in: host.inventory).text
       #expect(text.contains { $0.contains("\(virtual[0].short) (no driver)") && $0.hasSuffix("go") })
     }
+    var costly = try planned(0, on: host, journal)
+    costly.findings = [Finding(.medium, virtual[1], .network, "eth3 has an address.")]
+    #expect(costly.groupsAtStake == [host.inventory.group(of: virtual[1])?.id])
     let assign = try Rig.plan(Intent(.assign, groups: [Scene.group]), on: host)
     #expect(assign.losing(in: host.inventory) == [Rig.nic, Rig.hba])
   }
