@@ -60,10 +60,11 @@ extension Plan {
     var lines: [String] = []
     let going = losing(in: inventory)
     if !going.isEmpty {
-      let who = going.map { address in
+      let who = going.prefix(8).map { address in
         "\(address.short) (\(inventory[address]?.driver.value.map { Clean.visible($0) } ?? "no driver"))"
       }
-      lines.append("\(names.list(who)) \(going.count == 1 ? "goes" : "go")")
+      let rest = going.count > 8 ? ["\(going.count - 8) more"] : []
+      lines.append("\(names.list(who + rest)) \(going.count == 1 ? "goes" : "go")")
     }
     guard let count = intent.count, count > 0, !steps.isEmpty else { return lines }
     return lines + groupsOfNewcomers(names) + touched.map { probing($0, inventory, names) }
@@ -79,14 +80,14 @@ extension Plan {
       let isPlaced = alone.allSatisfy(\.isPlaced)
       let who =
         !isPlaced
-        ? "\(alone.count) new"
+        ? "the \(alone.count) new \(alone.count == 1 ? "one" : "ones")"
         : alone.count == 1
           ? first.functions[0].short : "\(first.functions[0].short) to \(last.functions[0].short)"
       let verb = alone.count == 1 ? "gets a group of its own" : "get a group each"
       lines.append("\(who) \(verb)\(doubt(alone.allSatisfy(\.isCertain)))")
     }
     for group in newcomers where group.functions.count > 1 || !group.others.isEmpty {
-      let who = group.isPlaced ? names.list(group.functions.map(\.short)) : "\(group.functions.count) new"
+      let who = group.isPlaced ? names.list(group.functions.map(\.short)) : "\(group.functions.count) new ones"
       let with = group.others.isEmpty ? "" : ", with \(names.list(group.others.prefix(6).map { names[$0] }))"
       lines.append("\(who) \(group.functions.count == 1 ? "is" : "are") in one group\(with)\(doubt(group.isCertain))")
     }

@@ -157,6 +157,7 @@ extension Plan.Untouched.Why {
     switch self {
     case .already(nil): "has no driver already"
     case .already(let driver?): "is with \(Clean.visible(driver)) already"
+    case .counted(0): "has no virtual functions already"
     case .counted(let count): "has \(count) virtual \(count == 1 ? "function" : "functions") already"
     case .bridge(nil): "a bridge without a driver, in nobody's way"
     case .bridge(let driver?): "a bridge; \(Clean.visible(driver)) is in nobody's way"

@@ -29,7 +29,7 @@ import Topology
   @Test func `without those registers there are so many, and nobody says where`() throws {
     let plan = try planned(2, on: Rig.rehearsed())
     #expect(plan.newcomers.count == 2 && plan.newcomers.allSatisfy { !$0.isPlaced })
-    #expect(plan.preview(in: Rig.rehearsed().inventory).text.contains { $0.contains("2 new get a group each") })
+    #expect(plan.preview(in: Rig.rehearsed().inventory).text.contains { $0.contains("the 2 new ones get a group each") })
   }
 
   @Test func `what is foretold is what the simulated kernel does`() throws {
@@ -64,6 +64,9 @@ import Topology
       let text = plan.preview(in: host.inventory).text
       #expect(text.contains { $0.contains("\(virtual[0].short) (no driver)") && $0.hasSuffix("go") })
     }
+    var costly = try planned(0, on: host, journal)
+    costly.findings = [Finding(.medium, virtual[1], .network, "eth3 has an address.")]
+    #expect(costly.groupsAtStake == [host.inventory.group(of: virtual[1])?.id])
     let assign = try Rig.plan(Intent(.assign, groups: [Scene.group]), on: host)
     #expect(assign.losing(in: host.inventory) == [Rig.nic, Rig.hba])
   }

@@ -10,7 +10,9 @@ extension Handover {
     var lines = Wrapped.lines("\(title) for DPDK, arguments of the EAL: \(list(devices)).", prefix: "# ")
     lines += arguments
     let line = "dpdk-testpmd \(arguments.joined(separator: " ")) -- -i"
-    lines += ["#", "# To try it (without huge pages: --no-huge -m 256):", "#   \(line)"]
+    lines += ["#", "# To try it:", "#   \(line)"]
+    lines += Wrapped.lines(
+      "Without huge pages: --no-huge -m 64 before the --, and --total-num-mbufs=2048 after it.", prefix: "# ")
     return lines + comments(dpdkCaveats)
   }
 

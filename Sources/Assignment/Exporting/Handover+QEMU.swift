@@ -10,7 +10,7 @@ extension Handover {
       "\(title) for QEMU, \(Self.way(model)): \(list(endpoints)).", prefix: "# ")
     lines += arguments(model)
     lines += comments(qemuCaveats)
-    for card in cards { lines += placed(card) }
+    for (place, card) in cards.enumerated() { lines += placed(card, place + 1) }
     lines += ["#"] + Wrapped.lines("The same \(Self.way(other)):", prefix: "# ")
     return lines + arguments(other).map { "#   \($0)" }
   }
@@ -61,17 +61,17 @@ extension Handover {
   }
 
   /// Functions of one card in one slot of the guest, as comments.
-  private func placed(_ card: [Address]) -> [String] {
+  private func placed(_ card: [Address], _ number: Int) -> [String] {
     let text =
       "\(Naming([:]).list(card.map(\.short))) are functions of one card. A guest that is to see them so has them in "
       + "one slot:"
-    let port = "port\(Hex.text(card[0].packed >> 3, atLeast: 4))"
+    let port = "card\(number)"
     let lines = card.enumerated().map { place, address in
       let whole = place == 0 ? ",multifunction=on" : ""
       return argument(address, model, ",bus=\(port),addr=00.\(place)\(whole)")
     }
     return ["#"] + Wrapped.lines(text, prefix: "# ")
-      + (["-device pcie-root-port,id=\(port),chassis=\(card[0].packed >> 3 & 0xff)"] + lines).map { "#   \($0)" }
+      + (["-device pcie-root-port,id=\(port),chassis=\(100 + number)"] + lines).map { "#   \($0)" }
   }
 
   /// Caveats as comments: what comes first first.

@@ -128,7 +128,7 @@ extension Handover {
   }
 
   private static func yes(_ fact: Known<Bool>) -> String {
-    said(fact == .absent ? .value("no") : fact.map { $0 ? "yes" : "no" })
+    fact == .absent ? "no" : said(fact.map { $0 ? "yes" : "no" })
   }
 
   private static func said(_ fact: Known<String>) -> String {

@@ -14,12 +14,12 @@ extension Picture {
     init(_ picture: Picture) {
       func room(_ letters: Int) -> Int { Int((Double(letters) * Self.letter).rounded(.up)) + Self.gap }
       let labels =
-        picture.runs.map { max($0.label.count, $0.rows.count > 1 ? $0.notes.map(\.count).max() ?? 0 : 0) }.max() ?? 0
+        picture.runs.flatMap { [$0.label.count] + ($0.rows.count > 1 ? $0.notes.map(\.count) : []) }.max() ?? 0
       label = Self.margin + 10
       tree = label + (labels == 0 ? 0 : room(labels))
       let names = picture.rows.map { row in
-        min(row.depth, Picture.deepest) * Self.indent
-          + room(row.address.short.count + 2 + min(row.name.count, Picture.longest))
+        let letters = row.address.short.count + 2 + min(row.name.count, Picture.longest)
+        return min(row.depth, Picture.deepest) * Self.indent + room(letters)
       }
       ids = tree + (names.max() ?? 300)
       driver = ids + room(9)
