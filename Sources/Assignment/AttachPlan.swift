@@ -71,7 +71,9 @@ extension AttachPlan {
     }
     let sections: [(Preview.Section.Subject, [String])] =
       way == .attach
-      ? [(.consequences, costs), (.untouched, untouched), (.after, [after]), (.undo, [undo]), (.command, [commandLine])]
+      ? [
+        (.consequences, costs), (.untouched, untouched), (.after, [after]), (.undo, [undo]), (.command, [commandLine]),
+      ]
       : [(.after, [after]), (.undo, ["attach again: \(commandLine)"])]
     let others = sections.map { subject, lines in
       Preview.Section(

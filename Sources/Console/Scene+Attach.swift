@@ -100,7 +100,8 @@ extension Scene {
     case .attached(let groups, let model):
       attached.append(Attached(groups: groups, model: model))
       let words = proceeding?.offer?.groupWords ?? "the group"
-      conclude(.done, "\(words) is attached through \(AttachPlan.node(of: model)); detaching (T) gives it back", at: now)
+      conclude(
+        .done, "\(words) is attached through \(AttachPlan.node(of: model)); detaching (T) gives it back", at: now)
     case .refused(let why): conclude(nil, why, at: now)
     case .notBegun(let why): conclude(nil, "Nothing was opened: \(why)", at: now)
     case .detached(let groups, let leftover):

@@ -119,8 +119,7 @@ struct AttachBench {
     bench.answer()
     #expect(bench.desk.scene.planButtons == [.cancel, .run, .other, .copy])
     let shown = lines(bench).joined(separator: "\n")
-    for words in ["open(/dev/iommu)", "VFIO_DEVICE_BIND_IOMMUFD", "VFIO_DEVICE_ATTACH_IOMMUFD_PT", "IOMMU_IOAS_MAP"]
-    {
+    for words in ["open(/dev/iommu)", "VFIO_DEVICE_BIND_IOMMUFD", "VFIO_DEVICE_ATTACH_IOMMUFD_PT", "IOMMU_IOAS_MAP"] {
       #expect(shown.contains(words), "\(words) in \(shown)")
     }
     bench.desk.press(.enter)

@@ -26,6 +26,8 @@ extension Finding {
 
   /// What could not be made sure of.
   static func unknown(_ gap: Burden.Gap) -> Finding {
-    Finding(.medium, gap.address, .unknown, "nothing is known of the \(Clean.visible(gap.what)) of \(gap.address.short): \(gap.why).")
+    Finding(
+      .medium, gap.address, .unknown,
+      "nothing is known of the \(Clean.visible(gap.what)) of \(gap.address.short): \(gap.why).")
   }
 }
