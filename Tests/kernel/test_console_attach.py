@@ -1,4 +1,5 @@
-"""The console on the guest's serial line, taking groups itself, and beside processes and slots that do as they please."""
+"""The console on the guest's serial line: it takes groups itself, and runs beside processes and slots that do as they
+please."""
 import re
 
 from acts import HBA, NIC, act, copy, entries, same
@@ -22,12 +23,20 @@ def agree(screen):
 def attached(bench, screen, node):
     screen.send("t")
     screen.wait("NOT YET DONE", 30)
+    screen.wait("Copy as CLI", 10)
     bench.check("it is shown through %s first" % node, "through %s" % node in screen.text, screen.text)
     agree(screen)
     screen.wait(re.compile(r"─ ATTACHED"), 60)
+    screen.wait("[ Close ]", 10)
     bench.check("every call is ok", "FAIL" not in screen.text, screen.text)
     screen.send("escape")
     screen.wait("T gives it back", 10)
+
+
+def holders(bench):
+    """The commands that have group 5 open."""
+    result = bench.guest.viable("check", "group:5", "--json").json()["results"][0]
+    return [blocker.get("command") for blocker in result["blockers"]]
 
 
 def default_node(bench):
@@ -36,8 +45,8 @@ def default_node(bench):
 
 @test("seed")
 def the_console_attaches_and_gives_back(bench):
-    """`t` with the HBA on its driver is refused by the kernel, and names it; without, the group is owned by viable until
-    `T`; no host driver gets at it meanwhile; a second interface is as good."""
+    """`t` with the HBA on its driver is refused by the kernel, and names it; without, the group is owned by viable
+    until `T`; no host driver gets at it meanwhile; a second interface is as good."""
     bench.to_vfio(NIC)
     with SerialScreen(bench.guest) as screen:
         screen.open("viable")
@@ -45,11 +54,14 @@ def the_console_attaches_and_gives_back(bench):
         go(screen, "02:01.0")
         screen.send("t")
         screen.wait("REFUSAL EXPECTED", 30)
+        screen.wait("Try it", 10)
         bench.check("the culprit is known before", "sym53c8xx" in screen.text and "EPERM" in screen.text, screen.text)
         agree(screen)
         screen.wait(re.compile("─ REFUSED"), 60)
-        bench.check("the kernel's own answer", "FAIL EPERM" in screen.text and "answered EPERM" in screen.text, screen.text)
-        bench.equal("nothing is held", bench.guest.viable("check", "group:5", "--json").json()["results"][0]["viable"], False)
+        screen.wait("[ Close ]", 10)
+        bench.check("the kernel's own answer", "FAIL EPERM" in screen.text and "answered EPERM" in screen.text,
+                    screen.text)
+        bench.check("nothing is held", "viable" not in holders(bench), holders(bench))
         screen.send("escape")
         bench.unbind(HBA)
         screen.wait(driven_by("-"), 10)
@@ -64,12 +76,12 @@ def the_console_attaches_and_gives_back(bench):
                 agree(screen)
                 screen.wait(re.compile(r"─ ATTACHED"), 60)
                 screen.send("escape")
-            held = bench.guest.viable("check", "02:01.0", "--json").json()["results"][0]
-            bench.check("%s: who has it" % node, any(b.get("command") == "viable" for b in held["blockers"]), held)
+            bench.check("%s: who has it" % node, "viable" in holders(bench), holders(bench))
             bound = bench.guest.sh("echo %s >/sys/bus/pci/drivers/sym53c8xx/bind" % HBA)
             bench.check("%s: no host driver gets at it" % node, bound.code and "busy" in bound.err, bound)
             screen.send("T")
             screen.wait("Detach group 5", 30)
+            screen.wait("[ Cancel ]", 10)
             agree(screen)
             screen.wait(re.compile(r"─ DETACHED"), 60)
             screen.send("escape")
@@ -105,7 +117,8 @@ def an_act_on_an_attached_group_gives_it_back_first(bench):
         screen.wait("q again gives it back and quits", 10)
         screen.send("q")
         bench.equal("exit", screen.exit_code(30), 0)
-        bench.check("the farewell says so", "group 5 was attached, and is given back" in screen.raw.decode(errors="replace"))
+        said = screen.raw.decode(errors="replace")
+        bench.check("the farewell says so", "group 5 was attached, and is given back" in said, said[-300:])
         bench.equal("left as it was", screen.not_restored(), [])
     bench.equal("given back", bench.guest.viable("check", "02:01.0").code, 0)
     bench.to_host(NIC)
@@ -135,7 +148,8 @@ def a_device_held_by_another_keeps_the_console_alive(bench):
         screen.send("5", "right", "enter")
         screen.wait("WAITING", 60)
         screen.wait(re.compile(r"Waiting for [1-9]"), 20)
-        bench.check("the dialog names who holds it", "hold (process %d)" % pid in " ".join(screen.text.split()), screen.text)
+        said = " ".join(screen.text.split())
+        bench.check("the dialog names who holds it", "hold (process %d)" % pid in said, said)
         screen.send("escape")
         screen.wait("the act goes on", 10)
         screen.send("j")
@@ -147,7 +161,8 @@ def a_device_held_by_another_keeps_the_console_alive(bench):
         bench.equal("left as it was", screen.not_restored(), [])
     bench.equal("the child waits on", len(effects(bench)), 1)
     bench.let_go(pid)
-    bench.guest.must("for n in $(seq 100); do grep -q viable-effect /proc/[0-9]*/comm || exit 0; usleep 100000; done; exit 1")
+    bench.guest.must("for n in $(seq 100); do grep -q viable-effect /proc/[0-9]*/comm || exit 0; usleep 100000; "
+                     "done; exit 1")
     bench.equal("it did it", bench.drivers()[NIC], None)
     act(bench, "restore", "--all", "--yes")
     bench.appears("/dev/sda")
@@ -194,7 +209,8 @@ def a_device_that_is_pulled_while_attached_waits_for_the_console(bench):
         agree(screen)
         screen.wait(re.compile(r"─ (DETACHED|REFUSED)"), 60)
         screen.send("escape")
-        bench.guest.must("for n in $(seq 300); do [ -e %s/%s ] || exit 0; usleep 100000; done; exit 1" % (DEVICES, nic), 60)
+        bench.guest.must("for n in $(seq 300); do [ -e %s/%s ] || exit 0; usleep 100000; done; exit 1"
+                         % (DEVICES, nic), 60)
         bench.check("and goes once it is let go", True)
         screen.send("q")
         bench.equal("exit", screen.exit_code(30), 0)
