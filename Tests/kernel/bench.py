@@ -3,8 +3,10 @@ import os
 import re
 import shutil
 import subprocess
+import time
 
 import kernels
+from guest import PATIENCE
 
 TESTS = []
 DEVICES = "/sys/bus/pci/devices"
@@ -77,6 +79,15 @@ class Bench:
         drivers, _, more = said.partition("more\n")
         return {"drivers": driven(drivers), "more": more.splitlines()}
 
+    def settled(self, expected, seconds=15):
+        """The state once it is as expected: what was set going ends in its own time. As it is when that does not come."""
+        end = time.monotonic() + seconds * PATIENCE
+        found = self.state()
+        while found != expected and time.monotonic() < end:
+            time.sleep(0.5)
+            found = self.state()
+        return found
+
     def put_back(self, state):
         """After a test that came to grief: ends what it left running and gives devices back, so that the next test
         has a fair start. Whether that worked."""
@@ -85,17 +96,23 @@ class Bench:
         for address, driver in state["drivers"].items():
             if driver and self.drivers().get(address) != driver:
                 self.to_host(address)
-        return self.state() == state
+        return self.settled(state) == state
 
     def appears(self, path, seconds=20):
         """Waits for what the kernel makes in its own time, a disk for one."""
-        self.guest.must("for n in $(seq %d); do [ -e %s ] && exit; usleep 100000; done; echo no %s; exit 1"
-                        % (10 * seconds, path, path), seconds + 10)
+        self.appear([path], seconds)
+
+    def appear(self, paths, seconds=20):
+        """Waits for all of them."""
+        absent = " || ".join("[ ! -e %s ]" % path for path in paths)
+        self.guest.must("for n in $(seq %d); do if %s; then usleep 100000; else exit 0; fi; done; echo not all of %s; "
+                        "exit 1" % (10 * seconds * PATIENCE, absent, " ".join(paths)), seconds + 10)
 
     def at_rest(self):
-        """Waits for what the test before set going: a host driver finds its disks some time after it was bound."""
-        if self.scene.disk:
-            self.appears("/dev/sda")
+        """Waits for what booting, or the test before, set going: some drivers probe on their own time, and a host
+        driver finds its disks some time after it was bound."""
+        drivers = ["%s/%s/driver" % (DEVICES, address) for address in self.scene.hosts]
+        self.appear(drivers + ["/dev/sda"] * self.scene.disk)
 
     # moving devices by hand
 
