@@ -6,6 +6,7 @@ import subprocess
 import time
 
 import kernels
+import userland
 from guest import PATIENCE
 
 TESTS = []
@@ -29,11 +30,11 @@ class Test:
         self.name = "%s.%s" % (function.__module__.removeprefix("test_"), function.__name__)
 
     def runs_in(self, kernel, scene):
-        return kernel in self.kernels and (self.scenes is None or scene in self.scenes)
+        return kernel in self.kernels and (scene.common if self.scenes is None else scene.name in self.scenes)
 
 
 def test(*scenes, kernels=("stock", "built"), alone=False):
-    """Marks a test: the scenes it runs in (all, when none is named), the kernels, and whether it needs a guest of its
+    """Marks a test: the scenes it runs in (all common ones, when none is named), the kernels, and whether it needs a guest of its
     own. Tests that share a guest leave the machine as they found it; the runner looks after each of them."""
     def marked(function):
         TESTS.append(Test(function, scenes or None, kernels, alone))
@@ -159,6 +160,16 @@ class Bench:
         """Runs the program on this machine, on an image that came out of a guest."""
         environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TZ": "UTC", "HOME": "/nonexistent"}
         return subprocess.run([self.binary, *words], env=environment, capture_output=True, text=True, timeout=60)
+
+
+def root(folder, scene):
+    """The disk with the userland: the one of the cache, which no guest changes, or a copy of it that lasts."""
+    image = userland.image()
+    if not scene.keeps:
+        return image
+    path = os.path.join(folder, "root")
+    kernels.run(["cp", "--sparse=always", image, path], folder)
+    return path
 
 
 def disk(folder):
