@@ -4,6 +4,8 @@
  *   open PATH              close FD
  *   value FD REQUEST N     ioctl(2) with a number
  *   struct FD REQUEST FIELD...
+ *   write PATH TEXT        own PATH UID           as root, whoever the rest is made as
+ *   as UID                 from here on; it starts as who runs it
  *
  * FIELD is u16=V, u32=V, u64=V or text=WORD. V and FD are a number, `memory` (the address of 1 MiB), $N (what line N
  * answered, from 0 on), or $N.K (the 32 bits at byte K of the struct of line N). Says `N ERRNO ANSWER HEX` a line: the
@@ -76,10 +78,33 @@ static void field(char *word) {
   else broken(word);
 }
 
+/* What an administrator does between a user's calls. */
+static long administer(const char *verb, const char *path, const char *what) {
+  uid_t user = geteuid();
+  if (!what) broken(what);
+  if (user && seteuid(0)) return -1;
+  long answer = -1;
+  if (!strcmp(verb, "own")) {
+    answer = chown(path, (uid_t)value(what), -1);
+  } else {
+    int file = open(path, O_WRONLY | O_CLOEXEC);
+    if (file >= 0) answer = write(file, what, strlen(what)) < 0 ? -1 : 0;
+    int kept = errno;
+    if (file >= 0) close(file);
+    errno = kept;
+  }
+  int kept = errno;
+  if (user && seteuid(user)) exit(71);
+  errno = kept;
+  return answer;
+}
+
 static long make(char *line) {
   char *verb = strtok(line, " \n"), *first = strtok(NULL, " \n");
   if (!verb || !first) broken(verb);
   if (!strcmp(verb, "open")) return open(first, O_RDWR | O_CLOEXEC);
+  if (!strcmp(verb, "write") || !strcmp(verb, "own")) return administer(verb, first, strtok(NULL, " \n"));
+  if (!strcmp(verb, "as")) return seteuid(0) ? -1 : seteuid((uid_t)value(first));
   int file = (int)value(first);
   if (!strcmp(verb, "close")) return close(file);
   unsigned long request = value(strtok(NULL, " \n"));

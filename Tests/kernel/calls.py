@@ -48,16 +48,25 @@ class Calls:
     def run(self, when, user=None, limit=None):
         """Makes them, as root or as a user with a limit on locked memory in KiB. One check for each, a line for the
         table of what was reached, and the structs that came back."""
+        answers = self.answers(user, limit)
+        self.bench.equal("%s: all calls were made" % when, len(answers), len(self.lines))
+        for (errno, _), name, expected in zip(answers, self.names, self.expected):
+            self.bench.equal("%s: %s" % (when, name), errno, expected)
+            if not name.startswith(("open(", "close")):
+                print("%s by hand reached %-34s %s" % (self.bench.guest, name.split(",")[0], errno))
+        return [packed for _, packed in answers]
+
+    def answers(self, user=None, limit=None):
+        """Makes them: the errno's name and the struct of each."""
         command = ("ulimit -l %d; calls" % limit if limit else "calls")
         command = command if user is None else "su %s -c %s" % (user, shlex.quote(command))
         said = self.bench.guest.must("%s <<'END'\n%s\nEND" % (command, "\n".join(self.lines)))
-        answers = [line.split(" ") for line in said.splitlines()]
-        self.bench.equal("%s: all calls were made" % when, len(answers), len(self.lines))
-        for (_, errno, _, _), name, expected in zip(answers, self.names, self.expected):
-            self.bench.equal("%s: %s" % (when, name), errno, expected)
-            if not name.startswith(("open(", "close")):
-                print("%s by hand reached %-32s %s" % (self.bench.guest, name.split(",")[0], errno))
-        return [bytes.fromhex(packed) for _, _, _, packed in answers]
+        parts = [line.split(" ") for line in said.splitlines()]
+        return [(errno, bytes.fromhex(packed)) for _, errno, _, packed in parts]
+
+    def administer(self, line, expected="0"):
+        """A `write`, `own` or `as` of calls.c."""
+        return self._add(line, line, expected)
 
     # ways that many sequences begin with
 

@@ -26,6 +26,7 @@ KEPT = ["usr/bin/dpdk-testpmd", "usr/sbin/driverctl", "etc/driverctl.d", "usr/bi
 DROPPED = re.compile(r"/hwdb\.d/")
 # Of this machine: programs, and the files that QEMU cannot start without.
 PROGRAMS = ["/bin/bash", "/usr/bin/qemu-system-x86_64"]
+PARTS = ["/usr/lib/x86_64-linux-gnu/qemu/accel-tcg-x86_64.so"]
 FIRMWARE = ["bios-256k.bin", "kvmvapic.bin", "efi-e1000.rom", "efi-e1000e.rom"]
 FIRMWARE_FOLDERS = ["/usr/share/qemu", "/usr/share/seabios", "/usr/lib/ipxe/qemu"]
 LIBRARIES = "usr/lib/x86_64-linux-gnu"
@@ -46,7 +47,7 @@ UNITS = {
 def image():
     """The image's path; made if this is the first time."""
     packages = closure(PACKAGES)
-    name = "userland-" + kernels.checksum("\n".join(packages + KEPT + PLUGINS + PROGRAMS + FIRMWARE).encode()
+    name = "userland-" + kernels.checksum("\n".join(packages + KEPT + PLUGINS + PROGRAMS + PARTS + FIRMWARE).encode()
                                           + repr((UNITS, START, initramfs.TEXTS, version("qemu-system-x86"))).encode())
     with kernels.once(name) as making:
         if making.missing:
@@ -115,15 +116,18 @@ def unpack(package, root):
 
 def keep(fetched, root):
     """Copies what is kept, with its libraries."""
-    wanted = []
+    wanted, plugins = [], []
     for pattern in KEPT:
         found = glob.glob(os.path.join(fetched, pattern), recursive=True)
         if not found:
             raise RuntimeError("no %s in the packages" % pattern)
         wanted += found
     for name in PLUGINS:
-        wanted += glob.glob(os.path.join(fetched, LIBRARIES, "dpdk", "pmds-*", "librte_%s.so*" % name))
-    programs = []
+        # Links to the libraries themselves, in the folder that testpmd loads all of.
+        plugin, = glob.glob(os.path.join(fetched, LIBRARIES, "dpdk", "pmds-*", "librte_%s.so" % name))
+        copy(os.path.realpath(plugin), os.path.join(root, os.path.relpath(plugin, fetched)))
+        plugins.append(plugin)
+    programs = plugins + PARTS
     for path in wanted:
         inside = os.path.relpath(path, fetched)
         if DROPPED.search(path):
@@ -133,6 +137,8 @@ def keep(fetched, root):
             programs.append(path)
     for path in PROGRAMS:
         copy(path, root + "/usr/bin/" + os.path.basename(path))
+    for path in PARTS:
+        copy(path, root + path)
     for library in libraries(programs + PROGRAMS, fetched):
         inside = os.path.relpath(library, fetched) if library.startswith(fetched) else library.lstrip("/")
         inside = inside if inside.startswith("usr/") else "usr/" + inside
