@@ -1,6 +1,6 @@
 public import HostAccess
 import Ownership
-public import Topology
+import Topology
 
 /// Runs a transaction to its end on a performer, step by step, for whoever may wait.
 public enum Acting {
@@ -53,7 +53,7 @@ public enum Acting {
     switch wish {
     case .save(let entry): return .told(write { () throws(HostError) in try journal.save(entry) })
     case .forget(let number): return .told(write { () throws(HostError) in try journal.remove(number) })
-    case .look(let address): return .told(look(at: address, on: &performer))
+    case .look(let subject): return .told(look(at: subject, on: &performer))
     case .perform(let effect):
       let progress = performer.begin(effect)
       if case .waiting(let work) = progress { return .waits(effect, work) }
@@ -71,10 +71,10 @@ public enum Acting {
     }
   }
 
-  /// Reads a function again for a transaction: one that is gone is no error.
-  public static func look(at address: Address, on performer: inout some Performer) -> Transaction.Told {
+  /// Reads something again for a transaction: what is gone is no error.
+  public static func look(at subject: Subject, on performer: inout some Performer) -> Transaction.Told {
     do throws(HostError) {
-      return .saw(try performer.binding(of: address))
+      return .saw(try performer.reading(of: subject))
     } catch {
       return error.errno == .enodev || error.errno == .enoent ? .saw(nil) : .failed(error)
     }

@@ -9,6 +9,8 @@ public struct Basis: Sendable {
   public var inventory: Inventory
   /// The functions concerned, read afresh.
   public var bindings: [Address: Binding]
+  /// Files and nodes concerned, read afresh; what is missing is gone, or could not be read.
+  public var readings: [Subject: Reading]
   /// What was done before.
   public var journal: Journal
   /// VFIO's drivers.
@@ -18,11 +20,12 @@ public struct Basis: Sendable {
 
   /// All of it.
   public init(
-    _ inventory: Inventory, bindings: [Binding], journal: Journal, drivers: VFIODrivers,
+    _ inventory: Inventory, bindings: [Binding], readings: [Reading] = [], journal: Journal, drivers: VFIODrivers,
     rules: RuleSet = .explicitLinux
   ) {
     self.inventory = inventory
     self.bindings = Dictionary(bindings.map { ($0.address, $0) }) { _, last in last }
+    self.readings = Dictionary(readings.map { ($0.subject, $0) }) { _, last in last }
     self.journal = journal
     self.drivers = drivers
     self.rules = rules
@@ -48,6 +51,15 @@ extension Intent {
       }
     }
     return found.sorted()
+  }
+}
+
+extension Intent {
+  /// Every file and node that a plan for this needs read: what is named, and what the entry that it takes back changed.
+  public func places(in journal: Journal) -> [Subject] {
+    let entry = entry.flatMap { number in journal.open.first { $0.number == number } }
+    let recorded = (entry?.records ?? []).compactMap(\.effect.subject).filter { $0.function == nil }
+    return Set(also + recorded).sorted()
   }
 }
 

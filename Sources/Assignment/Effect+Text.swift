@@ -5,13 +5,27 @@ extension Effect {
   /// The effect as a preview shows it, to the byte: `write "vfio-pci" > /sys/…/driver_override`. The paths and texts
   /// are those that are used.
   public var exact: String {
-    guard let write else { return words.map { Clean.visible($0) }.joined(separator: " ") }
-    let isLine = write.text.hasSuffix("\n")
-    // Quotes and backslashes are escaped, so that a text that holds them reads as no other does.
-    let text = (isLine ? String(write.text.dropLast()) : write.text).reduce(into: "") { text, character in
-      text += character == "\"" || character == "\\" ? "\\\(character)" : "\(character)"
+    switch self {
+    case .writeFile(let file, let text?): return "replace \(Clean.visible(file.path)) with \(Self.quoted(text))"
+    case .writeFile(let file, nil): return "remove \(Clean.visible(file.path))"
+    case .setOwner(let node, let uid, let gid, let mode):
+      return "chown \(uid):\(gid) \(node.path); chmod \(Self.octal(mode)) \(node.path)"
+    case .setOverride, .unbind, .probe, .loadModule, .setVirtualFunctions: break
     }
-    return "write \"\(Clean.visible(text))\(isLine ? "\\n" : "")\" > \(Clean.visible(write.path))"
+    guard let write else { return words.map { Clean.visible($0) }.joined(separator: " ") }
+    return "write \(Self.quoted(write.text)) > \(Clean.visible(write.path))"
+  }
+
+  /// Quotes, backslashes and ends of lines are escaped, so that a text that holds them reads as no other does.
+  private static func quoted(_ text: String) -> String {
+    let escaped = text.unicodeScalars.reduce(into: "") { escaped, scalar in
+      switch scalar {
+      case "\"", "\\": escaped += "\\\(scalar)"
+      case "\n": escaped += "\\n"
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return "\"\(Clean.visible(escaped))\""
   }
 
   /// What it does, in a few words: `unbind e1000 from 02:01.0`.
@@ -26,6 +40,10 @@ extension Effect {
     case .setVirtualFunctions(let address, 0): "remove the virtual functions of \(address.short)"
     case .setVirtualFunctions(let address, let count):
       "make \(count) virtual \(count == 1 ? "function" : "functions") of \(address.short)"
+    case .writeFile(let file, nil): "remove \(Clean.visible(file.path))"
+    case .writeFile(let file, _?): "write \(Clean.visible(file.path))"
+    case .setOwner(let node, let uid, _, let mode):
+      "give \(node.path) to user \(uid) (mode \(Self.octal(mode)))"
     }
   }
 }

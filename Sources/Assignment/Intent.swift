@@ -1,3 +1,4 @@
+public import HostAccess
 public import Topology
 
 /// What somebody wants done to devices.
@@ -19,6 +20,8 @@ public struct Intent: Hashable, Sendable {
   public var named: [Address]
   /// Groups that were named as a whole.
   public var groups: [GroupID]
+  /// Files and nodes that were named, for `restore`.
+  public var also: [Subject]
   /// Whether the act stays with what was named; else it concerns every member of its groups.
   public var onlyNamed: Bool
   /// How many, for `vfs`.
@@ -30,12 +33,13 @@ public struct Intent: Hashable, Sendable {
 
   /// What to do to what.
   public init(
-    _ verb: Verb, named: [Address] = [], groups: [GroupID] = [], onlyNamed: Bool = false, count: Int? = nil,
-    entry: Int? = nil, mayWait: Bool = false
+    _ verb: Verb, named: [Address] = [], groups: [GroupID] = [], also: [Subject] = [], onlyNamed: Bool = false,
+    count: Int? = nil, entry: Int? = nil, mayWait: Bool = false
   ) {
     self.verb = verb
     self.named = named
     self.groups = groups
+    self.also = also
     self.onlyNamed = onlyNamed
     self.count = count
     self.entry = entry

@@ -27,29 +27,45 @@ public struct Journal: Hashable, Sendable {
   public var spent: [Entry] { entries.filter { $0.session == session && !$0.isOpen } }
 
   /// Every function of which something may be in force.
-  public var recorded: [Address] {
-    Set(open.flatMap { $0.records.filter(\.isOpen).compactMap(\.effect.address) }).sorted()
+  public var recorded: [Address] { subjects.compactMap(\.function) }
+
+  /// Every file and node of which something may be in force.
+  public var recordedPlaces: [Subject] { subjects.filter { $0.function == nil } }
+
+  private var subjects: [Subject] {
+    Set(open.flatMap { $0.records.filter(\.isOpen).compactMap(\.effect.subject) }).sorted()
   }
 
   /// How a function was before anything that is in force was done to it; nil where nothing is. With an entry's
   /// number: before that one.
   public func origin(of address: Address, before number: Int? = nil) -> Binding? {
+    origin(of: .function(address), before: number)?.binding
+  }
+
+  /// The same of a file or a node as well.
+  public func origin(of subject: Subject, before number: Int? = nil) -> Reading? {
     for entry in open {
       if let number, entry.number != number { continue }
-      let record = entry.records.first { $0.isOpen && $0.effect.address == address }
+      let record = entry.records.first { $0.isOpen && $0.effect.subject == subject }
       if let before = record?.before { return before }
     }
     return nil
   }
 
-  /// The open entries as they are once these functions are back where they were; with a number, that one alone.
-  public func settled(_ addresses: Set<Address>, number: Int? = nil) -> [Entry] {
+  /// What the newest act that is in force made of a file or a node; with an entry's number: what that one did.
+  public func goal(of subject: Subject, in number: Int? = nil) -> Effect? {
+    let records = open.filter { number == nil || $0.number == number }.flatMap(\.records)
+    return records.last { $0.isOpen && $0.effect.subject == subject }?.effect
+  }
+
+  /// The open entries as they are once these are back where they were; with a number, that one alone.
+  public func settled(_ subjects: Set<Subject>, number: Int? = nil) -> [Entry] {
     open.compactMap { entry in
       if let number, entry.number != number { return nil }
       var settled = entry
       for place in settled.records.indices {
-        guard settled.records[place].isOpen, let address = settled.records[place].effect.address,
-          addresses.contains(address)
+        guard settled.records[place].isOpen, let subject = settled.records[place].effect.subject,
+          subjects.contains(subject)
         else { continue }
         settled.records[place].state = .takenBack
       }

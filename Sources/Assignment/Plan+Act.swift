@@ -5,9 +5,10 @@ extension Transaction {
   /// A plan about to be run, with its place in the journal. A restore keeps no entry of its own, and settles those
   /// that it restores from.
   public init(_ plan: Plan, in journal: Journal, at time: Int64) {
-    let before = Dictionary(plan.assumptions.map { ($0.address, $0) }) { _, last in last }
+    let readings = plan.assumptions.map { Reading.function($0) } + plan.readings
+    let before = Dictionary(readings.map { ($0.subject, $0) }) { _, last in last }
     let records = plan.steps.map { step in
-      Record(step.effect, inverse: step.inverse, before: step.effect.address.flatMap { before[$0] })
+      Record(step.effect, inverse: step.inverse, before: step.effect.subject.flatMap { before[$0] })
     }
     let entry = Entry(
       number: journal.nextNumber, title: plan.commandLine, time: time, session: journal.session, records: records)
@@ -15,7 +16,8 @@ extension Transaction {
       self.init(entry)
       return
     }
-    let settled = journal.settled(plan.restored, number: plan.intent.entry)
+    let restored = Set(plan.restored.map { Subject.function($0) }).union(plan.intent.places(in: journal))
+    let settled = journal.settled(restored, number: plan.intent.entry)
     self.init(entry, keepsEntry: false, settling: settled + (plan.intent.entry == nil ? journal.spent : []))
   }
 }
@@ -36,7 +38,8 @@ extension Plan {
   /// What has to be typed for the same act.
   public var commandLine: String {
     var words = ["viable", intent.verb.rawValue]
-    if intent.verb == .restore, intent.named.isEmpty, intent.groups.isEmpty, intent.entry == nil {
+    let isNameless = intent.named.isEmpty && intent.groups.isEmpty
+    if intent.verb == .restore, intent.entry == nil, isNameless || !intent.also.isEmpty {
       return "viable restore --all"
     }
     words += intent.groups.map { "group:\($0)" }

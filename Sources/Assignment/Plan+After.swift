@@ -13,7 +13,7 @@ extension Plan {
       case .unbind: found[address]?.driver = .absent
       case .probe(_, let driver): found[address]?.driver = driver.map { .value($0) } ?? .unknown(.notRead)
       case .setVirtualFunctions(_, let count): found[address]?.virtualFunctions = .value(count)
-      case .loadModule: break
+      case .loadModule, .writeFile, .setOwner: break
       }
     }
     return found.values.sorted { $0.address < $1.address }

@@ -16,7 +16,7 @@ extension Plan {
     }
     self.init(
       intent, steps: draft.modules + draft.steps, assumptions: scope.members + draft.alsoAssumed,
-      groups: scope.groups, untouched: draft.untouched)
+      groups: scope.groups, readings: draft.readings, untouched: draft.untouched)
   }
 
   /// A plan while it is made.
@@ -25,6 +25,7 @@ extension Plan {
     var steps: [Step] = []
     var untouched: [Untouched] = []
     var alsoAssumed: [Binding] = []
+    var readings: [Reading] = []
 
     mutating func load(_ module: String?) {
       guard let module, !modules.contains(where: { $0.effect == .loadModule(module) }) else { return }

@@ -35,7 +35,29 @@ extension Plan.Draft {
         if scope.intent.named.contains(member.address) { refusal = Refusal(.nothingRecorded(member.address)) }
       }
     }
+    try restorePlaces(scope)
     try conclude(scope, refusal)
+  }
+
+  /// Files and nodes as they were. A file that somebody else wrote since is his, a node that is gone took its owner
+  /// along: of both nothing is in force any more.
+  private mutating func restorePlaces(_ scope: Scope) throws(Refusal) {
+    for subject in scope.intent.places(in: scope.basis.journal) {
+      guard let origin = scope.basis.journal.origin(of: subject, before: scope.intent.entry) else { continue }
+      guard let now = scope.basis.readings[subject], now != origin else { continue }
+      switch (origin, now) {
+      case (.file(let file, let old), .file(_, let text)):
+        guard scope.basis.journal.goal(of: subject, in: scope.intent.entry)?.holds(in: now) == true else { continue }
+        steps.append(Plan.Step(.writeFile(file, old), inverse: [.writeFile(file, text)]))
+      case (.node(let node, let old), .node(_, let seen)):
+        steps.append(
+          Plan.Step(
+            .setOwner(node, uid: old.owner, gid: old.group, mode: old.mode),
+            inverse: [.setOwner(node, uid: seen.owner, gid: seen.group, mode: seen.mode)]))
+      default: continue
+      }
+      readings.append(now)
+    }
   }
 
   /// A plan that does nothing is one only where everything is back already.

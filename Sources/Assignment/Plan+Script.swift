@@ -11,17 +11,21 @@ extension Plan {
   public var script: String {
     var lines = ["#!/bin/sh", "# \(Self.comment(commandLine))", "set -eu"]
     lines += Self.helpers
+    if !readings.isEmpty { lines += Self.lastingHelpers }
     for group in groups {
       let names = (group.members.map(\.description) + group.others.map(\.name)).map { $0 + " " }
       lines.append(
         "same \(group.id) \(Self.quoted(names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.joined()))")
     }
     for binding in assumptions { lines += Self.checks(binding) }
+    for reading in readings { lines += Self.checks(reading) }
     for step in steps { lines += Self.lines(step.effect) }
     let inverses = steps.reversed().flatMap(\.inverse)
     if !inverses.isEmpty {
       lines.append("# To take it back, last step first:")
-      lines += inverses.flatMap { Self.lines($0) }.map { "# \(Self.comment($0))" }
+      // A file's text may have lines of its own.
+      let back = inverses.flatMap { Self.lines($0) }.joined(separator: "\n")
+      lines += back.split(separator: "\n", omittingEmptySubsequences: false).map { "# \(Self.comment(String($0)))" }
     }
     return lines.map { $0 + "\n" }.joined()
   }
@@ -53,10 +57,7 @@ extension Plan {
   }
 
   private static func lines(_ effect: Effect) -> [String] {
-    guard let write = effect.write else {
-      guard case .loadModule(let name) = effect else { return [] }
-      return ["modprobe -- \(quoted(name))"]
-    }
+    guard let write = effect.write else { return lasting(effect) }
     let isLine = write.text.hasSuffix("\n")
     let text = quoted(isLine ? String(write.text.dropLast()) : write.text)
     // printf takes the newline from its format: command substitution would drop it.
@@ -70,7 +71,7 @@ extension Plan {
     case .setOverride(let address, let driver):
       return [line, "has \(address) driver_override \(quoted(driver ?? "(null)"))"]
     case .setVirtualFunctions(let address, let count): return [line, "has \(address) sriov_numvfs \(count)"]
-    case .probe, .loadModule: return [line]
+    case .probe, .loadModule, .writeFile, .setOwner: return [line]
     }
   }
 

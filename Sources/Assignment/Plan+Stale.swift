@@ -5,13 +5,17 @@ extension Plan {
   /// Why the plan may not be run any more, told from the functions it speaks of and its groups as they are now: each
   /// function has to be the same card with the same driver, override and number of virtual functions in the same
   /// group, and each group has to have the same members. Nil while all of that holds.
-  public func staleness(against bindings: [Binding], groups now: [Group]) -> Refusal? {
+  public func staleness(against bindings: [Binding], readings: [Reading] = [], groups now: [Group]) -> Refusal? {
     let found = Dictionary(bindings.map { ($0.address, $0) }) { _, last in last }
     for assumed in assumptions {
       guard let binding = found[assumed.address] else { return Refusal(.gone(assumed.address)) }
       if let difference = Self.difference(assumed, binding) {
         return Refusal(.stale(assumed.address, assumed: difference.assumed, found: difference.found))
       }
+    }
+    for assumed in self.readings {
+      let found = readings.first { $0.subject == assumed.subject }
+      if found != assumed { return Refusal(.changed(assumed.subject)) }
     }
     for group in groups {
       guard let current = now.first(where: { $0.id == group.id }) else { return Refusal(.noSuchGroup(group.id)) }

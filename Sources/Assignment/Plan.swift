@@ -12,6 +12,8 @@ public struct Plan: Hashable, Sendable {
   /// Every function that the plan speaks of as it was when the plan was made, by address: members that stay
   /// untouched are among them.
   public var assumptions: [Binding]
+  /// Every file and node that it changes, as it was when the plan was made.
+  public var readings: [Reading]
   /// The groups concerned, with every member as it was; for a group, also members that are no PCI functions.
   public var groups: [Group]
   /// What it would cost, worst first.
@@ -64,13 +66,14 @@ public struct Plan: Hashable, Sendable {
 
   /// All of it.
   public init(
-    _ intent: Intent, steps: [Step], assumptions: [Binding], groups: [Group], findings: [Finding] = [],
-    untouched: [Untouched] = []
+    _ intent: Intent, steps: [Step], assumptions: [Binding], groups: [Group], readings: [Reading] = [],
+    findings: [Finding] = [], untouched: [Untouched] = []
   ) {
     self.intent = intent
     self.steps = steps
     self.assumptions = assumptions
     self.groups = groups
+    self.readings = readings
     self.findings = findings
     self.untouched = untouched
   }

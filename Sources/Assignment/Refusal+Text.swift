@@ -74,6 +74,14 @@ extension Refusal {
       Said(
         "\(names[address]) is not what the plan was made for: it had \(Clean.visible(assumed)), now it has "
           + "\(Clean.visible(found)).", "Make the plan again and look at it.")
+    case .changed(let subject):
+      Said(
+        "\(Clean.visible("\(subject)")) is not as it was when the plan was made.", "Make the plan again and look at it."
+      )
+    case .unreadable(let error):
+      Said(
+        "\(Clean.visible("\(error)")), so the way back could not be recorded.",
+        "Look at it, and move it away if it is none of yours.")
     case .regrouped(let group, let assumed, let found):
       Said(
         "Group \(group) is not what the plan was made for: its members were "

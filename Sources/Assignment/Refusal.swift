@@ -1,3 +1,4 @@
+public import HostAccess
 public import Topology
 
 /// Why no plan is made, or one is not run. Nothing was changed.
@@ -29,6 +30,10 @@ public struct Refusal: Error, Hashable, Sendable {
     case void(Address, recorded: String, found: String)
     /// The machine is not what the plan assumed.
     case stale(Address, assumed: String, found: String)
+    /// A file or a node is not what the plan assumed.
+    case changed(Subject)
+    /// A file or a node could not be read, so that the way back could not be recorded.
+    case unreadable(HostError)
     /// The group's members changed since.
     case regrouped(GroupID, assumed: [Address], found: [Address])
     /// The function has no SR-IOV, or no driver that could do it.

@@ -6,11 +6,11 @@ extension Transaction {
   mutating func begin(_ step: Int) -> Wish {
     guard step < entry.records.count else { return close(from: 0) }
     let effect = entry.records[step].effect
-    guard let address = effect.address else { return wish(.performing(step), .perform(effect)) }
-    return wish(.looking(step), .look(address))
+    guard let subject = effect.subject else { return wish(.performing(step), .perform(effect)) }
+    return wish(.looking(step), .look(subject))
   }
 
-  mutating func looked(at step: Int, _ found: Binding?) -> Wish {
+  mutating func looked(at step: Int, _ found: Reading?) -> Wish {
     if let trouble = strangeness(of: found, at: step) { return fail(step, trouble) }
     let effect = entry.records[step].effect
     guard let found, effect.holds(in: found) == true else { return wish(.performing(step), .perform(effect)) }
@@ -19,11 +19,11 @@ extension Transaction {
 
   mutating func performed(_ step: Int) -> Wish {
     // Of a module nothing can be read that would say more than its program's end did.
-    guard let address = entry.records[step].effect.address else { return save(step, as: .done) }
-    return wish(.verifying(step), .look(address))
+    guard let subject = entry.records[step].effect.subject else { return save(step, as: .done) }
+    return wish(.verifying(step), .look(subject))
   }
 
-  mutating func verified(_ step: Int, _ found: Binding?) -> Wish {
+  mutating func verified(_ step: Int, _ found: Reading?) -> Wish {
     guard let found, strangeness(of: found, at: step) == nil else {
       return fail(step, strangeness(of: found, at: step) ?? .gone)
     }
@@ -36,17 +36,22 @@ extension Transaction {
     return save(step, as: .done)
   }
 
-  /// A function that is gone, or is another card than the one that the act is about.
-  func strangeness(of found: Binding?, at step: Int) -> Trouble? {
+  /// A function or a node that is gone, another card than the one that the act is about, or a file that is neither as
+  /// it was nor as the act makes it: somebody else wrote it, and it is his.
+  func strangeness(of found: Reading?, at step: Int) -> Trouble? {
     guard let found else { return .gone }
-    guard let before = entry.records[step].before else { return nil }
-    return before.isSameDevice(as: found) ? nil : .otherDevice(found: found)
+    let record = entry.records[step]
+    guard let before = record.before else { return nil }
+    if case .file = found {
+      return found == before || record.effect.holds(in: found) == true ? nil : .otherDevice(found: found)
+    }
+    return before.isSameThing(as: found) ? nil : .otherDevice(found: found)
   }
 
   /// What a probe without expectation bound is known only afterwards, and with it what takes it back.
-  mutating func learn(_ step: Int, _ found: Binding) {
+  mutating func learn(_ step: Int, _ found: Reading) {
     guard case .probe(let address, nil) = entry.records[step].effect, entry.records[step].inverse.isEmpty,
-      let driver = found.driver.value
+      let driver = found.binding?.driver.value
     else { return }
     entry.records[step].inverse = [.unbind(address, from: driver)]
   }

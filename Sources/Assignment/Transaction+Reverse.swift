@@ -7,8 +7,8 @@ extension Transaction {
     var step = last
     while step >= 0 {
       let record = entry.records[step]
-      if let address = record.effect.address, record.isOpen {
-        if !left.contains(address) { return wish(.surveying(step), .look(address)) }
+      if let subject = record.effect.subject, record.isOpen {
+        if !left.contains(subject) { return wish(.surveying(step), .look(subject)) }
         entry.records[step].state = .stuck
       }
       step -= 1
@@ -16,26 +16,27 @@ extension Transaction {
     return close(from: 0)
   }
 
-  mutating func surveyed(_ step: Int, _ found: Binding?) -> Wish {
-    // On a function that is gone, or on another card in its place, nothing of the act is in force.
+  mutating func surveyed(_ step: Int, _ found: Reading?) -> Wish {
+    // On a function that is gone, on another card in its place, in a file that somebody else wrote since: nothing of
+    // the act is in force.
     guard let found, strangeness(of: found, at: step) == nil else { return takenBack(step) }
     learn(step, found)
     return revert(step, from: Self.start(of: entry.records[step].inverse, in: found), found)
   }
 
   /// What comes before the last change of a driver only prepares it: where that holds, none of it is needed.
-  private static func start(of inverse: [Effect], in found: Binding) -> Int {
+  private static func start(of inverse: [Effect], in found: Reading) -> Int {
     let change = inverse.lastIndex { effect in
       switch effect {
       case .unbind, .probe, .setVirtualFunctions: true
-      case .setOverride, .loadModule: false
+      case .setOverride, .loadModule, .writeFile, .setOwner: false
       }
     }
     guard let change, inverse[change].holds(in: found) == true else { return 0 }
     return change + 1
   }
 
-  private mutating func revert(_ step: Int, from place: Int, _ found: Binding) -> Wish {
+  private mutating func revert(_ step: Int, from place: Int, _ found: Reading) -> Wish {
     let inverse = entry.records[step].inverse
     var place = place
     while place < inverse.count, inverse[place].holds(in: found) == true { place += 1 }
@@ -44,11 +45,11 @@ extension Transaction {
   }
 
   mutating func confirm(_ step: Int, _ place: Int) -> Wish {
-    guard let address = entry.records[step].effect.address else { return takenBack(step) }
-    return wish(.confirming(step, place), .look(address))
+    guard let subject = entry.records[step].effect.subject else { return takenBack(step) }
+    return wish(.confirming(step, place), .look(subject))
   }
 
-  mutating func confirmed(_ step: Int, _ place: Int, _ found: Binding?) -> Wish {
+  mutating func confirmed(_ step: Int, _ place: Int, _ found: Reading?) -> Wish {
     guard let found, strangeness(of: found, at: step) == nil else { return takenBack(step) }
     let effect = entry.records[step].inverse[place]
     if case .probe(_, nil) = effect { return revert(step, from: place + 1, found) }
@@ -66,7 +67,7 @@ extension Transaction {
     obstacles.append(
       Obstacle(effect: place < record.inverse.count ? record.inverse[place] : record.effect, trouble: trouble))
     entry.records[step].state = .stuck
-    if let address = record.effect.address { left.insert(address) }
+    if let subject = record.effect.subject { left.insert(subject) }
     return wish(.noting(step), .save(entry))
   }
 

@@ -7,26 +7,29 @@ extension Transaction {
   public func sentence(_ labels: [Address: String] = [:]) -> String? {
     guard case .over(let outcome) = state else { return nil }
     let names = Naming(labels)
-    let left = leftover.map { " The journal could not be brought up to date: \(Clean.visible($0.description))." } ?? ""
+    let leftover =
+      self.leftover.map { " The journal could not be brought up to date: \(Clean.visible($0.description))." } ?? ""
     switch outcome {
     case .done:
       let undo = keepsEntry && !isUndoing && entry.isOpen ? " It is kept as journal entry \(entry.number)." : ""
-      return (isUndoing ? "Everything was taken back." : "Done.") + undo + left
+      return (isUndoing ? "Everything was taken back." : "Done.") + undo + leftover
     case .notBegun(let error):
       return "Nothing was changed: the journal is written first, and that failed (\(Clean.visible(error.description)))."
     case .takenBack(let step, let trouble):
       let isFirst = !entry.records[..<step].contains { $0.state == .takenBack }
       return failed(step, trouble, names)
         + (isFirst ? " Nothing else was done." : " What was done before was taken back.")
-        + left
-    case .stuck(let step, let trouble, let functions):
-      let who = names.list(functions.map { names[$0] })
+        + leftover
+    case .stuck(let step, let trouble, let left):
+      let who = names.list(left.map { $0.function.map { names[$0] } ?? Clean.visible("\($0)") })
       var text = isUndoing ? "" : failed(step, trouble, names) + " "
       text +=
-        "\(who) could not be taken back and \(functions.count == 1 ? "is" : "are") left as \(functions.count == 1 ? "it is" : "they are"): "
+        "\(who) could not be taken back and \(left.count == 1 ? "is" : "are") left as \(left.count == 1 ? "it is" : "they are"): "
       text += obstacles.map { "\($0.effect.phrase): \($0.trouble.phrase(of: $0.effect))" }.joined(separator: "; ")
-      return text + ". Once the cause is gone: viable restore \(functions.map(\.description).joined(separator: " "))"
-        + left
+      // Files and nodes have no selector of their own.
+      let functions = left.compactMap(\.function)
+      let named = functions.count == left.count ? functions.map(\.description).joined(separator: " ") : "--all"
+      return text + ". Once the cause is gone: viable restore \(named)" + leftover
     }
   }
 
@@ -54,16 +57,28 @@ extension Transaction.Trouble {
       return "the write was taken, and \(Clean.visible(driver)) did not bind: \(now); the kernel log may say why"
     case (.noEffect(let found), .setOverride):
       let override =
-        found.override.value.map { Clean.visible($0) } ?? found.override.ignorance.map { "unknown (\($0))" }
+        found.binding?.override.value.map { Clean.visible($0) }
+        ?? found.binding?.override.ignorance.map { "unknown (\($0))" }
       return "the write was taken, and the override is \(override ?? "empty")"
     case (.noEffect(let found), .setVirtualFunctions):
       return
-        "the write was taken, and there are \(found.virtualFunctions.value.map(String.init) ?? "an unknown number of") virtual functions"
+        "the write was taken, and there are \(found.binding?.virtualFunctions.value.map(String.init) ?? "an unknown number of") virtual functions"
     case (.noEffect(let found), _): return "the write was taken, and \(Self.now(found))"
+    case (.gone, .setOwner): return "the node is gone"
     case (.gone, _): return "the function is gone"
+    case (.otherDevice(.file), _): return "somebody else has written it since, and it stays as it is"
     case (.otherDevice(let found), _):
-      return "another card is there now (\(found.identity.value?.ids ?? "unknown"))"
+      return "another card is there now (\(found.binding?.identity.value?.ids ?? "unknown"))"
     case (.journal(let error), _): return "the journal could not be written (\(Clean.visible(error.description)))"
+    }
+  }
+
+  private static func now(_ found: Reading) -> String {
+    switch found {
+    case .function(let binding): now(binding)
+    case .file(_, nil): "the file is not there"
+    case .file: "the file has another text"
+    case .node(_, let node): "the node belongs to \(node.owner):\(node.group), mode \(String(node.mode, radix: 8))"
     }
   }
 

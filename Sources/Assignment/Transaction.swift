@@ -1,5 +1,5 @@
 public import HostAccess
-public import Topology
+import Topology
 
 /// An act under way, as a value: it says what it wants done next and is told what became of it. Nothing here touches
 /// a machine or waits; the loop or the command that drives it does.
@@ -13,8 +13,8 @@ public struct Transaction: Hashable, Sendable {
     case save(Entry)
     /// Forget the entry with this number: nothing of it is in force any more.
     case forget(Int)
-    /// Read this function again.
-    case look(Address)
+    /// Read this again: a function, a file or a node.
+    case look(Subject)
     /// Do this.
     case perform(Effect)
     /// It is over.
@@ -26,8 +26,8 @@ public struct Transaction: Hashable, Sendable {
     case saved
     /// It could not be written down, or forgotten.
     case notSaved(HostError)
-    /// The function as it is; nil where it is gone.
-    case saw(Binding?)
+    /// It as it is; nil where a function or a node is gone.
+    case saw(Reading?)
     case performed
     case failed(HostError)
   }
@@ -36,8 +36,8 @@ public struct Transaction: Hashable, Sendable {
     case done
     /// A step failed, and everything before it was taken back.
     case takenBack(step: Int, Trouble)
-    /// A step failed, and what was done could not all be taken back: these functions are left as they are.
-    case stuck(step: Int, Trouble, left: [Address])
+    /// A step failed, and what was done could not all be taken back: these are left as they are.
+    case stuck(step: Int, Trouble, left: [Subject])
     /// Nothing was begun: the journal could not be written.
     case notBegun(HostError)
   }
@@ -45,11 +45,11 @@ public struct Transaction: Hashable, Sendable {
   public enum Trouble: Hashable, Sendable {
     case refused(HostError)
     /// The write was taken, and the machine does not show what it was for.
-    case noEffect(found: Binding)
-    /// The function vanished.
+    case noEffect(found: Reading)
+    /// The function or the node vanished.
     case gone
-    /// It is another device now.
-    case otherDevice(found: Binding)
+    /// It is another device now, or somebody else wrote the file.
+    case otherDevice(found: Reading)
     /// The journal could not be written on the way.
     case journal(HostError)
   }
@@ -95,8 +95,8 @@ public struct Transaction: Hashable, Sendable {
   let keepsEntry: Bool
   /// Whether it takes back from the start.
   let isUndoing: Bool
-  /// Functions of which something could not be taken back: they are left alone.
-  var left: Set<Address> = []
+  /// What could not be taken back: it is left alone.
+  var left: Set<Subject> = []
   /// The step that failed; nil while all is well.
   var failure: Failure?
 

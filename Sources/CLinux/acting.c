@@ -5,9 +5,11 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,6 +39,33 @@ long cl_status_of(int descriptor, struct cl_status *status) {
       .kind = S_ISREG(found.st_mode) ? CL_KIND_FILE : S_ISDIR(found.st_mode) ? CL_KIND_DIRECTORY : CL_KIND_OTHER,
   };
   return 0;
+}
+
+long cl_open_directory(int directory, const char *name) {
+  return answer(openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+// fchmod(2) wants more than O_PATH gives (fchmodat2(2) is of Linux 6.6): the link in /proc leads to the very inode.
+static long change(int node, uint32_t owner, uint32_t group, unsigned mode) {
+  char link[40];
+  snprintf(link, sizeof link, "/proc/self/fd/%d", node);
+  if (fchownat(node, "", owner, group, AT_EMPTY_PATH) < 0) return -(long)errno;
+  return answer(chmod(link, mode & 0777));
+}
+
+long cl_give_node(int directory, const char *path, const char *number, uint32_t owner, uint32_t group, unsigned mode) {
+  struct stat found;
+  char seen[32];
+  int node = openat(directory, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+  if (node < 0) return -(long)errno;
+  long result = fstat(node, &found) < 0 ? -(long)errno : 0;
+  if (!result) {
+    snprintf(seen, sizeof seen, "%u:%u", major(found.st_rdev), minor(found.st_rdev));
+    if (!S_ISCHR(found.st_mode) || (number && strcmp(seen, number) != 0)) result = -ENXIO;
+  }
+  if (!result) result = change(node, owner, group, mode);
+  close(node);
+  return result;
 }
 
 long cl_sync(int descriptor) { return answer(fsync(descriptor)); }

@@ -7,6 +7,7 @@
 #include <ifaddrs.h>
 #include <linux/netlink.h>
 #include <linux/openat2.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
@@ -170,6 +171,11 @@ long cl_gunzip(const uint8_t *bytes, size_t count, uint8_t *buffer, size_t space
   inflateEnd(&stream);
   if (outcome == Z_STREAM_END) return made;
   return is_full ? -ENOSPC : -EBADMSG;
+}
+
+void cl_keep_heap_small(void) {
+  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_MMAP_THRESHOLD, 128 * 1024);
 }
 
 long cl_thread(void *(*body)(void *), void *context) {

@@ -18,20 +18,37 @@ public enum Effect: Hashable, Sendable {
   case loadModule(String)
   /// A write to `sriov_numvfs`; from one count to another the kernel wants 0 between (EBUSY).
   case setVirtualFunctions(Address, Int)
+  /// A file of configuration, written beside its place and then moved there, so that a crash leaves the old one or the
+  /// new one; nil removes it. Directories that it needs are made and stay. Links are never followed.
+  case writeFile(ConfigurationFile, String?)
+  /// chown(2) and chmod(2) of a device node, never through a link.
+  case setOwner(DeviceNode, uid: UInt32, gid: UInt32, mode: UInt16)
 }
 
 extension Effect {
-  /// The function concerned; nil for a module.
+  /// The function whose binding it changes; nil for anything else.
   public var address: Address? {
     switch self {
     case .setOverride(let address, _), .unbind(let address, _), .probe(let address, _),
       .setVirtualFunctions(let address, _):
       address
+    case .loadModule, .writeFile, .setOwner: nil
+    }
+  }
+
+  /// What it changes, and what is looked at before and after it; nil for a module, of which nothing can be read.
+  public var subject: Subject? {
+    switch self {
+    case .setOverride(let address, _), .unbind(let address, _), .probe(let address, _),
+      .setVirtualFunctions(let address, _):
+      .function(address)
+    case .writeFile(let file, _): .file(file)
+    case .setOwner(let node, _, _, _): .node(node)
     case .loadModule: nil
     }
   }
 
-  /// What is written, and where below the root; nil where a program runs instead.
+  /// What is written to an attribute, and where below the root; nil where it is anything else than one write.
   public var write: Write? {
     switch self {
     case .setOverride(let address, let driver):
@@ -40,7 +57,7 @@ extension Effect {
     case .probe(let address, _): Write("\(address)", to: "/sys/bus/pci/drivers_probe")
     case .setVirtualFunctions(let address, let count):
       Write("\(count)", to: "/sys/bus/pci/devices/\(address)/sriov_numvfs")
-    case .loadModule: nil
+    case .loadModule, .writeFile, .setOwner: nil
     }
   }
 
@@ -58,6 +75,18 @@ extension Effect {
 }
 
 extension Effect {
+  /// Whether what it is for reads true of what is there now; nil where that does not tell, because the fact is unknown
+  /// or the reading is of something else.
+  public func holds(in reading: Reading) -> Bool? {
+    switch (self, reading) {
+    case (.writeFile(let file, let text), .file(let other, let now)): file == other ? now == text : nil
+    case (.setOwner(let node, let uid, let gid, let mode), .node(let other, let now)):
+      node == other ? (now.owner, now.group, now.mode) == (uid, gid, mode) : nil
+    case (_, .function(let binding)) where binding.address == address: holds(in: binding)
+    default: nil
+    }
+  }
+
   /// Whether what it is for reads true of `binding`, which is the effect's own function as it is now; nil where the
   /// binding does not tell, because the fact is unknown or the effect is no function's.
   public func holds(in binding: Binding) -> Bool? {
@@ -68,7 +97,7 @@ extension Effect {
     case .probe(_, nil): nil
     case .probe(_, let driver?): binding.driver.settled.map { $0 == driver }
     case .setVirtualFunctions(_, let count): binding.virtualFunctions.settled.map { ($0 ?? 0) == count }
-    case .loadModule: nil
+    case .loadModule, .writeFile, .setOwner: nil
     }
   }
 }

@@ -82,19 +82,19 @@ private struct EntryReader {
     guard let state = step.first.flatMap({ Record.State(rawValue: $0) }),
       let effect = Effect(words: Array(step.dropFirst()))
     else { throw misreading("step STATE EFFECT, with an effect that is permitted") }
-    var before: Binding?
+    var before: Reading?
     if let words = take("before") {
-      guard let binding = Binding(words: words), binding.address == effect.address else {
-        throw misreading("before BINDING, of the step's own function")
+      guard let reading = Reading(words: words), reading.subject == effect.subject else {
+        throw misreading("before READING, of what the step changes")
       }
-      before = binding
-    } else if effect.address != nil {
-      throw misreading("before BINDING, of the step's own function")
+      before = reading
+    } else if effect.subject != nil {
+      throw misreading("before READING, of what the step changes")
     }
     var inverse: [Effect] = []
     while let words = take("inverse") {
-      guard let effect = Effect(words: words), effect.address != nil, effect.address == before?.address else {
-        throw misreading("inverse EFFECT, with an effect that is permitted on the step's own function")
+      guard let effect = Effect(words: words), effect.subject != nil, effect.subject == before?.subject else {
+        throw misreading("inverse EFFECT, with an effect that is permitted on what the step changes")
       }
       inverse.append(effect)
     }

@@ -98,6 +98,10 @@ extension FailingHost: Answering where Base: Answering {
 extension FailingHost: Performer where Base: Performer {
   /// As the stage sees it: looking never fails.
   public mutating func binding(of address: Address) throws(HostError) -> Binding { try base.binding(of: address) }
+  /// As the stage sees it.
+  public mutating func text(of file: ConfigurationFile) throws(HostError) -> String? { try base.text(of: file) }
+  /// As the stage sees it.
+  public mutating func node(_ node: DeviceNode) throws(HostError) -> Node { try base.node(node) }
   /// As the stage does: what waits goes on.
   public mutating func progress(of work: Work) -> Progress { base.progress(of: work) }
 

@@ -6,8 +6,8 @@ public struct Record: Hashable, Sendable {
   /// What takes it back, in order; empty where nothing can. What stands before the last change of a driver only
   /// prepares that, and is not needed where its goal holds.
   public var inverse: [Effect]
-  /// The function as it was before the act; nil for a module.
-  public var before: Binding?
+  /// What it changes as it was before the act; nil for a module.
+  public var before: Reading?
   /// How far it came.
   public var state: State
 
@@ -25,7 +25,7 @@ public struct Record: Hashable, Sendable {
   }
 
   /// A step before it is begun.
-  public init(_ effect: Effect, inverse: [Effect], before: Binding?, state: State = .pending) {
+  public init(_ effect: Effect, inverse: [Effect], before: Reading?, state: State = .pending) {
     self.effect = effect
     self.inverse = inverse
     self.before = before

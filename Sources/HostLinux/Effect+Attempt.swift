@@ -8,6 +8,12 @@ extension Effect {
       let text = write.text == "\n" ? "\\n" : String(write.text.prefix { $0 != "\n" })
       return ("write '\(text)' to", write.path)
     }
+    switch self {
+    case .writeFile(let file, nil): return ("remove", file.path)
+    case .writeFile(let file, _): return ("write", file.path)
+    case .setOwner(let node, let uid, _, _): return ("give to user \(uid)", node.path)
+    case .setOverride, .unbind, .probe, .loadModule, .setVirtualFunctions: break
+    }
     return ("carry out", words.joined(separator: " "))
   }
 

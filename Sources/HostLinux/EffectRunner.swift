@@ -32,7 +32,20 @@ public enum EffectRunner {
     let effect = order.effect
     if let objection = effect.objection { return .failed(objection) }
     if order.hasLock { JournalLock.note(effect, in: 3) }
-    if case .loadModule(let module) = effect { return load(module, below: order.root) }
+    do throws(SystemError) {
+      switch effect {
+      case .loadModule(let module): return load(module, below: order.root)
+      case .writeFile(let file, let text):
+        try ConfigurationStore(file, below: order.root).replace(text)
+        return .done
+      case .setOwner(let node, let uid, let gid, let mode):
+        try give(node, uid, gid, mode, below: order.root)
+        return .done
+      case .setOverride, .unbind, .probe, .setVirtualFunctions: break
+      }
+    } catch {
+      return .failed(HostError(effect.attempt.what, on: effect.attempt.object, error.errno))
+    }
     return effect.write.map { perform($0, of: effect, below: order.root) } ?? .done
   }
 

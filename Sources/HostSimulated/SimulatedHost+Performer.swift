@@ -42,6 +42,9 @@ extension SimulatedHost: Performer {
       return isKnown ? .done : failed(effect, .enoent)
     case .setVirtualFunctions(let address, let count):
       if let errno = setVirtualFunctions(of: address, to: count) { return failed(effect, errno) }
+    case .writeFile(let file, let text): files[file] = text
+    case .setOwner(let node, let uid, let gid, let mode):
+      if let errno = setOwner(of: node, Rights(owner: uid, group: gid, mode: mode)) { return failed(effect, errno) }
     }
     return .done
   }
@@ -62,6 +65,7 @@ extension SimulatedHost: Performer {
 
   private func failed(_ effect: Effect, _ errno: Errno) -> Progress {
     guard let write = effect.write else {
+      if let subject = effect.subject { return .failed(HostError("change", on: "\(subject)", errno)) }
       return .failed(HostError("run", on: effect.words.joined(separator: " "), errno))
     }
     return .failed(HostError("write to", on: write.path, errno))

@@ -1,3 +1,4 @@
+import HostAccess
 import Ownership
 import Topology
 
@@ -80,7 +81,7 @@ extension SimulatedHost {
     let hasDevice = device.isVFIO && rules.set != .explicit2021
     details.vfioDevice = hasDevice ? device.nodeNumber.map { .value("vfio\($0)") } ?? .absent : .absent
     details.deviceNode =
-      device.isVFIO && hasDeviceNodes ? .value(node(.device(device.address), device.nodeOwner)) : .absent
+      device.isVFIO && hasDeviceNodes ? .value(node(device)) : .absent
     function.details = details
     return function
   }
@@ -97,7 +98,7 @@ extension SimulatedHost {
     var details = face.details ?? GroupDetails()
     if case .unknown = details.type { details.type = .value("DMA-FQ") }
     let hasNode = hasGroupNodes && members.contains(where: \.isVFIO)
-    details.node = hasNode ? .value(node(.group(group), facts.nodeOwner)) : .absent
+    details.node = hasNode ? .value(node(.group(group), facts.nodeOwner, rights[.group(group)])) : .absent
     face.details = details
     return face
   }
@@ -135,8 +136,14 @@ extension SimulatedHost {
   var hasGroupNodes: Bool { [.explicitLinux, .explicit2021, .iommufd].contains(rules.set) }
   var hasDeviceNodes: Bool { ![.explicitLinux, .explicit2021].contains(rules.set) }
 
-  private func node(_ node: Openable, _ owner: UInt32) -> Node {
-    Node(path: Trace(rules.set).path(of: node, in: world), owner: owner, group: 0, mode: 0o600)
+  private func node(_ device: Device) -> Node {
+    let number = device.nodeNumber.map { DeviceNode.device(device.address, number: $0) }
+    return node(.device(device.address), device.nodeOwner, number.flatMap { rights[$0] })
+  }
+
+  private func node(_ node: Openable, _ owner: UInt32, _ rights: Rights?) -> Node {
+    let (group, mode) = (rights?.group ?? 0, rights?.mode ?? 0o600)
+    return Node(path: Trace(rules.set).path(of: node, in: world), owner: owner, group: group, mode: mode)
   }
 
   private func path(of function: Function) -> String {

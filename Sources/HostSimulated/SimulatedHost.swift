@@ -22,6 +22,10 @@ public struct SimulatedHost: Hashable, Sendable {
   /// Bridges that are asked to leave and wait for what is below them, in the order in which they go.
   var waiting: [Address] = []
   var drivers: DriverTable
+  /// Files of configuration that are there, and what stands in them.
+  public internal(set) var files: [ConfigurationFile: String] = [:]
+  /// Group and mode of nodes, and the owner of /dev/iommu, where they are not root's and 0600.
+  var rights: [DeviceNode: Rights] = [:]
 
   /// What an observer sees of a function while it is there, and of what it carries while a host driver is bound.
   struct Card: Hashable, Sendable {

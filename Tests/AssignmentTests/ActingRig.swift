@@ -78,7 +78,10 @@ enum Rig {
   ) -> Basis {
     let journal = Journal(journal.entries(), in: session)
     let bindings = intent.concerned(in: host.inventory, journal).compactMap { try? host.binding(of: $0) }
-    return Basis(host.inventory, bindings: bindings, journal: journal, drivers: drivers, rules: host.rules.set)
+    var door = host
+    let readings = intent.places(in: journal).compactMap { try? door.reading(of: $0) }
+    return Basis(
+      host.inventory, bindings: bindings, readings: readings, journal: journal, drivers: drivers, rules: host.rules.set)
   }
 
   static func plan(
@@ -126,7 +129,8 @@ enum Rig {
   static func restoreAll(_ host: inout SimulatedHost, _ journal: inout MemoryJournal) throws(Refusal)
     -> Transaction.Outcome
   {
-    let recorded = Journal(journal.entries(), in: session).recorded
-    return try act(Intent(.restore, named: recorded, onlyNamed: true), on: &host, &journal)
+    let known = Journal(journal.entries(), in: session)
+    return try act(
+      Intent(.restore, named: known.recorded, also: known.recordedPlaces, onlyNamed: true), on: &host, &journal)
   }
 }

@@ -16,6 +16,8 @@ struct Cruelty {
   var intent: Intent
   /// How many bad ends were tried.
   private(set) var tried = 0
+  /// What else the plan is to do.
+  var more: (Plan) -> Plan = { $0 }
 
   init(_ intent: Intent, on host: SimulatedHost) {
     self.intent = intent
@@ -35,7 +37,8 @@ struct Cruelty {
   var steps: Int? { (try? Rig.plan(intent, on: host, journal))?.steps.count }
 
   mutating func run() throws {
-    guard let plan = try? Rig.plan(intent, on: host, journal) else { return }
+    guard let planned = try? Rig.plan(intent, on: host, journal) else { return }
+    let plan = more(planned)
     for failure in FailingHost<SimulatedHost>.Failure.allCases {
       for turn in plan.steps.indices { try fail(plan, [turn], failure) }
     }
@@ -104,7 +107,7 @@ struct Cruelty {
           kept.remove(number)
           told = .saved
           isForgotten = true
-        case .look(let address): told = Acting.look(at: address, on: &end)
+        case .look(let subject): told = Acting.look(at: subject, on: &end)
         case .perform(let effect): told = end.begin(effect) == .done ? .performed : nil
         case .finished(let outcome):
           #expect(outcome == .done)

@@ -91,7 +91,7 @@ private struct FailingJournal: JournalStore {
         case .save(let entry):
           journal.save(entry)
           told = .saved
-        case .look(let address): told = Acting.look(at: address, on: &end)
+        case .look(let subject): told = Acting.look(at: subject, on: &end)
         case .perform(let effect):
           if done == limit { break cutting }
           done += 1
@@ -125,9 +125,9 @@ private struct FailingJournal: JournalStore {
         told = .saved
       case .look(let address):
         told = Acting.look(at: address, on: &end)
-        if address == hba, case .saw(var found?) = told {
+        if address == .function(hba), case .saw(.function(var found)?) = told {
           found.identity = .value(Identity(vendor: 1, device: 2, classCode: ClassCode(3)))
-          told = .saw(found)
+          told = .saw(.function(found))
         }
       case .perform(let effect):
         touched.append(effect)
@@ -163,7 +163,7 @@ private struct FailingJournal: JournalStore {
       case .forget(let number):
         journal.remove(number)
         told = .saved
-      case .look(let address): told = Acting.look(at: address, on: &host)
+      case .look(let subject): told = Acting.look(at: subject, on: &host)
       case .perform(let effect):
         var progress = host.begin(effect)
         while case .waiting(let work) = progress {

@@ -92,7 +92,7 @@ struct Bench {
       case .forget(let number):
         entries.removeAll { $0.number == number }
         answer = .saved
-      case .look(let address): answer = .saw(bindings[address])
+      case .look(let subject): answer = .saw(subject.function.flatMap { bindings[$0] }.map { .function($0) })
       case .perform(let effect):
         if effects == stopping {
           return told + [.act(.waits(effect, Work(process: 4242, descriptor: 9)))]
@@ -122,7 +122,7 @@ extension Binding {
     case .setOverride(_, let driver): override = driver.map { .value($0) } ?? .absent
     case .unbind: driver = .absent
     case .probe(_, let expected): if let expected { driver = .value(expected) }
-    case .setVirtualFunctions, .loadModule: break
+    case .setVirtualFunctions, .loadModule, .writeFile, .setOwner: break
     }
   }
 }

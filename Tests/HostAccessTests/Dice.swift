@@ -72,10 +72,53 @@ struct Dice: RandomNumberGenerator {
     if below(6) == 0 {
       return Record(.loadModule("vfio-pci"), inverse: [], before: nil, state: states[below(states.count)])
     }
+    let state = states[below(states.count)]
+    switch below(4) {
+    case 0:
+      let file = file()
+      return Record(
+        .writeFile(file, content()), inverse: [.writeFile(file, content())], before: .file(file, content()),
+        state: state)
+    case 1:
+      let node = node()
+      return Record(owner(of: node), inverse: [owner(of: node)], before: .node(node, seen(node)), state: state)
+    default: break
+    }
     let address = address()
     return Record(
-      effect(on: address), inverse: (0..<below(4)).map { _ in effect(on: address) }, before: binding(of: address),
-      state: states[below(states.count)])
+      effect(on: address), inverse: (0..<below(4)).map { _ in effect(on: address) },
+      before: .function(binding(of: address)), state: state)
+  }
+
+  mutating func file() -> ConfigurationFile {
+    switch below(6) {
+    case 0: .driverctl(address())
+    case 1: .bindingRule(address())
+    case 2: .grantRule(["5", "0000:02:01.0", "a_b-c.d"][below(3)])
+    case 3: .moduleOptions(address())
+    case 4: .initramfsHook
+    default: .assignment(address(), state: ["/var/lib/viable", "/x", "/a b/assignments/ä"][below(3)])
+    }
+  }
+
+  mutating func content() -> String? {
+    below(4) == 0 ? nil : (0..<below(5)).map { _ in text() + ["", "\n", "\r\n"][below(3)] }.joined()
+  }
+
+  mutating func node() -> DeviceNode {
+    switch below(3) {
+    case 0: .group(GroupID(UInt32(below(100))))
+    case 1: .device(address(), number: below(300))
+    default: .iommu
+    }
+  }
+
+  mutating func seen(_ node: DeviceNode) -> Node {
+    Node(path: node.path, owner: UInt32(below(70000)), group: UInt32(below(9)), mode: UInt16(below(0o1000)))
+  }
+
+  mutating func owner(of node: DeviceNode) -> Effect {
+    .setOwner(node, uid: UInt32(below(70000)), gid: UInt32(below(9)), mode: UInt16(below(0o1000)))
   }
 
   mutating func entry() -> Entry {

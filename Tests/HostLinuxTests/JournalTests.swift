@@ -16,7 +16,7 @@ import Topology
       override: .value("odd name"), group: .value(GroupID(5)))
     let record = Record(
       .unbind(nic, from: "e1000"), inverse: [.setOverride(nic, "e1000"), .probe(nic, expecting: "e1000")],
-      before: before, state: state)
+      before: .function(before), state: state)
     return Entry(
       number: number, title: "viable release group:5", time: 1_763_866_000,
       session: Entry.Session(boot: "boot", machine: ""), records: [record])

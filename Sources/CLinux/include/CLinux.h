@@ -68,6 +68,11 @@ size_t cl_line(const uint8_t *text, size_t count);
 // Inflates gzip data into the buffer; answers the count, or -EBADMSG, or -ENOSPC when the buffer is too small.
 long cl_gunzip(const uint8_t *bytes, size_t count, uint8_t *buffer, size_t space);
 
+// For a process that stays: one heap for all threads, and what is large goes back to the kernel when it is freed. By
+// itself glibc gives each thread a heap and moves its limit for "large" upwards, and keeps what a look left behind.
+// Before the first thread.
+void cl_keep_heap_small(void);
+
 // Starts a detached thread.
 long cl_thread(void *(*body)(void *), void *context);
 

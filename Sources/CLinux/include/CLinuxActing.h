@@ -13,6 +13,11 @@ long cl_open_attribute(int directory, const char *path);
 long cl_open_private(int directory, const char *path, int must_be_new);
 long cl_status_of(int descriptor, struct cl_status *status);  // fstat(2)
 long cl_sync(int descriptor);                                 // fsync(2)
+// openat(2) of a directory itself, O_RDONLY | O_DIRECTORY | O_NOFOLLOW.
+long cl_open_directory(int directory, const char *name);
+// Gives a character device to somebody: opened with O_PATH | O_NOFOLLOW, so that neither a link is followed nor a driver
+// asked. `number` is MAJOR:MINOR as sysfs has it, or NULL for any. ENXIO for what is no such device.
+long cl_give_node(int directory, const char *path, const char *number, uint32_t owner, uint32_t group, unsigned mode);
 long cl_rename(int directory, const char *from, const char *to);
 long cl_unlink(int directory, const char *path);
 long cl_truncate(int descriptor, uint64_t size);

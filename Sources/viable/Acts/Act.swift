@@ -48,6 +48,8 @@ struct Act<Place: ActPlace> {
   var hasRecords: Bool { !journal.entries.isEmpty }
   /// Functions of which something is in force.
   var recorded: [Address] { journal.recorded }
+  /// Files and nodes of which something is in force.
+  var recordedPlaces: [Subject] { journal.recordedPlaces }
   /// What takes the newest act back that is in force; nil where none is.
   var undo: Intent? { journal.open.last.map { Intent(.restore, entry: $0.number) } }
   /// Entries of other boots or machines: told, never replayed.
@@ -75,7 +77,8 @@ struct Act<Place: ActPlace> {
         Stale(groups: Set(concerned.compactMap { inventory.group(of: $0)?.id }), details: Set(concerned)),
         in: inventory))
     let basis = Basis(
-      inventory, bindings: bindings(concerned), journal: journal, drivers: place.drivers, rules: rules)
+      inventory, bindings: bindings(concerned), readings: try readings(intent.places(in: journal)), journal: journal,
+      drivers: place.drivers, rules: rules)
     var plan = try Plan(intent, on: basis)
     plan.findings = findings(of: plan)
     return plan
@@ -86,6 +89,19 @@ struct Act<Place: ActPlace> {
 
   private mutating func bindings(_ addresses: [Address]) -> [Binding] {
     addresses.compactMap { try? place.door.binding(of: $0) }
+  }
+
+  /// Files and nodes as they are; what is gone is left out.
+  private mutating func readings(_ places: [Subject]) throws(Refusal) -> [Reading] {
+    var readings: [Reading] = []
+    for place in places {
+      switch Acting.look(at: place, on: &self.place.door) {
+      case .saw(let reading): if let reading { readings.append(reading) }
+      case .failed(let error): throw Refusal(.unreadable(error))
+      case .saved, .notSaved, .performed: break
+      }
+    }
+    return readings
   }
 
   /// Reads every fact of the functions that a plan speaks of.
@@ -106,8 +122,13 @@ struct Act<Place: ActPlace> {
     let groups = Set(plan.groups.map(\.id))
     inventory.apply(
       place.observer.reread(Stale(functions: Set(plan.assumptions.map(\.address)), groups: groups), in: inventory))
-    return plan.staleness(
-      against: bindings(plan.assumptions.map(\.address)), groups: inventory.groups.filter { groups.contains($0.id) })
+    do throws(Refusal) {
+      return plan.staleness(
+        against: bindings(plan.assumptions.map(\.address)), readings: try readings(plan.readings.map(\.subject)),
+        groups: inventory.groups.filter { groups.contains($0.id) })
+    } catch {
+      return error
+    }
   }
 
   /// Runs a plan that was consented to. Nobody else acts meanwhile; what the plan assumed is read once more first.

@@ -12,6 +12,8 @@ struct PlanDocument: Codable {
   let steps: [Step]
   /// Every function that the plan speaks of, as it was.
   let assumptions: [[String]]
+  /// Every file and node that it changes, as it was; nil is none.
+  let readings: [[String]]?
   let groups: [Members]
   let findings: [Cost]
   let command: String
@@ -21,6 +23,8 @@ struct PlanDocument: Codable {
     let verb: String
     let named: [String]
     let groups: [UInt32]
+    /// Files and nodes; nil is none.
+    let also: [[String]]?
     let onlyNamed: Bool
     let count: Int?
     let entry: Int?
@@ -53,11 +57,13 @@ extension PlanDocument {
     let wanted = plan.intent
     intent = Wanted(
       verb: wanted.verb.rawValue, named: wanted.named.map(\.description), groups: wanted.groups.map(\.number),
-      onlyNamed: wanted.onlyNamed, count: wanted.count, entry: wanted.entry, wait: wanted.mayWait)
+      also: wanted.also.isEmpty ? nil : wanted.also.map(\.words), onlyNamed: wanted.onlyNamed, count: wanted.count,
+      entry: wanted.entry, wait: wanted.mayWait)
     steps = plan.steps.map {
       Step(effect: $0.effect.words, exact: $0.effect.exact, inverse: $0.inverse.map(\.words))
     }
     assumptions = plan.assumptions.map(\.words)
+    readings = plan.readings.isEmpty ? nil : plan.readings.map(\.words)
     groups = plan.groups.map { Members(id: $0.id.number, members: $0.members.map(\.description)) }
     findings = plan.findings.map {
       Cost(severity: $0.severity.rawValue, address: "\($0.address)", kind: $0.kind.rawValue, text: $0.text)
@@ -126,8 +132,10 @@ extension PlanDocument {
       guard let binding = Binding(words: words) else { throw Malformed("assumptions.[\(place)] cannot be read") }
       bindings.append(binding)
     }
-    for address in steps.compactMap(\.effect.address) where !bindings.contains(where: { $0.address == address }) {
-      throw Malformed("assumptions: nothing is assumed of \(address), which a step changes")
+    let readings = try lasting()
+    let assumed = Set(bindings.map { Subject.function($0.address) } + readings.map(\.subject))
+    for subject in steps.compactMap(\.effect.subject) where !assumed.contains(subject) {
+      throw Malformed("assumptions: nothing is assumed of \(Clean.visible("\(subject)")), which a step changes")
     }
     var groups: [Group] = []
     for group in self.groups {
@@ -135,10 +143,24 @@ extension PlanDocument {
       for text in group.members { members.append(try Self.address(text, "groups")) }
       groups.append(Group(id: GroupID(group.id), members: members))
     }
+    let also = (intent.also ?? []).compactMap { Subject(words: $0) }
+    guard also.count == intent.also?.count ?? 0 else { throw Malformed("intent.also cannot be read") }
     let wanted = Intent(
-      verb, named: named, groups: intent.groups.map { GroupID($0) }, onlyNamed: intent.onlyNamed,
+      verb, named: named, groups: intent.groups.map { GroupID($0) }, also: also, onlyNamed: intent.onlyNamed,
       count: intent.count, entry: intent.entry, mayWait: intent.wait)
-    return Plan(wanted, steps: steps, assumptions: bindings, groups: groups)
+    return Plan(wanted, steps: steps, assumptions: bindings, groups: groups, readings: readings)
+  }
+
+  /// Files and nodes as they were assumed to be.
+  private func lasting() throws(Malformed) -> [Reading] {
+    var found: [Reading] = []
+    for (place, words) in (readings ?? []).enumerated() {
+      guard let reading = Reading(words: words), reading.subject.function == nil else {
+        throw Malformed("readings.[\(place)] cannot be read")
+      }
+      found.append(reading)
+    }
+    return found
   }
 
   private static func address(_ text: String, _ place: String) throws(Malformed) -> Address {

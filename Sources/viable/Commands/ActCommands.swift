@@ -96,6 +96,7 @@ struct RestoreCommand: ActCommand {
       Session.complain(
         "entry \(entry.number) of the journal is of another boot, and void: \(Clean.visible(entry.title))")
     }
-    return Intent(.restore, named: act.recorded, onlyNamed: true, mayWait: self.act.wait)
+    return Intent(
+      .restore, named: act.recorded, also: act.recordedPlaces, onlyNamed: true, mayWait: self.act.wait)
   }
 }

@@ -1,3 +1,4 @@
+import CLinux
 import Catalogue
 import Console
 import HostAccess
@@ -39,6 +40,7 @@ enum ConsoleCommand {
     let worker: Worker
 
     static func begun(_ start: Start) throws(HostError) -> Looking {
+      cl_keep_heap_small()
       let signals = try SignalSource()
       let worker = try Worker(open: start.open)
       return Looking(signals: signals, worker: worker)

@@ -23,5 +23,7 @@ printf '%s\n' 'x'\''; rm -rf / #
 has 0000:02:01.0 driver_override 'x'\''; rm -rf / #
 `$(reboot)`\'
 # To take it back, last step first:
-# printf '%s\n' 'x'\''; rm -rf / #\x0a`$(reboot)`\' > '/sys/bus/pci/devices/0000:02:01.0/driver_override' || die 'cannot write to /sys/bus/pci/devices/0000:02:01.0/driver_override'
-# has 0000:02:01.0 driver_override 'x'\''; rm -rf / #\x0a`$(reboot)`\'
+# printf '%s\n' 'x'\''; rm -rf / #
+# `$(reboot)`\' > '/sys/bus/pci/devices/0000:02:01.0/driver_override' || die 'cannot write to /sys/bus/pci/devices/0000:02:01.0/driver_override'
+# has 0000:02:01.0 driver_override 'x'\''; rm -rf / #
+# `$(reboot)`\'
