@@ -38,6 +38,9 @@ public struct Finding: Hashable, Sendable {
     case resetReach = "reset-reach"
     case suspended
     case hangsOnUnbind = "hangs-on-unbind"
+    case reach
+    case openToAll = "open-to-all"
+    case memoryLimit = "memory-limit"
     case unknown
     /// Another card sits where one was assigned for good.
     case otherCard = "assigned-for-another-card"

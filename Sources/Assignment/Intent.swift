@@ -13,6 +13,10 @@ public struct Intent: Hashable, Sendable {
     case restore
     /// Create or remove virtual functions.
     case virtualFunctions = "vfs"
+    /// Give the nodes to one user.
+    case grant
+    /// Take the nodes back from a user.
+    case revoke
   }
   /// What to do.
   public var verb: Verb
@@ -32,6 +36,8 @@ public struct Intent: Hashable, Sendable {
   public var entry: Int?
   /// Whether a device that somebody holds open may be unbound, which waits until it is let go.
   public var mayWait: Bool
+  /// Whom nodes are given to, or taken back from; those are named in `also`, with the rules that outlast a boot.
+  public var grantee: Grantee?
 
   /// What to do to what.
   public init(

@@ -28,7 +28,7 @@ extension Plan {
     var restored = Set(touched)
     for item in untouched {
       switch item.why {
-      case .already, .gone, .otherCard: restored.insert(item.address)
+      case .already, .counted, .gone, .otherCard: restored.insert(item.address)
       case .bridge, .notNamed, .harmless, .unrecorded: break
       }
     }
@@ -54,10 +54,16 @@ extension Plan {
     if intent.verb == .restore, intent.entry == nil, isNameless || !intent.also.isEmpty {
       return "viable restore --all"
     }
+    if intent.verb == .revoke { words[1] = "grant" }
     words += intent.groups.map { "group:\($0)" }
     words += intent.named.map(\.description)
     if let count = intent.count { words.append("\(count)") }
     if let entry = intent.entry { words += ["--entry", "\(entry)"] }
+    if intent.verb == .grant || intent.verb == .revoke {
+      if intent.verb == .revoke { words.append("--revoke") }
+      if let grantee = intent.grantee { words += ["--user", Clean.visible(grantee.name)] }
+      return (words + (intent.persists ? ["--persist"] : [])).joined(separator: " ")
+    }
     if intent.onlyNamed { words.append("--only-named") }
     if intent.mayWait { words.append("--wait") }
     if intent.persists { words.append("--persist") }

@@ -48,6 +48,7 @@ extension Plan {
         guard case .probe(let address, nil) = step.effect else { return nil }
         return "which driver takes \(names[address]) is known only afterwards"
       }
+      + virtualFunctions(inventory, names)
       + lasting(names)
       + bound.filter { $0.group.value == nil && touched.contains($0.address) }.map { binding in
         "\(names[binding.address]) is with \(binding.driver.value.map { Clean.visible($0) } ?? "no driver")"

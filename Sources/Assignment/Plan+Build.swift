@@ -15,6 +15,8 @@ extension Plan {
       if intent.persists { try draft.keep(scope) }
     case .restore: try draft.restore(scope)
     case .virtualFunctions: try draft.count(scope)
+    case .grant: try draft.grant(scope)
+    case .revoke: try draft.revoke(scope)
     }
     self.init(
       intent, steps: draft.modules + draft.steps, assumptions: scope.members + draft.alsoAssumed,

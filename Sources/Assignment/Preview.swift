@@ -15,6 +15,7 @@ public struct Preview: Hashable, Sendable {
     /// Which. The raw values are its headings.
     public enum Subject: String, Hashable, Sendable, CaseIterable {
       case steps = "STEPS"
+      case calls = "CALLS"
       case files = "FILES"
       case consequences = "CONSEQUENCES"
       case untouched = "UNTOUCHED"
@@ -121,6 +122,10 @@ extension Plan {
         ? "Take the driver from \(who)" : "Hand \(who) to \(names.list(drivers.sorted().map { Clean.visible($0) }))"
     case .restore where touched.isEmpty: return "End the assignment of \(who) over reboots"
     case .restore: return "Give back \(who)"
+    case .grant, .revoke:
+      let what = names.list(steps.compactMap { $0.effect.subject }.map { Clean.visible("\($0)") })
+      let user = intent.grantee.map { "\(Clean.visible($0.name)) (uid \($0.uid))" } ?? "its user"
+      return intent.verb == .grant ? "Give \(user) \(what)" : "Take back \(what)"
     case .virtualFunctions:
       let count = intent.count ?? 0
       return count == 0
@@ -152,6 +157,8 @@ extension Plan.Untouched.Why {
     switch self {
     case .already(nil): "has no driver already"
     case .already(let driver?): "is with \(Clean.visible(driver)) already"
+    case .counted(0): "has no virtual functions already"
+    case .counted(let count): "has \(count) virtual \(count == 1 ? "function" : "functions") already"
     case .bridge(nil): "a bridge without a driver, in nobody's way"
     case .bridge(let driver?): "a bridge; \(Clean.visible(driver)) is in nobody's way"
     case .notNamed: "was not named, and stays as it is"

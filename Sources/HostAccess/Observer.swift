@@ -125,6 +125,8 @@ public struct Capability: Hashable, Sendable {
     case container
     case iommufd
     case deviceNodes = "device-nodes"
+    /// Reported only where some node is not root's alone.
+    case nodeOwners = "node-owners"
     case unsafeInterrupts = "unsafe-interrupts"
     case memoryLock = "memory-lock"
     case uevents

@@ -1,3 +1,4 @@
+import Assignment
 import Catalogue
 import HostAccess
 import HostLinux
@@ -67,6 +68,25 @@ enum HostChoice {
     return StateDirectory(
       asked: session.options.stateDir, isRoot: isPrivileged, stateHome: here.variables["XDG_STATE_HOME"],
       home: here.variables["HOME"])
+  }
+
+  /// The functions of this machine of which our journal has something in force. Only root acts, and only root's journal
+  /// counts; where there is none, that costs one open that fails.
+  static func recorded(_ session: Session, _ place: Place) -> Set<Address> {
+    guard place.kind == .linux, place.isPrivileged else { return [] }
+    do throws(HostError) {
+      return try recorded(in: stateDirectory(session, isPrivileged: true))
+    } catch {
+      Session.complain("what was done here before does not count: \(error)")
+      return []
+    }
+  }
+
+  /// The same of a state directory.
+  static func recorded(in state: StateDirectory) throws(HostError) -> Set<Address> {
+    let entries = try FileJournal(in: state).entries()
+    guard !entries.isEmpty else { return [] }
+    return Set(Journal(entries, in: try LinuxPerformer().session).recorded)
   }
 
   private static func machine(_ options: GlobalOptions, _ here: Surroundings) throws(Failure) -> any Observer {

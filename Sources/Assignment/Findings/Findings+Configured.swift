@@ -45,7 +45,7 @@ extension Findings {
     switch plan?.intent.verb {
     case .restore, .release:
       return plan?.isForgetting(address) == true ? nil : .staysAssigned(address, kept, source)
-    case .assign, .virtualFunctions, nil:
+    case .assign, .virtualFunctions, .grant, .revoke, nil:
       return driver.value.flatMap { .otherDriver(address, wanted: $0, kept: kept, source) }
     }
   }

@@ -26,12 +26,20 @@ protocol ActPlace {
   /// Whether what is done here lasts; a rehearsal's does not.
   var isReal: Bool { get }
 
+  /// How much memory a user may lock, as far as configuration says.
+  func lockLimit(of grantee: Grantee) -> Known<LockLimit>
+
   /// Nobody else acts from here on. Throws where somebody does, and says who.
   mutating func takeLock(_ command: String) throws(Failure)
   /// Others may act again.
   mutating func leaveLock()
   /// Returns when there may be news of a child, or when somebody wants to leave; then it says so.
   func wait(for work: Work) -> Waiting
+}
+
+extension ActPlace {
+  /// A machine that is none of ours says nothing of its users.
+  func lockLimit(of grantee: Grantee) -> Known<LockLimit> { .unknown(.notRecorded) }
 }
 
 /// Why waiting for a child is over.
@@ -75,6 +83,8 @@ struct LivePlace: ActPlace {
       throw error.errno == .ebusy ? Failure(.not, Clean.visible(error.attempt)) : Failure(writing: error)
     }
   }
+
+  func lockLimit(of grantee: Grantee) -> Known<LockLimit> { LockLimits.limit(of: grantee.name) }
 
   /// The next act looks and writes through a door of its own, without the lock of this one.
   mutating func leaveLock() {

@@ -4,7 +4,7 @@ import HostAccess
 import Topology
 
 /// `viable release`.
-struct ReleaseCommand: ActCommand {
+struct ReleaseCommand: NamedActCommand {
   static let configuration = CommandConfiguration(
     commandName: "release",
     abstract: "Take devices from their drivers, so that their groups become viable.",
@@ -21,20 +21,12 @@ struct ReleaseCommand: ActCommand {
       """)
   static let verb = Intent.Verb.release
 
-  @Argument(help: "Devices or groups.", completion: Completion.selectors)
-  var selector: [String]
-
   @OptionGroup
-  var act: ActOptions
-
-  @OptionGroup(title: "Global options")
-  var global: GlobalOptions
-
-  func intent<Place: ActPlace>(on act: inout Act<Place>) throws -> Intent { try intent(selector, on: &act) }
+  var named: NamedActOptions
 }
 
 /// `viable assign`.
-struct AssignCommand: ActCommand {
+struct AssignCommand: NamedActCommand {
   static let configuration = CommandConfiguration(
     commandName: "assign",
     abstract: "Bind devices to vfio-pci, or to the variant driver made for them.",
@@ -58,20 +50,14 @@ struct AssignCommand: ActCommand {
       """)
   static let verb = Intent.Verb.assign
 
-  @Argument(help: "Devices or groups.", completion: Completion.selectors)
-  var selector: [String]
-
   @Flag(help: "Also after the next boot.")
   var persist = false
 
   @OptionGroup
-  var act: ActOptions
-
-  @OptionGroup(title: "Global options")
-  var global: GlobalOptions
+  var named: NamedActOptions
 
   func intent<Place: ActPlace>(on act: inout Act<Place>) throws -> Intent {
-    var intent = try intent(selector, on: &act)
+    var intent = try intent(named.selector, on: &act)
     intent.persists = persist
     return intent
   }
@@ -153,5 +139,60 @@ extension Configured.Statement {
     case .assigned(let card): card.address
     case .vfioIDs, .blacklist, .softdep, .option, .hostdev: nil
     }
+  }
+}
+
+/// `viable vfs`.
+struct VfsCommand: ActCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "vfs",
+    abstract: "Make or remove the virtual functions of an SR-IOV device.",
+    usage: "viable vfs <selector> <count> [--dry-run] [--yes] [<options>]",
+    discussion: """
+      Says first which groups the new ones will be in, what those that go carry, and
+      whether host drivers take the new ones as they appear. From one number to
+      another leads over 0, as the kernel wants it. Virtual functions that were
+      assigned, or that somebody holds, are not taken away: give them back first.
+      Only the physical function's own driver can make them.
+
+      Examples:
+        viable vfs 03:00.0 4 --dry-run
+        viable vfs eth2 8 --yes
+        viable vfs 03:00.0 0 --yes
+      """)
+  static let verb = Intent.Verb.virtualFunctions
+
+  @Argument(help: "The physical function.", completion: Completion.selectors)
+  var selector: String
+
+  @Argument(help: "How many there are to be; 0 removes them.")
+  var count: Int
+
+  @OptionGroup
+  var act: ActOptions
+
+  @OptionGroup(title: "Global options")
+  var global: GlobalOptions
+
+  mutating func validate() throws {
+    guard (0...0xffff).contains(count) else { throw ValidationError("a count is 0 to 65535, not \(count)") }
+  }
+
+  func intent<Place: ActPlace>(on act: inout Act<Place>) throws -> Intent {
+    try Self.intent(selector, count, wait: self.act.wait, on: &act)
+  }
+
+  /// The intent for one function; a group or several functions are none.
+  static func intent<Place: ActPlace>(
+    _ text: String, _ count: Int, wait: Bool, on act: inout Act<Place>
+  ) throws -> Intent {
+    let selectors = try Selection.read([text])
+    if selectors.contains(where: \.needsDetails) { try act.lookAtAll() }
+    guard case .functions(let functions) = try Selection.resolve(selectors[0], in: act.inventory),
+      functions.count == 1
+    else {
+      throw Failure(.usage, "'\(Clean.visible(text))' is more than one device; vfs takes one physical function")
+    }
+    return Intent(verb, named: functions, count: count, mayWait: wait)
   }
 }

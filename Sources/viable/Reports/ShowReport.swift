@@ -8,6 +8,8 @@ import Topology
 struct ShowReport {
   let survey: Survey
   let targets: [Selector.Target]
+  /// What a reset of each function that was named reaches.
+  var resets: [ResetReach] = []
   /// What files and the command line say.
   var configured = Configured()
 
@@ -38,9 +40,14 @@ struct ShowReport {
       json.key("groups")
       json.lines(judged) { json, judged in json.group(judged.group, judged.verdict, full: true) }
       json.host(survey.place, survey.inventory.host)
+      json.key("resets")
+      json.lines(resets) { $0.reset($1, witness) }
       json.schema()
     }
   }
+
+  /// It names devices; what ties them is another report's.
+  private var witness: Witness { Witness(survey.inventory, Ties(survey.inventory, [])) }
 
   private var functions: [Function] {
     targets.flatMap { target -> [Function] in
@@ -84,6 +91,11 @@ extension ShowReport {
     ]
     if let physical = function.physicalFunction { facts.append(Fact("VF of", physical.description, from: "physfn")) }
     facts += Fact.details(of: function)
+    if let reset = resets.first(where: { $0.address == function.address }) {
+      let reach = witness.reach(reset)
+      facts.append(Fact("reset", reset.ownReset, from: "reset_method", absent: "not alone", \.words))
+      facts.append(Fact("bus reset", reach.brief, from: "", reach.isAlarm ? .changed : .text))
+    }
     facts += configured.concerning(function).enumerated().map { place, statement in
       Fact(place == 0 ? "configured" : "", statement.what.sentence, from: Clean.visible("\(statement.source)"))
     }
