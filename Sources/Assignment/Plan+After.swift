@@ -64,8 +64,10 @@ extension Plan {
       guard case .writeFile(.assignment(let address, _), nil) = step.effect else { return nil }
       return address
     }
-    return (kept.isEmpty ? [] : ["\(names.list(kept.map { names[$0] })) stays so over a reboot"])
-      + (forgotten.isEmpty ? [] : ["\(names.list(forgotten.map { names[$0] })) is the host's at the next boot"])
+    return
+      (kept.isEmpty
+      ? [] : ["\(names.list(kept.map { names[$0] })) \(kept.count == 1 ? "stays" : "stay") so over a reboot"])
+      + (forgotten.isEmpty ? [] : ["at the next boot the host has \(names.list(forgotten.map { names[$0] })) again"])
   }
 
   private static func name(_ blocker: Blocker, _ names: Naming) -> String {

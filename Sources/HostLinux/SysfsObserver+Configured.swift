@@ -69,7 +69,7 @@ struct ConfigurationReader {
 
   mutating func commandLine(_ line: Known<String>) {
     guard let text = line.value else {
-      if let why = line.ignorance { found.unread.append(Configured.Unread("/proc/cmdline", why)) }
+      if let why = line.ignorance, why != .notRecorded { found.unread.append(Configured.Unread("/proc/cmdline", why)) }
       return
     }
     let line = KernelCommandLine(text)

@@ -30,7 +30,7 @@ struct AssignCommand: NamedActCommand {
   static let configuration = CommandConfiguration(
     commandName: "assign",
     abstract: "Bind devices to vfio-pci, or to the variant driver made for them.",
-    usage: "viable assign <selector> ... [--persist] [--dry-run] [--yes] [--consent <group>] [<options>]",
+    usage: "viable assign <selector> ... [--persist] [--consent <group>] [<options>]",
     discussion: """
       Concerns every member of the groups that are named: whoever blocks leaves its
       host driver too. Bridges stay as they are, but for those whose driver blocks.
@@ -68,7 +68,7 @@ struct RestoreCommand: ActCommand {
   static let configuration = CommandConfiguration(
     commandName: "restore",
     abstract: "Give devices back to the drivers that they had.",
-    usage: "viable restore <selector> ... | --all | --entry <n> [--persist] [<options>]",
+    usage: "viable restore <selector> ...|--all|--entry <n> [--persist] [<options>]",
     discussion: """
       Follows the journal of this boot, also after a crash: --all gives back
       everything that is on record. A device that is bound to a vfio driver and not

@@ -27,7 +27,7 @@ struct PlanReport {
     let number = line.step.map { "\($0 + 1)" } ?? line.severity.map(Self.mark) ?? ""
     let margin = "  " + number + String(repeating: " ", count: max(1, 3 - number.utf8.count))
     // What is written and what is typed stays in one piece: people copy it.
-    guard subject != .steps, subject != .command else { return page.line(margin + line.text) }
+    guard ![.steps, .files, .command].contains(subject) else { return page.line(margin + line.text) }
     let width = max(30, min(page.look.columns ?? 100, 100) - margin.utf8.count)
     let role: Role = line.severity.map { $0 == .low ? .text : .stateWarning } ?? .text
     for (place, part) in Paragraph.wrap(line.text, to: width).enumerated() {
