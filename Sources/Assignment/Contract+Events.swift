@@ -81,7 +81,9 @@ extension Contract {
     switch file {
     case .group: return groupCall(open, members, &dice)
     case .container: return containerCall(&dice)
-    case .device: return rules.set == .iommufd ? deviceCall(open, &dice) : .getInfo
+    case .device:
+      if dice.roll(10) == 0 { return .hotReset((0..<dice.roll(3)).map { _ in Descriptor(dice.pick(open)) }) }
+      return rules.set == .iommufd ? deviceCall(open, &dice) : .getInfo
     case .context(let context): return dice.roll(6) == 0 ? containerCall(&dice) : contextCall(context, &dice)
     case .virtualMachine: return .unknown(0x3bff)
     }
@@ -169,7 +171,8 @@ extension Contract {
     guard dice.roll(9) == 0 else { return .proper }
     switch ioctl {
     case .groupGetStatus, .getInfo, .getIOMMUInfo: return dice.pick([.tooSmall, .badPointer])
-    case .mapDMA, .unmapDMA, .join, .attach, .detach: return dice.pick([.tooSmall, .unknownFlag, .badPointer])
+    case .mapDMA, .unmapDMA, .join, .attach, .detach, .hotReset:
+      return dice.pick([.tooSmall, .unknownFlag, .badPointer])
     case .create, .map, .copy: return dice.pick([.tooSmall, .unknownFlag, .laterTail, .badPointer])
     // HWPT_ALLOC looks at its flags only once it has found what they are about.
     case .allocateTable, .free, .unmap, .info, .allowIOVAs, .compatibility:

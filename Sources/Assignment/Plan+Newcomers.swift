@@ -17,7 +17,7 @@ extension Plan {
   /// Works out which groups the virtual functions that it makes will be in. `ports` is what the kernel looks at,
   /// `virtual` where physical functions have their virtual ones, where that was read.
   public mutating func foresee(
-    in inventory: Inventory, _ ports: [PortFacts], virtual: [Address: SRIOV] = [:]
+    in inventory: Inventory, _ ports: [PortFacts], virtual: [Address: Known<SRIOV>] = [:]
   ) {
     guard intent.verb == .virtualFunctions, let count = intent.count, count > 0 else { return }
     newcomers = touched.flatMap { physical -> [Newcomers] in
@@ -30,7 +30,7 @@ extension Plan {
         let functions = outcome.members.filter { mine.contains($0) }
         guard !functions.isEmpty else { return nil }
         return Newcomers(
-          functions: functions, isPlaced: (virtual[physical]?.offset ?? 0) > 0,
+          functions: functions, isPlaced: (virtual[physical]?.value?.offset ?? 0) > 0,
           others: outcome.members.filter { !mine.contains($0) }, isCertain: outcome.isCertain)
       }
     }

@@ -7,6 +7,8 @@ extension Plan.Draft {
   /// and was asked for goes to whatever matches it.
   mutating func restore(_ scope: Scope) throws(Refusal) {
     var refusal: Refusal?
+    // What was given last comes back first: a node goes with the driver that made it.
+    try restorePlaces(scope)
     for address in scope.gone {
       untouched.append(Plan.Untouched(address, .gone))
       if scope.basis.journal.origin(of: address, before: scope.intent.entry) == nil {
@@ -35,7 +37,7 @@ extension Plan.Draft {
         if scope.intent.named.contains(member.address) { refusal = Refusal(.nothingRecorded(member.address)) }
       }
     }
-    try restorePlaces(scope)
+    if scope.intent.persists { try forget(scope) }
     try conclude(scope, refusal)
   }
 

@@ -11,7 +11,7 @@ extension Refusal {
 
   private func said(_ labels: [Address: String]) -> Said {
     let names = Naming(labels)
-    return hardware(names) ?? machine(names) ?? virtual(names) ?? consent(names)
+    return hardware(names) ?? machine(names) ?? virtual(names) ?? giving(names) ?? consent(names)
   }
 
   /// What the hardware and its firmware do not allow.
@@ -117,6 +117,28 @@ extension Refusal {
           ? ""
           : "Give back those that were assigned: viable restore \(functions.map(\.description).joined(separator: " "))",
         "Then remove them: viable vfs \(address) 0")
+    default: nil
+    }
+  }
+
+  private func giving(_ names: Naming) -> Said? {
+    switch why {
+    case .noNode(let address, let driver):
+      Said(
+        "\(names[address]) has no node to give: it "
+          + (driver.map { "has the host driver \(Clean.visible($0))." } ?? "has no driver."),
+        "Bind it to a vfio driver first: viable assign \(address)",
+        "Or give it for whenever it is bound: add --persist.")
+    case .givenAlready(let node, let uid, let name):
+      Said(
+        "\(node) belongs to user \(uid), and not to \(Clean.visible(name)): a node has one owner.",
+        "Take it back first: viable grant DEVICE --revoke",
+        node == .iommu
+          ? "Or hand \(Clean.visible(name)) open descriptors: viable run" : "")
+    case .ruleStands(let file):
+      Said(
+        "\(Clean.visible(file.path)) stands there already, and gives the nodes in another way.",
+        "Look at it; viable grant --revoke takes it away.")
     default: nil
     }
   }

@@ -48,6 +48,12 @@ public struct Refusal: Error, Hashable, Sendable {
     case virtualFunctionsInUse(Address, [Address])
     /// A program has no use for any of these.
     case nothingToHandOver(String, [Address])
+    /// It has no node that could be given, with the driver that it has.
+    case noNode(Address, DriverName?)
+    /// A node belongs to another user already.
+    case givenAlready(DeviceNode, uid: UInt32, to: String)
+    /// A rule that gives nodes stands there already, with another text.
+    case ruleStands(ConfigurationFile)
     /// Consent is missing.
     case consent(Severity, [Finding], groups: [GroupID])
     /// Somebody else acts now.

@@ -20,6 +20,8 @@ public struct Action: Hashable, Sendable {
     case demo
     /// While the demo's models are chosen.
     case demoModels = "demo-models"
+    /// While changes are tried on paper.
+    case whatIf = "what-if"
     /// In every pane.
     case global
   }

@@ -10,6 +10,7 @@ extension Drawing {
     case .menu(let selected): drawMenu(selected: selected)
     case .plan: drawPlan()
     case .export: drawExport()
+    case .whatIf: drawSupposition()
     }
   }
 
@@ -66,6 +67,7 @@ extension Drawing {
       let lines = menuLines()
       (found, count) = (list(of: lines.count, selected: selected, size: menuSize(lines)), lines.count)
     case .themes(let selected, _): (found, count) = (themeList(selected: selected), scene.themes.count)
+    case .whatIf: return supposedOffer(at: point)
     case nil, .help, .plainText, .plan, .export: return nil
     }
     let item = found.first + point.row - found.body.rows.lowerBound

@@ -57,9 +57,13 @@ extension Scene {
     case .suspend: return [.suspend]
     case .lineMode: return [.lineMode]
     case .demo: return [.demo]
+    case .whatIf: suppose()
+    case .whatIfBack: giveChangeBack()
+    case .copyWhatIf: return copySupposition()
     case .chooseUser, .chooseModel, .unusedFlag: return direct(id)
     case .planDefault, .bindDriver, .release, .restore, .undo, .redo: return propose(id)
     case .export: return openExport()
+    case .attach where rehearsal == nil, .detach where rehearsal == nil: return propose(id)
     case .attach, .detach, .join, .openGroup, .nextCall:
       return deed(id).map { begin($0) } ?? []
     case .help: overlay = .help(scroll: 0, search: "")
@@ -97,6 +101,7 @@ extension Scene {
   private mutating func leave() -> [Request] {
     if let overlay {
       self.overlay = nil
+      supposing = nil
       if case .themes(_, let before) = overlay, before != themeName {
         themeName = before
         return [.theme(before)]

@@ -36,7 +36,15 @@ struct GroupReader: ~Copyable {
     } catch {
       return []
     }
-    return ids.sorted()
+    let madeUp = madeUp()
+    return ids.filter { !madeUp.contains($0) }.sorted()
+  }
+
+  /// Groups that VFIO made up for devices without an IOMMU (drivers/vfio/group.c `vfio_noiommu_group_alloc`). They have
+  /// a directory and links like any other, and confine nothing: to everybody but VFIO they are none.
+  func madeUp() -> Set<GroupID> {
+    let names = (root.list("sys/class/vfio") ?? []).map(\.name)
+    return Set(names.compactMap { $0.hasPrefix("noiommu-") ? UInt32($0.dropFirst(8)).map { GroupID($0) } : nil })
   }
 
   /// Reads an attribute of a group.

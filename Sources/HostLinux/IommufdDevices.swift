@@ -11,6 +11,9 @@ extension UserCalls {
     case .getInfo:
       _ = try argument.call(CL_VFIO_DEVICE_GET_INFO, on: file, cl_vfio_device_info(), shape)
       return .nothing
+    case .hotReset(let groups):
+      try hotReset(file, groups.map { self.file($0, of: user) }, shape)
+      return .nothing
     case .join(let context, _):
       let wish = cl_vfio_device_bind_iommufd(argsz: 0, flags: 0, iommufd: self.file(context, of: user), out_devid: 0)
       return .deviceID(Int(try argument.call(CL_VFIO_DEVICE_BIND_IOMMUFD, on: file, wish, shape).out_devid))
@@ -23,6 +26,18 @@ extension UserCalls {
       return .nothing
     default: return nil
     }
+  }
+
+  /// A struct of three words, with the descriptors behind it (struct vfio_pci_hot_reset).
+  private func hotReset(_ file: Int32, _ groups: [Int32], _ shape: ArgumentShape) throws(SystemError) {
+    if shape == .badPointer {
+      _ = try Argument.call(CL_VFIO_DEVICE_PCI_HOT_RESET, on: file, Argument.nowhere)
+      return
+    }
+    let size = shape == .tooSmall ? 4 : UInt32(4 * (3 + groups.count))
+    var words = [size, shape == .unknownFlag ? 1 << 31 : 0, UInt32(groups.count)]
+    words += groups.map { UInt32(bitPattern: $0) }
+    _ = try Syscalls.call { unsafe cl_ioctl_at(file, UInt(CL_VFIO_DEVICE_PCI_HOT_RESET), &words) }
   }
 
   /// A call on an iommufd; nil for any other call.

@@ -37,6 +37,12 @@ extension SysfsObserver {
   func settle(
     _ functions: inout [Function], _ directories: [GroupID: GroupDirectory], all ids: () -> [GroupID]
   ) -> [Disagreement] {
+    let madeUp = GroupReader(root).madeUp()
+    for index in functions.indices where !madeUp.isEmpty {
+      guard let id = functions[index].group.value, madeUp.contains(id) else { continue }
+      functions[index].group = .absent
+    }
+    let directories = madeUp.isEmpty ? directories : directories.filter { !madeUp.contains($0.key) }
     if directories.isEmpty { return [] }
     var listed: [Address: [GroupID]] = [:]
     for (id, directory) in directories {

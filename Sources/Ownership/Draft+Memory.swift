@@ -22,8 +22,9 @@ extension Draft {
     case .mapDMA(let mapping):
       var space = container.space
       guard mapping.iova != nil else { throw Denial(.einval, .badRange) }
-      try checkMemory(mapping.size, for: user)
       do throws(AddressSpace.Fault) { _ = try space.map(mapping, within: limits) } catch { throw Denial(error, false) }
+      // Pages are counted when they are pinned, which comes last (vfio_iommu_type1.c `vfio_dma_do_map`).
+      try checkMemory(mapping.size, for: user)
       world.ledger.editContainer(id) { $0.space = space }
       return .nothing
     case .unmapDMA(let span):

@@ -7,8 +7,9 @@ extension Draft {
   mutating func resetByGroups(
     _ device: Ledger.DeviceFile, _ groups: [Descriptor], by user: User
   ) throws(Denial) {
+    guard !groups.isEmpty else { throw Denial(.einval, .resetWithoutProof) }
     let affected = try affected(by: device)
-    guard (1...affected.count).contains(groups.count) else { throw Denial(.einval, .resetWithoutProof) }
+    guard groups.count <= affected.count else { throw Denial(.einval, .resetWithoutProof) }
     var shown: Set<GroupID> = []
     for descriptor in groups {
       guard case .group(let file) = world.ledger.files[try file(descriptor, of: user)] else {
@@ -21,13 +22,16 @@ extension Draft {
 
   /// Whoever opened its own node shows nothing: every group on the bus must be the context's.
   mutating func resetByContext(_ device: Ledger.DeviceFile, _ groups: [Descriptor]) throws(Denial) {
-    let affected = try affected(by: device)
     guard groups.isEmpty else { throw Denial(.einval, .resetWithoutProof) }
+    let affected = try affected(by: device)
     let owned = Set(affected.compactMap(\.group)).filter { uapi.hold(of: $0, in: world).owner == device.context }
     try reset(affected) { device in device.group.map(owned.contains) ?? false }
   }
 
   private mutating func reset(_ affected: [Device], isOwned: (Device) -> Bool) throws(Denial) {
+    // VFIO resets a virtual function alone, so that a bus which has one is never wholly of one set.
+    let virtual = affected.filter { $0.physicalFunction != nil }
+    guard virtual.isEmpty else { throw Denial(.einval, .notResettable, virtual.map { Culprit($0.address) }) }
     let undriven = affected.filter { !$0.isVFIO }
     guard undriven.isEmpty else {
       throw Denial(.einval, .resetNotDriven, undriven.map { Culprit($0.address, driver: $0.driver) })
@@ -42,9 +46,9 @@ extension Draft {
     consequences.append(.reset(affected.map(\.address)))
   }
 
-  /// Every device on the bus and on those below it. Root buses and virtual functions have no reset of that kind.
+  /// Every device on the bus and on those below it. Root buses have no reset of that kind.
   private func affected(by file: Ledger.DeviceFile) throws(Denial) -> [Device] {
-    guard let device = world[file.address], device.physicalFunction == nil, let bridge = device.bridge else {
+    guard let device = world[file.address], let bridge = device.bridge else {
       throw Denial(.enodev, .notResettable, [Culprit(file.address)])
     }
     var below: Set<Address> = [bridge]

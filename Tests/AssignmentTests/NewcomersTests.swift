@@ -11,7 +11,7 @@ import Topology
   ) throws -> Plan {
     var plan = try Rig.plan(Intent(.virtualFunctions, named: [Rig.physical], count: count), on: host, journal)
     plan.foresee(
-      in: host.inventory, host.ports(of: host.inventory, [:]), virtual: sriov.map { [Rig.physical: $0] } ?? [:])
+      in: host.inventory, host.ports(of: host.inventory, [:]), virtual: sriov.map { [Rig.physical: .value($0)] } ?? [:])
     return plan
   }
 
@@ -29,7 +29,8 @@ import Topology
   @Test func `without those registers there are so many, and nobody says where`() throws {
     let plan = try planned(2, on: Rig.rehearsed())
     #expect(plan.newcomers.count == 2 && plan.newcomers.allSatisfy { !$0.isPlaced })
-    #expect(plan.preview(in: Rig.rehearsed().inventory).text.contains { $0.contains("the 2 new ones get a group each") })
+    #expect(
+      plan.preview(in: Rig.rehearsed().inventory).text.contains { $0.contains("the 2 new ones get a group each") })
   }
 
   @Test func `what is foretold is what the simulated kernel does`() throws {

@@ -48,6 +48,19 @@ import Topology
     #expect(found[address("10000:e1:00.0")]?.parent == .function(address("10000:e0:06.0")))
   }
 
+  @Test func `a group that VFIO made up for a device without an IOMMU is none`() throws {
+    let machine = Fixture()
+    machine.function("0000:02:01.0", driver: "vfio-pci", group: 0)
+    let before = try look(machine)
+    machine.directory("sys/class/vfio/noiommu-0")
+    let observer = try SysfsObserver(root: machine.root)
+    let found = try observer.inventory(.listing)
+    #expect(found.groups.isEmpty && found.host.iommu == .off)
+    #expect(found[address("0000:02:01.0")]?.group == .absent)
+    let difference = observer.reread(Stale(functions: [address("0000:02:01.0")]), in: before)
+    #expect(difference.goneGroups == [GroupID(0)] && difference.functions.first?.group == .absent)
+  }
+
   @Test func `a virtual function names its physical one`() throws {
     let machine = Fixture()
     machine.function("0000:03:00.0", driver: "igb", group: 1)

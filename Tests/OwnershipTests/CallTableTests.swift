@@ -156,6 +156,8 @@ import Topology
     #expect(stage.last.errno == nil)
     stage.ioctl(3, .mapDMA(Mapping(iova: 0x8000, size: 0x1000)), by: guest)
     #expect(stage.last.errno == .enomem)
+    stage.ioctl(3, .mapDMA(Mapping(iova: 0x1000, size: 0x1000)), by: guest)
+    #expect(stage.last.errno == .eexist, "where it would go comes first, the limit last")
     let root = User(process: 300, name: "root", uid: 0, memoryLimit: 0x2000)
     var free = withContainer(.type1v2, user: root)
     free.ioctl(3, .mapDMA(Mapping(iova: 0, size: 0x10000)), by: root)

@@ -137,6 +137,13 @@ import Topology
     #expect(cdev.wish(.reset(physical, by: user)).last == "PCI_HOT_RESET(4)=0")
   }
 
+  @Test func `a bus with virtual functions is nobody's to reset`() {
+    var stage = Stage(.explicitLinux, sharing("vfio-pci"))
+    stage.wish(.attach(physical, by: user))
+    #expect(stage.wish(.reset(physical, by: user)).last?.hasSuffix("-1 EINVAL") == true)
+    #expect(stage.last.reason?.rule == .notResettable && stage.last.reason?.culprits.first?.member == virtual)
+  }
+
   @Test func `a sibling that is bound and not opened is reset along, and a root bus has no reset`() {
     var stage = Stage(.iommufd, Scene.seed(hba: "vfio-pci"))
     stage.wish(.attach(nic, by: user))

@@ -4,6 +4,7 @@ import re
 import time
 
 from bench import DEVICES
+from guest import PATIENCE
 
 NIC, HBA = "0000:02:01.0", "0000:02:02.0"
 
@@ -30,12 +31,21 @@ def differs(found, expected):
     return (found, expected)
 
 
-def same(bench, name, found, expected, patience=15):
-    """The machine equals its copy. A host driver finds its disks some time after it was bound: that is waited for."""
-    deadline = time.monotonic() + patience
-    while "kernel" in expected and found != expected and time.monotonic() < deadline:
+def settled(bench, expected, found=None, seconds=15):
+    """The machine once it equals its copy. A host driver finds its disks some time after it was bound, and a process
+    that was ended is gone a moment later: that is waited for."""
+    look = copy if "kernel" in expected else type(bench).state
+    deadline = time.monotonic() + seconds * PATIENCE
+    found = found or look(bench)
+    while found != expected and time.monotonic() < deadline:
         time.sleep(0.5)
-        found = copy(bench)
+        found = look(bench)
+    return found
+
+
+def same(bench, name, found, expected):
+    """The machine equals its copy, or a state of its drivers; at the end of a wait, if need be."""
+    found = settled(bench, expected, found)
     bench.check(name, found == expected, differs(found, expected))
 
 
@@ -91,7 +101,7 @@ class Background:
 
     def says(self, what, seconds=60):
         """Waits until it has said something; whether it did."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + seconds * PATIENCE
         while time.monotonic() < end:
             if what in self.said():
                 return True
@@ -107,7 +117,7 @@ class Background:
         self.bench.guest.must("kill -%s %d" % (name, self.pid))
 
     def ends(self, seconds=60):
-        end = time.monotonic() + seconds
+        end = time.monotonic() + seconds * PATIENCE
         while self.is_there():
             if time.monotonic() > end:
                 return False

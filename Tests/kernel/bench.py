@@ -3,8 +3,11 @@ import os
 import re
 import shutil
 import subprocess
+import time
 
 import kernels
+import userland
+from guest import PATIENCE
 
 TESTS = []
 DEVICES = "/sys/bus/pci/devices"
@@ -27,11 +30,11 @@ class Test:
         self.name = "%s.%s" % (function.__module__.removeprefix("test_"), function.__name__)
 
     def runs_in(self, kernel, scene):
-        return kernel in self.kernels and (self.scenes is None or scene in self.scenes)
+        return kernel in self.kernels and (scene.common if self.scenes is None else scene.name in self.scenes)
 
 
 def test(*scenes, kernels=("stock", "built"), alone=False):
-    """Marks a test: the scenes it runs in (all, when none is named), the kernels, and whether it needs a guest of its
+    """Marks a test: the scenes it runs in (all common ones, when none is named), the kernels, and whether it needs a guest of its
     own. Tests that share a guest leave the machine as they found it; the runner looks after each of them."""
     def marked(function):
         TESTS.append(Test(function, scenes or None, kernels, alone))
@@ -77,6 +80,15 @@ class Bench:
         drivers, _, more = said.partition("more\n")
         return {"drivers": driven(drivers), "more": more.splitlines()}
 
+    def settled(self, expected, seconds=15):
+        """The state once it is as expected: what was set going ends in its own time. As it is when that does not come."""
+        end = time.monotonic() + seconds * PATIENCE
+        found = self.state()
+        while found != expected and time.monotonic() < end:
+            time.sleep(0.5)
+            found = self.state()
+        return found
+
     def put_back(self, state):
         """After a test that came to grief: ends what it left running and gives devices back, so that the next test
         has a fair start. Whether that worked."""
@@ -85,17 +97,23 @@ class Bench:
         for address, driver in state["drivers"].items():
             if driver and self.drivers().get(address) != driver:
                 self.to_host(address)
-        return self.state() == state
+        return self.settled(state) == state
 
     def appears(self, path, seconds=20):
         """Waits for what the kernel makes in its own time, a disk for one."""
-        self.guest.must("for n in $(seq %d); do [ -e %s ] && exit; usleep 100000; done; echo no %s; exit 1"
-                        % (10 * seconds, path, path), seconds + 10)
+        self.appear([path], seconds)
+
+    def appear(self, paths, seconds=20):
+        """Waits for all of them."""
+        absent = " || ".join("[ ! -e %s ]" % path for path in paths)
+        self.guest.must("for n in $(seq %d); do if %s; then usleep 100000; else exit 0; fi; done; echo not all of %s; "
+                        "exit 1" % (10 * seconds * PATIENCE, absent, " ".join(paths)), seconds + 10)
 
     def at_rest(self):
-        """Waits for what the test before set going: a host driver finds its disks some time after it was bound."""
-        if self.scene.disk:
-            self.appears("/dev/sda")
+        """Waits for what booting, or the test before, set going: some drivers probe on their own time, and a host
+        driver finds its disks some time after it was bound."""
+        drivers = ["%s/%s/driver" % (DEVICES, address) for address in self.scene.hosts]
+        self.appear(drivers + ["/dev/sda"] * self.scene.disk)
 
     # moving devices by hand
 
@@ -142,6 +160,16 @@ class Bench:
         """Runs the program on this machine, on an image that came out of a guest."""
         environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TZ": "UTC", "HOME": "/nonexistent"}
         return subprocess.run([self.binary, *words], env=environment, capture_output=True, text=True, timeout=60)
+
+
+def root(folder, scene):
+    """The disk with the userland: the one of the cache, which no guest changes, or a copy of it that lasts."""
+    image = userland.image()
+    if not scene.keeps:
+        return image
+    path = os.path.join(folder, "root")
+    kernels.run(["cp", "--sparse=always", image, path], folder)
+    return path
 
 
 def disk(folder):

@@ -21,6 +21,9 @@ import scenes
 BOOT_SECONDS = 180
 # Added to what a script may take: the line, the agent, and a machine that is busy with something else.
 GRACE_SECONDS = 60
+# Every wait is for something that comes: it may take this much longer where others want the processor too. Only a test
+# that fails waits for the whole of it.
+PATIENCE = 4
 
 
 class Hung(Exception):
@@ -50,15 +53,15 @@ class Ran:
 class Guest:
     """Boots on entering the `with`, and is switched off on leaving it."""
 
-    def __init__(self, kernel, scene, initramfs, folder, disk=None):
+    def __init__(self, kernel, scene, initramfs, folder, disk=None, root=None):
         self.kernel, self.scene, self.folder = kernel, scene, folder
-        self.initramfs, self.disk = initramfs, disk
-        self.log, self.heard, self.number, self.process = bytearray(), bytearray(), 0, None
-        self.lines, self.followers, self.took = {}, [], 0.0
+        self.initramfs, self.disk, self.root = initramfs, disk, root
+        self.followers, self.took, self.process = [], 0.0, None
 
     # booting
 
     def __enter__(self):
+        self.log, self.heard, self.number, self.lines = bytearray(), bytearray(), 0, {}
         os.makedirs(self.folder)
         doors = {name: self._door(name) for name in ("console", "control", "monitor")}
         began = time.monotonic()
@@ -98,14 +101,21 @@ class Guest:
 
     def _command(self):
         command = ["qemu-system-x86_64", *scenes.MACHINE, "-kernel", self.kernel.image, "-initrd", self.initramfs,
-                   "-smp", str(self.scene.processors)]
+                   "-smp", str(self.scene.processors), "-m", str(self.scene.megabytes)]
+        if self.scene.iommu:
+            command += ["-device", self.scene.iommu]
         append = [scenes.COMMAND_LINE, "viable.modules=" + ",".join(self.scene.modules), self.scene.append]
+        append += ["viable.start=" + self.scene.start] if self.scene.start else []
         command += ["-append", " ".join(word for word in append if word)]
         for name in ("console", "control", "monitor"):
             command += ["-chardev", "socket,id=%s,path=%s" % (name, os.path.join(self.folder, name))]
         command += ["-serial", "chardev:console", "-serial", "chardev:control", "-mon", "chardev=monitor,mode=control"]
         if self.disk:
             command += ["-drive", "id=disk,if=none,format=raw,file=" + self.disk]
+        if self.root:
+            snapshot = "off" if self.scene.keeps else "on"
+            command += ["-drive", "id=root,if=none,format=raw,snapshot=%s,file=%s" % (snapshot, self.root),
+                        "-device", scenes.ROOT]
         for device in self.scene.devices:
             command += ["-device", device]
         return command
@@ -118,6 +128,13 @@ class Guest:
         for line in self.lines.values():
             line.close()
         self.errors.close()
+
+    def reboot(self, scene=None):
+        """Boots anew with the same disks; in another scene, if one is given."""
+        self.must("sync; mount -o remount,ro / || sync")
+        self.__exit__()
+        self.folder, self.scene = self.folder + "+", scene or self.scene
+        self.__enter__()
 
     def __str__(self):
         return "%s/%s" % (self.kernel.name, self.scene.name)
@@ -156,8 +173,9 @@ class Guest:
     # telling
 
     def sh(self, script, seconds=60):
-        """Runs a shell script in the guest as root."""
+        """Runs a shell script in the guest as root; `seconds` is what an idle machine may need for it."""
         self.number += 1
+        seconds *= PATIENCE
         request = "%d %d %s\n" % (self.number, seconds, base64.b64encode(script.encode()).decode())
         self.lines["control"].sendall(request.encode())
         end = b"end %d\n" % self.number

@@ -10,6 +10,8 @@ BUSYBOX, STRACE = "/bin/busybox", "/usr/bin/strace"
 # Read by the program when they are there; a guest without them would not be a Debian.
 SHARED = ["/lib/terminfo/l/linux", "/lib/terminfo/v/vt100", "/usr/lib/locale/C.utf8/LC_CTYPE",
           "/usr/share/misc/pci.ids"]
+# Programs of the tests' own.
+PROBES = ("hold", "given", "calls")
 FOLDERS = ["/dev", "/proc", "/sys", "/tmp", "/run", "/root", "/mnt", "/var/lib", "/usr/bin", "/usr/sbin", "/sbin",
            "/bin"]
 TEXTS = {
@@ -71,11 +73,11 @@ def stripped(program, folder):
     return out
 
 
-def probe(folder):
-    """hold.c, compiled: a static program that opens what it is told, and holds it."""
-    out = os.path.join(folder, "hold")
+def probe(name, folder):
+    """A program of the tests' own, NAME.c, compiled: a static one."""
+    out = os.path.join(folder, name)
     subprocess.run(["gcc", "-std=c11", "-O1", "-Wall", "-Wextra", "-Werror", "-static", "-o", out,
-                    os.path.join(HERE, "hold.c")], check=True)
+                    os.path.join(HERE, name + ".c")], check=True)
     return out
 
 
@@ -98,7 +100,8 @@ def make(kernel, binary, folder):
     for name in ("init", "agent"):
         archive.copy(os.path.join(HERE, name), "/" + name, 0o755)
     archive.copy(stripped(binary, folder), "/usr/bin/viable", 0o755)
-    archive.copy(probe(folder), "/usr/bin/hold", 0o755)
+    for name in PROBES:
+        archive.copy(probe(name, folder), "/usr/bin/" + name, 0o755)
     archive.copy(STRACE, STRACE)
     shared = libraries(binary) + libraries(STRACE) + [path for path in SHARED if os.path.exists(path)]
     for path in dict.fromkeys(shared):

@@ -6,8 +6,7 @@ emulated timer is late, and the kernel would take that for a broken IO-APIC and 
 """
 from dataclasses import dataclass, field, replace
 
-MACHINE = ["-M", "q35,kernel-irqchip=split,accel=tcg", "-cpu", "max", "-m", "1024", "-display", "none", "-no-reboot",
-           "-nic", "none", "-device", "intel-iommu,intremap=on"]
+MACHINE = ["-M", "q35,kernel-irqchip=split,accel=tcg", "-cpu", "max", "-display", "none", "-no-reboot", "-nic", "none"]
 COMMAND_LINE = "console=ttyS0 intel_iommu=on iommu=pt panic=-1 no_timer_check pty.legacy_count=0"
 
 
@@ -20,6 +19,13 @@ class Scene:
     append: str = ""
     modules: tuple = ("e1000", "e1000e", "vfio_iommu_type1", "vfio-pci")
     disk: bool = False
+    iommu: str = "intel-iommu,intremap=on"
+    # Whether tests that name no scene run in it.
+    common: bool = True
+    megabytes: int = 1024
+    # What the root file system's first process is, where that is a userland on a disk; and whether it is kept changed.
+    start: str = ""
+    keeps: bool = False
     # Emulated processors cost real ones: two only where the kernel itself does several things at once.
     processors: int = 1
     # Sets of addresses that the kernel must put in one group, each with nobody else.
@@ -27,6 +33,9 @@ class Scene:
     # Who is on a host driver from the start, and on which.
     hosts: dict = field(default_factory=dict)
 
+
+# The disk with the userland: the last device of the root bus.
+ROOT = "nvme,drive=root,serial=root,addr=1d"
 
 SEED = Scene(
     "seed", "a NIC and an HBA with a disk on one conventional bus; another NIC alone",
@@ -47,6 +56,15 @@ SCENES = [
             append="pci=disable_acs_redir=00:03.0", groups=NO_REDIRECT),
     replace(SEED, name="acs-config", about="the seed scene, request redirection off by pci=config_acs",
             append="pci=config_acs=xx0xx@00:03.0", groups=NO_REDIRECT),
+    replace(SEED, name="no-remapping", about="the seed scene, where nothing confines the interrupts of a device",
+            iommu="intel-iommu,intremap=off", common=False),
+    replace(SEED, name="no-iommu", about="the seed scene without an IOMMU", iommu="", groups=(), common=False),
+    replace(SEED, name="hand-over", about="the seed scene with a Debian userland, for those whom devices are handed to",
+            start="/start", processors=2, common=False, groups=(),
+            modules=SEED.modules + ("nvme",)),
+    replace(SEED, name="reboot", about="the seed scene with a Debian userland that systemd starts from a disk that lasts",
+            start="/usr/lib/systemd/systemd", keeps=True, processors=2, common=False, groups=(),
+            append="systemd.unit=guest.target", modules=("nvme", "ext4", "crc32c_generic", "vfio_iommu_type1")),
     Scene("switch", "two switches whose downstream ports have no ACS: two devices, and two functions of one",
           ("pcie-root-port,id=rp1,chassis=1,slot=1,addr=2", "x3130-upstream,id=up1,bus=rp1",
            "xio3130-downstream,id=down1,bus=up1,chassis=3,slot=3,addr=0", "e1000e,bus=down1",

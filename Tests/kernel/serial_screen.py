@@ -5,6 +5,7 @@ import time
 
 sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "tty"))
 
+from guest import PATIENCE  # noqa: E402
 from emulator import Screen, Stream  # noqa: E402
 from terminal import KEYS, Failure, Session  # noqa: E402
 
@@ -40,6 +41,9 @@ class SerialScreen(Session):
                         "echo $? >/run/screen.code; rm /run/screen.pid\nEND\n"
                         "setsid -c sh /run/screen.sh </dev/ttyS0 >/dev/ttyS0 2>&1 &" % (self.term, command))
 
+    def wait(self, what, seconds=5.0, why=""):
+        super().wait(what, seconds * PATIENCE, why)
+
     def pump(self, seconds=0.0):
         """Takes what the guest writes until it has been silent for `seconds`, at most five times as long."""
         end = time.monotonic() + 5 * seconds
@@ -51,7 +55,7 @@ class SerialScreen(Session):
 
     def exit_code(self, seconds=10):
         """What the program ended with; fails when it does not end."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + seconds * PATIENCE
         while time.monotonic() < end:
             said = self.guest.sh("cat /run/screen.code")
             if said.code == 0 and said.out:

@@ -17,6 +17,7 @@ EXPLICIT = {
     "VFIO_CHECK_EXTENSION": "0", "VFIO_SET_IOMMU": "0 EINVAL ENODEV",
     "VFIO_IOMMU_MAP_DMA": "0 EINVAL EEXIST EFAULT", "VFIO_IOMMU_UNMAP_DMA": "0 EINVAL",
     "VFIO_GROUP_GET_DEVICE_FD": "0 EINVAL ENODEV", "VFIO_DEVICE_GET_INFO": "0", "unknown": "ENOTTY EINVAL",
+    "VFIO_DEVICE_PCI_HOT_RESET": "0 EINVAL EBADF",
     "close": "0 EBADF",
 }
 IOMMUFD = {
@@ -25,23 +26,29 @@ IOMMUFD = {
     "IOMMU_IOAS_ALLOC": "0 EINVAL EOPNOTSUPP E2BIG", "IOMMU_IOAS_MAP": "0 ENOENT EEXIST EINVAL",
     "IOMMU_IOAS_UNMAP": "0 ENOENT", "IOMMU_HWPT_ALLOC": "ENOENT EINVAL", "IOMMU_VFIO_IOAS": "0 ENODEV",
     "VFIO_SET_IOMMU": "ENODEV EINVAL", "VFIO_GROUP_GET_DEVICE_FD": "EPERM", "open(group)": "EBUSY",
-    "open(device)": "0 ENOENT", "read": "EINVAL", "mmap": "EINVAL", "unknown": "ENOTTY",
+    "VFIO_DEVICE_PCI_HOT_RESET": "0 EINVAL", "open(device)": "0 ENOENT", "read": "EINVAL", "mmap": "EINVAL", "unknown": "ENOTTY",
 }
+# Seen with a limit on locked memory, and where nothing confines interrupts.
+LIMITED = {"explicit": {"VFIO_IOMMU_MAP_DMA": "0 ENOMEM EEXIST"}, "iommufd": {"IOMMU_IOAS_MAP": "0 ENOMEM EEXIST"}}
+UNSAFE = {"explicit": {"VFIO_SET_IOMMU": "EPERM"}, "iommufd": {"VFIO_DEVICE_BIND_IOMMUFD": "EPERM"}}
 STATES = ((1, "the HBA on its host driver", 60), (1000, "the HBA without a driver", 220), (2000, "both on vfio-pci", 240))
 
 
-def sequences(bench, model, expected):
+def sequences(bench, model, expected, states=STATES, before="", user=None):
     """Runs the sequences in every state of the group, and looks at what they reached."""
     group = bench.group_of(NIC)
     reached = {}
     bench.to_vfio(NIC)
-    for seed, state, count in STATES:
+    for seed, state, count in states:
         if state.endswith("a driver"):
             bench.unbind(HBA)
         elif state.startswith("both"):
             bench.to_vfio(HBA)
-        ran = bench.guest.viable("contract", "--seed", str(seed), "--count", str(count), "--model", model,
-                                 "--group", str(group), seconds=900)
+        if user:
+            bench.guest.must("chown %s /dev/vfio/%d; [ ! -e /dev/iommu ] || chown %s /dev/iommu /dev/vfio/devices/*"
+                             % (user, group, user))
+        command = "%s viable contract --seed %d --count %d --model %s --group %d" % (before, seed, count, model, group)
+        ran = bench.guest.sh(command if user is None else "su %s -c '%s'" % (user, command), 900)
         differing = [line for line in ran.out.splitlines() if " DIFFERS " in line]
         total = re.search(r"^CONTRACT total sequences=(\d+) calls=(\d+) differing=(\d+)$", ran.out, re.M)
         bench.check("%s, %s: %d sequences end as the rules say" % (model, state, count),
@@ -68,6 +75,22 @@ def containers(bench):
 @test("seed", kernels=("built",))
 def device_nodes(bench):
     sequences(bench, "iommufd", IOMMUFD)
+
+
+@test("seed")
+def a_limited_user(bench):
+    """A user who was given the nodes, and may lock 32 KiB."""
+    for model in ("explicit", "iommufd") if bench.kernel.iommufd else ("explicit",):
+        states = ((3000, "32 KiB, the HBA without a driver", 150),)
+        sequences(bench, model, LIMITED[model], states, "ulimit -l 32;", "guest")
+        bench.guest.must("[ ! -e /dev/iommu ] || chown root /dev/iommu")
+
+
+@test("no-remapping")
+def unsafe_interrupts(bench):
+    """Where nothing confines interrupts nobody gets further than EPERM, unless the module allows it."""
+    for model in ("explicit", "iommufd") if bench.kernel.iommufd else ("explicit",):
+        sequences(bench, model, UNSAFE[model], ((4000, "no remapping, the HBA without a driver", 80),))
 
 
 @test("seed")

@@ -4,7 +4,7 @@ strace makes calls of the parent fail, or end it, and leaves its children alone.
 be started; between any two steps the journal is written, with an fsync before and after its rename; each order to a
 child is a write.
 """
-from acts import HBA, NIC, act, copy, differs, same
+from acts import HBA, NIC, act, copy, differs, same, settled
 from bench import DEVICES, test
 
 GROUP, ALONE = "group:5", NIC + " --only-named"
@@ -88,7 +88,7 @@ def killed_between_any_two_steps(bench):
             prepare(bench, kind, ALONE)
             ran, _ = traced(bench, words, WRITES, "%s:signal=KILL:when=%d" % (call, number))
             back = put_right(bench)
-            found = copy(bench)
+            found = settled(bench, first)
             bench.check("%s, killed at %s %d: equals its copy" % (kind, call, number),
                         ran.code == 137 and back.code == 0 and found == first,
                         "%s\n%s\n%s" % (ran, back, differs(found, first)))

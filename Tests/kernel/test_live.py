@@ -3,6 +3,7 @@ import json
 import time
 
 from bench import DEVICES, test
+from guest import PATIENCE
 
 NIC = "0000:02:01.0"
 
@@ -28,7 +29,7 @@ class Watch:
 
     def until(self, wanted, seconds=20):
         """Waits for an event; all events up to now when it does not come."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + seconds * PATIENCE
         while time.monotonic() < end:
             found = [event for event in self.events() if wanted(event)]
             if found:

@@ -71,7 +71,11 @@ def a_wait_may_be_left(bench):
         free(bench)
         pid = holding(bench, *words)
         # In the foreground: a shell lets what it starts in the background ignore the signal.
-        left = bench.guest.sh("timeout -s INT 8 viable release %s --only-named --consent 5 --wait" % NIC, 60)
+        left = bench.guest.sh(
+            "rm -f /run/left; (for n in $(seq 300); do grep -q 'waiting for' /run/left && break; usleep 200000; done; "
+            "kill -INT $(cat /run/left.pid)) 2>/dev/null & sh -c 'echo $$ >/run/left.pid; "
+            "exec viable release %s --only-named --consent 5 --wait 2>/run/left'; code=$?; cat /run/left >&2; "
+            "exit $code" % NIC, 60)
         bench.check("%s: it leaves" % name, left.code != 0 and "waiting for" in left.err, left)
         child = effects(bench)
         bench.equal("%s: one child stays" % name, len(child), 1)

@@ -43,11 +43,20 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Stay with what is named; else every member of its groups is concerned.")
   var onlyNamed = false
 
+  @Flag(help: "With assign and restore: also after the next boot.")
+  var persist = false
+
   @Flag(help: "Wait for a device that somebody has open, for as long as it takes.")
   var wait = false
 
   @OptionGroup(title: "Global options")
   var global: GlobalOptions
+
+  mutating func validate() throws {
+    guard !persist || verb == .assign || verb == .restore else {
+      throw ValidationError("--persist goes with assign and restore: \(verb.rawValue) does not last")
+    }
+  }
 
   func run() throws {
     let session = try Session(global)
@@ -78,7 +87,9 @@ extension PlanCommand {
     if selectors.contains(where: \.needsDetails) { try act.lookAtAll() }
     var options = ActOptions()
     (options.onlyNamed, options.wait) = (onlyNamed, wait)
-    return try options.intent(verb.verb, selectors, in: act.inventory)
+    var intent = try options.intent(verb.verb, selectors, in: act.inventory)
+    intent.persists = persist
+    return intent
   }
 }
 
