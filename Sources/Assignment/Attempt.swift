@@ -33,6 +33,15 @@ public struct Attempt: Hashable, Sendable {
       labels: labels)
   }
 
+  /// Devices taken for somebody else, who maps what they need: every call up to a device that is attached to a space,
+  /// and none that maps. With `onlyOpening` the context and the devices' own nodes are opened, and no more.
+  public init(_ model: RuleSet, handingOut devices: [Address], onlyOpening: Bool = false, by user: User) {
+    self.model = model
+    self.devices = devices
+    taking = Taking(
+      model: model, devices: devices, allowUnused: false, user: user, memory: nil, labels: [:], onlyOpens: onlyOpening)
+  }
+
   /// The call that did not succeed; nil while all did.
   public var refusal: Comparison.Line? { lines.prefix(taken).last { !$0.isSuccess } }
 
@@ -57,10 +66,25 @@ public struct Attempt: Hashable, Sendable {
 }
 
 extension Attempt {
-  /// Makes every call up to the last, or to the first that is refused, on a kernel.
-  public mutating func take<Host: Answering>(through mirror: inout Mirror<Host>) {
+  /// What the rules say of every call up to the last, or to the first that is refused; the world after them.
+  public mutating func forecast(under rules: Rules, in world: World) -> World {
+    start = world
+    var rules = rules
+    rules.set = model
+    var place = PurePlayground(rules: rules, world: world)
+    let (made, isAttached) = taking.take(in: &place)
+    (lines, taken, self.isAttached) = (made, made.count, isAttached)
+    return place.world
+  }
+}
+
+extension Attempt {
+  /// Makes every call up to the last, or to the first that is refused, on a kernel; tells each once it was answered.
+  public mutating func take<Host: Answering>(
+    through mirror: inout Mirror<Host>, tell: (Comparison.Line) -> Void = { _ in }
+  ) {
     start = mirror.world
-    let (made, isAttached) = taking.take(in: &mirror)
+    let (made, isAttached) = taking.take(in: &mirror, tell: tell)
     (lines, taken, self.isAttached) = (made, made.count, isAttached)
     isAsBefore = mirror.world == start && !mirror.isLost
   }
@@ -72,6 +96,18 @@ extension Attempt {
     lines += taking.unmap(in: &mirror)
     lines += taking.giveBack(in: &mirror, asIn: start)
     isAsBefore = mirror.world == start && !mirror.isLost
+  }
+
+  /// The calls that `take` would make, with the answers that the rules expect. Nothing is done.
+  public func foretold(in world: World, under rules: Rules) -> [Comparison.Line] {
+    var place = PurePlayground(rules: rules, world: world)
+    return taking.take(in: &place).lines
+  }
+
+  /// The calls that `giveBack` would make in a world in which the devices are attached.
+  public func foretoldBack(in world: World, under rules: Rules) -> [Comparison.Line] {
+    var place = PurePlayground(rules: rules, world: world)
+    return taking.unmap(in: &place) + taking.giveBack(in: &place, asIn: start ?? world)
   }
 
   /// A page where none of the groups of `devices` has a reserved region.
@@ -91,7 +127,13 @@ extension Attempt {
   /// by its own node gives out those that are bound to a vfio driver; where none is, the first is asked for in vain.
   public static func devices(of group: GroupID, under model: RuleSet, in world: World) -> [Address] {
     let endpoints = world.members(of: group).filter { $0.header == .normal }
-    guard !model.joinsDevices else { return endpoints.map(\.address) }
+    return model.joinsDevices ? endpoints.map(\.address) : openable(of: group, in: world)
+  }
+
+  /// The devices of a group that have a node, or are given out by its own: those bound to a vfio driver. Where none is,
+  /// the first endpoint, which is asked for in vain.
+  public static func openable(of group: GroupID, in world: World) -> [Address] {
+    let endpoints = world.members(of: group).filter { $0.header == .normal }
     let bound = endpoints.filter(\.isVFIO)
     return (bound.isEmpty ? Array(endpoints.prefix(1)) : bound).map(\.address)
   }

@@ -11,6 +11,8 @@ public struct Basis: Sendable {
   public var bindings: [Address: Binding]
   /// Files and nodes concerned, read afresh; what is missing is gone, or could not be read.
   public var readings: [Subject: Reading]
+  /// What files and the command line say.
+  public var configured: Configured
   /// What was done before.
   public var journal: Journal
   /// VFIO's drivers.
@@ -20,12 +22,14 @@ public struct Basis: Sendable {
 
   /// All of it.
   public init(
-    _ inventory: Inventory, bindings: [Binding], readings: [Reading] = [], journal: Journal, drivers: VFIODrivers,
+    _ inventory: Inventory, bindings: [Binding], readings: [Reading] = [],
+    configured: Configured = Configured(), journal: Journal, drivers: VFIODrivers,
     rules: RuleSet = .explicitLinux
   ) {
     self.inventory = inventory
     self.bindings = Dictionary(bindings.map { ($0.address, $0) }) { _, last in last }
     self.readings = Dictionary(readings.map { ($0.subject, $0) }) { _, last in last }
+    self.configured = configured
     self.journal = journal
     self.drivers = drivers
     self.rules = rules
@@ -60,6 +64,28 @@ extension Intent {
     let entry = entry.flatMap { number in journal.open.first { $0.number == number } }
     let recorded = (entry?.records ?? []).compactMap(\.effect.subject).filter { $0.function == nil }
     return Set(also + recorded).sorted()
+  }
+}
+
+extension Intent {
+  /// The same with every file that an act which is to hold over a reboot may write.
+  public func places(
+    on inventory: Inventory, _ journal: Journal, _ configured: Configured
+  ) -> [Subject] {
+    var found = Set(places(in: journal))
+    guard persists else { return found.sorted() }
+    for address in concerned(in: inventory, journal) {
+      found.formUnion(ConfigurationFile.keeping(address, state: configured.state).map { .file($0) })
+    }
+    found.insert(.file(.initramfsHook))
+    return found.sorted()
+  }
+}
+
+extension ConfigurationFile {
+  /// Every file that keeps one function assigned, in the order in which they are written.
+  static func keeping(_ address: Address, state: String) -> [ConfigurationFile] {
+    [.assignment(address, state: state), .driverctl(address), .bindingRule(address), .moduleOptions(address)]
   }
 }
 

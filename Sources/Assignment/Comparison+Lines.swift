@@ -26,6 +26,12 @@ extension Comparison {
 
     /// Call and result, as the golden traces write them: `JOIN(4,3)=-1 EPERM {02:02.0 sym53c8xx}`.
     public var text: String { call + (user == nil ? " = " : "=") + result }
+    /// The same with an ioctl's whole name: `VFIO_GROUP_SET_CONTAINER(4,3) = 0`.
+    public var said: String {
+      guard let name else { return "\(call) = \(result)" }
+      let arguments = call.firstIndex(of: "(").map { call[$0...] } ?? ""
+      return "\(name)\(arguments) = \(result)"
+    }
     /// Whether it succeeded.
     public var isSuccess: Bool {
       if case .success = outcome { true } else { false }

@@ -171,7 +171,8 @@ extension Contract {
     guard dice.roll(9) == 0 else { return .proper }
     switch ioctl {
     case .groupGetStatus, .getInfo, .getIOMMUInfo: return dice.pick([.tooSmall, .badPointer])
-    case .mapDMA, .unmapDMA, .join, .attach, .detach, .hotReset: return dice.pick([.tooSmall, .unknownFlag, .badPointer])
+    case .mapDMA, .unmapDMA, .join, .attach, .detach, .hotReset:
+      return dice.pick([.tooSmall, .unknownFlag, .badPointer])
     case .create, .map, .copy: return dice.pick([.tooSmall, .unknownFlag, .laterTail, .badPointer])
     // HWPT_ALLOC looks at its flags only once it has found what they are about.
     case .allocateTable, .free, .unmap, .info, .allowIOVAs, .compatibility:

@@ -16,6 +16,19 @@ extension Effect {
     return "write \(Self.quoted(write.text)) > \(Clean.visible(write.path))"
   }
 
+  /// The same in a line that can be read: a longer text is counted, and shown beside.
+  var line: String {
+    guard case .writeFile(let file, let text?) = self, !isLine else { return exact }
+    let count = text.utf8.count { $0 == UInt8(ascii: "\n") }
+    return "replace \(Clean.visible(file.path)) with the \(count) lines below"
+  }
+
+  /// Whether it is told in a line.
+  var isLine: Bool {
+    guard case .writeFile(_, let text?) = self else { return true }
+    return !text.dropLast().utf8.contains(UInt8(ascii: "\n"))
+  }
+
   /// Quotes, backslashes and ends of lines are escaped, so that a text that holds them reads as no other does.
   private static func quoted(_ text: String) -> String {
     let escaped = text.unicodeScalars.reduce(into: "") { escaped, scalar in

@@ -38,7 +38,22 @@ public struct Finding: Hashable, Sendable {
     case resetReach = "reset-reach"
     case suspended
     case hangsOnUnbind = "hangs-on-unbind"
+    case reach
+    case openToAll = "open-to-all"
+    case memoryLimit = "memory-limit"
     case unknown
+    /// Another card sits where one was assigned for good.
+    case otherCard = "assigned-for-another-card"
+    /// A store, a rule or a tool wants another driver.
+    case otherDriver = "configured-otherwise"
+    /// The ids of vfio-pci take a card that the host has.
+    case sameIDs = "ids-of-another"
+    /// libvirt binds and gives back by itself.
+    case managed = "managed-by-libvirt"
+    /// It is assigned again at the next boot.
+    case staysAssigned = "stays-assigned"
+    /// Early boot needs a new initramfs.
+    case earlyBoot = "early-boot"
   }
   /// How grave.
   public var severity: Severity

@@ -13,6 +13,10 @@ public struct Intent: Hashable, Sendable {
     case restore
     /// Create or remove virtual functions.
     case virtualFunctions = "vfs"
+    /// Give the nodes to one user.
+    case grant
+    /// Take the nodes back from a user.
+    case revoke
   }
   /// What to do.
   public var verb: Verb
@@ -22,6 +26,8 @@ public struct Intent: Hashable, Sendable {
   public var groups: [GroupID]
   /// Files and nodes that were named, for `restore`.
   public var also: [Subject]
+  /// Whether it is to hold over a reboot: for `assign` and `restore`.
+  public var persists: Bool
   /// Whether the act stays with what was named; else it concerns every member of its groups.
   public var onlyNamed: Bool
   /// How many, for `vfs`.
@@ -30,11 +36,13 @@ public struct Intent: Hashable, Sendable {
   public var entry: Int?
   /// Whether a device that somebody holds open may be unbound, which waits until it is let go.
   public var mayWait: Bool
+  /// Whom nodes are given to, or taken back from; those are named in `also`, with the rules that outlast a boot.
+  public var grantee: Grantee?
 
   /// What to do to what.
   public init(
     _ verb: Verb, named: [Address] = [], groups: [GroupID] = [], also: [Subject] = [], onlyNamed: Bool = false,
-    count: Int? = nil, entry: Int? = nil, mayWait: Bool = false
+    count: Int? = nil, entry: Int? = nil, mayWait: Bool = false, persists: Bool = false
   ) {
     self.verb = verb
     self.named = named
@@ -44,5 +52,6 @@ public struct Intent: Hashable, Sendable {
     self.count = count
     self.entry = entry
     self.mayWait = mayWait
+    self.persists = persists
   }
 }

@@ -16,7 +16,7 @@ extension Transaction {
       self.init(entry)
       return
     }
-    let restored = Set(plan.restored.map { Subject.function($0) }).union(plan.intent.places(in: journal))
+    let restored = Set(plan.restored.map { Subject.function($0) }).union(plan.restoredPlaces(in: journal))
     let settled = journal.settled(restored, number: plan.intent.entry)
     self.init(entry, keepsEntry: false, settling: settled + (plan.intent.entry == nil ? journal.spent : []))
   }
@@ -28,11 +28,23 @@ extension Plan {
     var restored = Set(touched)
     for item in untouched {
       switch item.why {
-      case .already, .gone, .otherCard: restored.insert(item.address)
+      case .already, .counted, .gone, .otherCard: restored.insert(item.address)
       case .bridge, .notNamed, .harmless, .unrecorded: break
       }
     }
     return restored
+  }
+
+  /// The files and nodes of which nothing is in force any more once this restore is done.
+  func restoredPlaces(in journal: Journal) -> [Subject] {
+    var places = intent.places(in: journal)
+    guard intent.persists else { return places }
+    let concerned = intent.onlyNamed ? Set(intent.named) : Set(assumptions.map(\.address)).union(intent.named)
+    places += journal.recordedPlaces.filter { place in
+      guard case .file(let file) = place else { return false }
+      return file.address.map { concerned.contains($0) } ?? readings.contains { $0.subject == place }
+    }
+    return places
   }
 
   /// What has to be typed for the same act.
@@ -42,12 +54,19 @@ extension Plan {
     if intent.verb == .restore, intent.entry == nil, isNameless || !intent.also.isEmpty {
       return "viable restore --all"
     }
+    if intent.verb == .revoke { words[1] = "grant" }
     words += intent.groups.map { "group:\($0)" }
     words += intent.named.map(\.description)
     if let count = intent.count { words.append("\(count)") }
     if let entry = intent.entry { words += ["--entry", "\(entry)"] }
+    if intent.verb == .grant || intent.verb == .revoke {
+      if intent.verb == .revoke { words.append("--revoke") }
+      if let grantee = intent.grantee { words += ["--user", Clean.visible(grantee.name)] }
+      return (words + (intent.persists ? ["--persist"] : [])).joined(separator: " ")
+    }
     if intent.onlyNamed { words.append("--only-named") }
     if intent.mayWait { words.append("--wait") }
+    if intent.persists { words.append("--persist") }
     return words.joined(separator: " ")
   }
 }

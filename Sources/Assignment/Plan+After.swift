@@ -48,9 +48,24 @@ extension Plan {
         guard case .probe(let address, nil) = step.effect else { return nil }
         return "which driver takes \(names[address]) is known only afterwards"
       }
+      + virtualFunctions(inventory, names)
+      + lasting(names)
       + bound.filter { $0.group.value == nil && touched.contains($0.address) }.map { binding in
         "\(names[binding.address]) is with \(binding.driver.value.map { Clean.visible($0) } ?? "no driver")"
       }
+  }
+
+  private func lasting(_ names: Naming) -> [String] {
+    let kept = steps.compactMap { step -> Address? in
+      guard case .writeFile(.assignment(let address, _), .some) = step.effect else { return nil }
+      return address
+    }
+    let forgotten = steps.compactMap { step -> Address? in
+      guard case .writeFile(.assignment(let address, _), nil) = step.effect else { return nil }
+      return address
+    }
+    return (kept.isEmpty ? [] : ["\(names.list(kept.map { names[$0] })) stays so over a reboot"])
+      + (forgotten.isEmpty ? [] : ["\(names.list(forgotten.map { names[$0] })) is the host's at the next boot"])
   }
 
   private static func name(_ blocker: Blocker, _ names: Naming) -> String {

@@ -10,9 +10,13 @@ extension Plan {
     var draft = Draft()
     switch intent.verb {
     case .release: try draft.release(scope)
-    case .assign: try draft.assign(scope)
+    case .assign:
+      try draft.assign(scope)
+      if intent.persists { try draft.keep(scope) }
     case .restore: try draft.restore(scope)
     case .virtualFunctions: try draft.count(scope)
+    case .grant: try draft.grant(scope)
+    case .revoke: try draft.revoke(scope)
     }
     self.init(
       intent, steps: draft.modules + draft.steps, assumptions: scope.members + draft.alsoAssumed,

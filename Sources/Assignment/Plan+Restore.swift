@@ -7,6 +7,8 @@ extension Plan.Draft {
   /// and was asked for goes to whatever matches it.
   mutating func restore(_ scope: Scope) throws(Refusal) {
     var refusal: Refusal?
+    // What was given last comes back first: a node goes with the driver that made it.
+    try restorePlaces(scope)
     for address in scope.gone {
       untouched.append(Plan.Untouched(address, .gone))
       if scope.basis.journal.origin(of: address, before: scope.intent.entry) == nil {
@@ -35,7 +37,7 @@ extension Plan.Draft {
         if scope.intent.named.contains(member.address) { refusal = Refusal(.nothingRecorded(member.address)) }
       }
     }
-    try restorePlaces(scope)
+    if scope.intent.persists { try forget(scope) }
     try conclude(scope, refusal)
   }
 
@@ -116,11 +118,15 @@ extension Plan.Draft {
       }
       try scope.check(member)
       let new = scope.intent.count ?? 0
+      if let physical = scope.basis.inventory[member.address]?.physicalFunction {
+        throw Refusal(.virtualFunction(member.address, of: physical))
+      }
       guard let old = member.virtualFunctions.value else {
-        guard let why = member.virtualFunctions.ignorance else {
-          throw Refusal(.noVirtualFunctions(member.address, member.driver.value))
+        if let why = member.virtualFunctions.ignorance {
+          throw Refusal(.unknown(member.address, what: "sriov_numvfs", why))
         }
-        throw Refusal(.unknown(member.address, what: "sriov_numvfs", why))
+        let driver = member.driver.value
+        throw Refusal(driver.map { .noVirtualFunctions(member.address, $0) } ?? .notPhysical(member.address))
       }
       // drivers/pci/pci-sysfs.c `sriov_numvfs_store`: ENOENT without a driver.
       guard member.driver.value != nil else { throw Refusal(.noVirtualFunctions(member.address, nil)) }
@@ -129,7 +135,7 @@ extension Plan.Draft {
         throw Refusal(.tooManyVirtualFunctions(member.address, asked: new, total: total))
       }
       guard old != new else {
-        untouched.append(Plan.Untouched(member.address, .already(member.driver.value)))
+        untouched.append(Plan.Untouched(member.address, .counted(old)))
         continue
       }
       try checkRemoval(of: member, from: old, to: new, scope)
@@ -145,6 +151,11 @@ extension Plan.Draft {
       guard let function = scope.basis.inventory[address] else { return false }
       if case .vfio = scope.basis.rules.standing(of: function) { return true }
       return scope.basis.journal.origin(of: address) != nil
+    }
+    for address in given {
+      if let holder = scope.basis.inventory.group(of: address)?.holders.value?.first {
+        throw Refusal(.held(address, by: holder))
+      }
     }
     if !given.isEmpty { throw Refusal(.virtualFunctionsInUse(member.address, given)) }
   }

@@ -20,6 +20,8 @@ public struct Plan: Hashable, Sendable {
   public var findings: [Finding]
   /// Members that need nothing done, and why not.
   public var untouched: [Untouched]
+  /// The groups that new virtual functions will be in; empty until somebody worked that out.
+  public var newcomers: [Newcomers] = []
 
   /// One effect and its way back.
   public struct Step: Hashable, Sendable {
@@ -40,6 +42,8 @@ public struct Plan: Hashable, Sendable {
     public enum Why: Hashable, Sendable {
       /// It is in the wanted state.
       case already(DriverName?)
+      /// It has as many virtual functions as are wanted.
+      case counted(Int)
       /// A bridge: vfio-pci takes none, and its driver does not block.
       case bridge(DriverName?)
       /// It was not named, and the act was to stay with what was.

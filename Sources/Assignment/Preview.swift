@@ -15,6 +15,8 @@ public struct Preview: Hashable, Sendable {
     /// Which. The raw values are its headings.
     public enum Subject: String, Hashable, Sendable, CaseIterable {
       case steps = "STEPS"
+      case calls = "CALLS"
+      case files = "FILES"
       case consequences = "CONSEQUENCES"
       case untouched = "UNTOUCHED"
       case after = "AFTER"
@@ -77,7 +79,8 @@ extension Plan {
   ) -> Preview {
     let names = Naming(self.labels.merging(labels) { _, given in given })
     let sections: [(Preview.Section.Subject, [Preview.Line])] = [
-      (.steps, steps.enumerated().map { Preview.Line($1.effect.exact, step: $0) }),
+      (.steps, steps.enumerated().map { Preview.Line($1.effect.line, step: $0) }),
+      (.files, steps.flatMap { Self.file($0.effect) }),
       (.consequences, findings.map { Preview.Line($0.text, severity: $0.severity) }),
       (.untouched, untouched.map { Preview.Line("\(names[$0.address]): \($0.why.sentence)") }),
       (.after, after(inventory, rules, names).map { Preview.Line($0) }),
@@ -89,6 +92,14 @@ extension Plan {
       sections: sections.filter { !$0.1.isEmpty }.map { Preview.Section(subject: $0.0, lines: $0.1) })
   }
 
+  /// A file whose text is no single line is shown whole.
+  private static func file(_ effect: Effect) -> [Preview.Line] {
+    guard case .writeFile(let file, let text?) = effect, !effect.isLine else { return [] }
+    let lines = (text.hasSuffix("\n") ? text.dropLast() : text[...]).split(
+      separator: "\n", omittingEmptySubsequences: false)
+    return [Preview.Line(Clean.visible(file.path))] + lines.map { Preview.Line("  " + Clean.visible(String($0))) }
+  }
+
   /// What functions are called for want of anything better: by their class.
   var labels: [Address: String] {
     Dictionary(
@@ -98,23 +109,36 @@ extension Plan {
 
   private func title(_ names: Naming) -> String {
     guard !steps.isEmpty else { return "Nothing has to be done" }
-    let members = touched.map { names[$0] }
+    let members = (touched.isEmpty ? filed : touched).map { names[$0] }
     let group = groups.count == 1 ? groups.first.map { " of group \($0.id)" } ?? "" : ""
     let who = names.list(members) + group
     switch intent.verb {
     case .release: return "Take the driver from \(who)"
+    case .assign where touched.isEmpty: return "Keep \(who) assigned over reboots"
     case .assign:
       let drivers = Set(
         steps.compactMap { step in if case .probe(_, let driver?) = step.effect { driver } else { nil } })
       return drivers.isEmpty
         ? "Take the driver from \(who)" : "Hand \(who) to \(names.list(drivers.sorted().map { Clean.visible($0) }))"
+    case .restore where touched.isEmpty: return "End the assignment of \(who) over reboots"
     case .restore: return "Give back \(who)"
+    case .grant, .revoke:
+      let what = names.list(steps.compactMap { $0.effect.subject }.map { Clean.visible("\($0)") })
+      let user = intent.grantee.map { "\(Clean.visible($0.name)) (uid \($0.uid))" } ?? "its user"
+      return intent.verb == .grant ? "Give \(user) \(what)" : "Take back \(what)"
     case .virtualFunctions:
       let count = intent.count ?? 0
       return count == 0
         ? "Remove the virtual functions of \(who)"
         : "Make \(count) virtual \(count == 1 ? "function" : "functions") of \(who)"
     }
+  }
+
+  /// The functions whose files alone change.
+  private var filed: [Address] {
+    steps.compactMap { step in
+      if case .writeFile(let file, _) = step.effect { file.address } else { nil }
+    }.reduce(into: []) { found, address in if !found.contains(address) { found.append(address) } }
   }
 
   private func undo(_ number: Int?) -> String {
@@ -133,6 +157,8 @@ extension Plan.Untouched.Why {
     switch self {
     case .already(nil): "has no driver already"
     case .already(let driver?): "is with \(Clean.visible(driver)) already"
+    case .counted(0): "has no virtual functions already"
+    case .counted(let count): "has \(count) virtual \(count == 1 ? "function" : "functions") already"
     case .bridge(nil): "a bridge without a driver, in nobody's way"
     case .bridge(let driver?): "a bridge; \(Clean.visible(driver)) is in nobody's way"
     case .notNamed: "was not named, and stays as it is"

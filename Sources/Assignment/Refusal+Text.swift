@@ -11,7 +11,7 @@ extension Refusal {
 
   private func said(_ labels: [Address: String]) -> Said {
     let names = Naming(labels)
-    return hardware(names) ?? machine(names) ?? virtual(names) ?? consent(names)
+    return hardware(names) ?? machine(names) ?? virtual(names) ?? giving(names) ?? consent(names)
   }
 
   /// What the hardware and its firmware do not allow.
@@ -99,6 +99,12 @@ extension Refusal {
       Said(
         "\(names[address]) has no driver, and only its own driver can make virtual functions.",
         "Bind its host driver first: viable restore \(address)")
+    case .notPhysical(let address):
+      Said("\(names[address]) has no SR-IOV: there are no virtual functions to make.")
+    case .virtualFunction(let address, let physical):
+      Said(
+        "\(names[address]) is itself a virtual function, of \(names[physical]): only a physical function makes others.",
+        "Name that one: viable vfs \(physical) COUNT")
     case .tooManyVirtualFunctions(let address, let asked, let total):
       Said("\(names[address]) can have 0 to \(total) virtual functions, not \(asked).")
     case .virtualFunctionsInUse(let address, let functions):
@@ -111,6 +117,28 @@ extension Refusal {
           ? ""
           : "Give back those that were assigned: viable restore \(functions.map(\.description).joined(separator: " "))",
         "Then remove them: viable vfs \(address) 0")
+    default: nil
+    }
+  }
+
+  private func giving(_ names: Naming) -> Said? {
+    switch why {
+    case .noNode(let address, let driver):
+      Said(
+        "\(names[address]) has no node to give: it "
+          + (driver.map { "has the host driver \(Clean.visible($0))." } ?? "has no driver."),
+        "Bind it to a vfio driver first: viable assign \(address)",
+        "Or give it for whenever it is bound: add --persist.")
+    case .givenAlready(let node, let uid, let name):
+      Said(
+        "\(node) belongs to user \(uid), and not to \(Clean.visible(name)): a node has one owner.",
+        "Take it back first: viable grant DEVICE --revoke",
+        node == .iommu
+          ? "Or hand \(Clean.visible(name)) open descriptors: viable run" : "")
+    case .ruleStands(let file):
+      Said(
+        "\(Clean.visible(file.path)) stands there already, and gives the nodes in another way.",
+        "Look at it; viable grant --revoke takes it away.")
     default: nil
     }
   }
@@ -128,6 +156,13 @@ extension Refusal {
         "Look at it with --dry-run, then add \(groups.map { "--consent \($0)" }.joined(separator: " "))")
     case .consent(.low, _, _):
       Said("Nobody has agreed to this yet.", "Look at it with --dry-run, then add --yes")
+    case .nothingToHandOver(let program, []):
+      Said("There is nothing to write down for \(program): no endpoint with a group was named.")
+    case .nothingToHandOver(let program, let functions):
+      Said(
+        "\(program) has no use for \(names.list(functions.map { names[$0] })).",
+        program == "spdk"
+          ? "It attaches NVMe and virtio disks." : "It takes networks, processors, accelerators and DMA engines.")
     case .busy(let who): Said("\(Clean.visible(who)) is acting now, and one acts at a time.", "Wait until it is done.")
     case .readOnly(let why): Said("Nothing can be changed here: \(Clean.visible(why)).")
     default: Said("It was refused.")

@@ -40,8 +40,20 @@ public struct Refusal: Error, Hashable, Sendable {
     case noVirtualFunctions(Address, DriverName?)
     /// The function cannot have that many.
     case tooManyVirtualFunctions(Address, asked: Int, total: Int)
+    /// It has no SR-IOV.
+    case notPhysical(Address)
+    /// A virtual function was named where its physical one is meant.
+    case virtualFunction(Address, of: Address)
     /// Virtual functions are in use, or are the reason that this one is needed.
     case virtualFunctionsInUse(Address, [Address])
+    /// A program has no use for any of these.
+    case nothingToHandOver(String, [Address])
+    /// It has no node that could be given, with the driver that it has.
+    case noNode(Address, DriverName?)
+    /// A node belongs to another user already.
+    case givenAlready(DeviceNode, uid: UInt32, to: String)
+    /// A rule that gives nodes stands there already, with another text.
+    case ruleStands(ConfigurationFile)
     /// Consent is missing.
     case consent(Severity, [Finding], groups: [GroupID])
     /// Somebody else acts now.

@@ -25,8 +25,11 @@ struct Taking: Hashable {
   let devices: [Address]
   let allowUnused: Bool
   let user: User
-  var memory = Taking.memory
+  /// What is mapped on the way; nil is nothing.
+  var memory: Mapping? = Taking.memory
   let labels: [Address: String]
+  /// Nodes are opened, and nothing is done with them.
+  var onlyOpens = false
 
   /// Where the memory of a taken device goes unless said otherwise: a megabyte above the first one.
   static let memory = Mapping(iova: 0x10_0000, size: 0x10_0000)
@@ -34,6 +37,7 @@ struct Taking: Hashable {
   /// Joining comes first and for all, so that whoever attaches finds the whole group joined. In May an IOASID takes
   /// no mapping before all of it is attached.
   private var wishes: [Wish] {
+    if onlyOpens { return ([.context] + devices.map { .device($0) }).map { .open($0, by: user) } }
     let attach = devices.enumerated().map { place, device in
       let mapsNow = model != .implicitRFC1 || place == devices.count - 1
       let how = Attaching(allowUnused: allowUnused, memory: mapsNow ? memory : nil)
@@ -43,8 +47,10 @@ struct Taking: Hashable {
     return model.joinsDevices ? join + attach : attach
   }
 
-  /// Every call up to the last one, or to the first that is refused.
-  func take(in place: inout some Playground) -> (lines: [Comparison.Line], isAttached: Bool) {
+  /// Every call up to the last one, or to the first that is refused. Each is told once it was answered.
+  func take(
+    in place: inout some Playground, tell: (Comparison.Line) -> Void = { _ in }
+  ) -> (lines: [Comparison.Line], isAttached: Bool) {
     var lines: [Comparison.Line] = []
     for (number, wish) in wishes.enumerated() {
       var pursuit = Pursuit(wish, under: model, in: place.world)
@@ -53,6 +59,7 @@ struct Taking: Hashable {
         let before = place.world
         let got = place.happen(event)
         lines.append(line(event, got, in: before, act: number))
+        if let last = lines.last { tell(last) }
         guard got.value != nil else { return (lines, false) }
         answer = got
       }
@@ -78,7 +85,7 @@ struct Taking: Hashable {
 
   /// Takes out what was mapped: from a container, or from the spaces of a context.
   func unmap(in place: inout some Playground) -> [Comparison.Line] {
-    guard let iova = memory.iova else { return [] }
+    guard let memory, let iova = memory.iova else { return [] }
     let range = MemoryRange(iova, size: memory.size)
     var lines: [Comparison.Line] = []
     for entry in place.world.ledger.process(of: user)?.descriptors.entries ?? [] {

@@ -160,6 +160,8 @@ long cl_ended(int process) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+long cl_is_reaped(int process) { return waitpid(process, 0, WNOHANG) != 0; }
+
 long cl_process(void) { return getpid(); }
 
 long cl_is_alive(int process) { return process > 0 && (kill(process, 0) == 0 || errno == EPERM); }

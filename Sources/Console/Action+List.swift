@@ -22,9 +22,13 @@ extension Action {
     case rubOutWord = "rub-out-word"
     case planDefault = "preview", undo, redo
     case nextButton = "next-button", previousButton = "previous-button", planAgain = "preview-again"
+    case planOther = "preview-other-model"
     case planDown = "preview-down", planUp = "preview-up", planPageDown = "preview-page-down"
     case planPageUp = "preview-page-up", copyPlan = "copy-preview"
+    case export, exportNext = "export-next", exportPrevious = "export-previous", copyExport = "copy-export"
+    case saveExport = "save-export"
     case attach, detach, join, openGroup = "open-group", nextCall = "next-call", bindDriver = "bind"
+    case whatIf = "what-if", whatIfBack = "what-if-back", copyWhatIf = "copy-what-if"
     case release, restore, chooseUser = "choose-user", chooseModel = "choose-model", unusedFlag = "unused-flag", demo
     case demoStep = "demo-step", demoBack = "demo-back", demoPlay = "demo-play", demoStart = "demo-start"
     case demoFinish = "demo-finish", demoStories = "demo-scenarios", demoSwap = "demo-swap", demoFlag = "demo-flag"
@@ -36,12 +40,15 @@ extension Action {
 
   /// Every action there is, in the order of the help.
   public static let all: [Action] =
-    moving + panes + acting + planning + finding + looking + other + typing + staging + showing
+    moving + panes + acting + planning + exporting + supposing + finding + looking + other + typing + staging
+    + showing
 
-  private static let lists: Set<Context> = [.devices, .group, .actions, .log, .device, .explain, .overlay]
+  private static let lists: Set<Context> = [
+    .devices, .group, .actions, .log, .device, .explain, .overlay, .export, .whatIf,
+  ]
   private static let rows: Set<Context> = [.devices, .group, .device, .explain]
   private static let everywhere: Set<Context> = [
-    .global, .overlay, .prompt, .plan, .consent, .tooSmall, .demo,
+    .global, .overlay, .prompt, .plan, .consent, .export, .whatIf, .tooSmall, .demo,
   ]
 
   private static let moving: [Action] = [
@@ -142,11 +149,13 @@ extension Action {
     Action(.rescan, [.char("R")], in: [.global], bar: "Rescan", help: "read the machine again", .other, priority: 20),
     Action(.repaint, [.control("l")], in: everywhere, bar: "Repaint", help: "paint the screen again", .other),
     Action(
-      .leave, [.key(.escape)], in: [.global, .overlay, .plan], bar: "Leave",
+      .leave, [.key(.escape)], in: [.global, .overlay, .plan, .export, .whatIf], bar: "Leave",
       help: "leave the innermost mode; never quits",
       .other),
     Action(
-      .quit, [.char("q"), .key(.function(10)), .control("c")], in: [.global, .overlay, .plan, .tooSmall], bar: "Quit",
+      .quit, [.char("q"), .key(.function(10)), .control("c")],
+      in: [.global, .overlay, .plan, .export, .whatIf, .tooSmall],
+      bar: "Quit",
       help: "close what lies on top, then quit", .other, priority: 7),
     Action(.suspend, [.control("z")], in: everywhere, bar: "Suspend", help: "back to the shell; fg returns", .other),
     Action(
@@ -155,7 +164,8 @@ extension Action {
 
   private static let typing: [Action] = [
     Action(
-      .choose, [.key(.enter)], in: [.overlay, .plan, .consent], bar: "Choose", help: "take what stands out", .act,
+      .choose, [.key(.enter)], in: [.overlay, .plan, .consent, .whatIf], bar: "Choose", help: "take what stands out",
+      .act,
       priority: 1),
     Action(.accept, [.key(.enter)], in: [.prompt], bar: "Keep", help: "keep what is typed", .find, priority: 1),
     Action(

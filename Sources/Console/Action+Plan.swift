@@ -23,6 +23,8 @@ extension Action {
       .copyPlan, [.char("y")], in: [.plan], bar: "Copy", help: "copy all that is previewed", .act, priority: 5),
     Action(
       .planAgain, [.char("p")], in: [.plan], bar: "Again", help: "preview it again", .act, priority: 4),
+    Action(
+      .planOther, [.char("W")], in: [.plan], bar: "Model", help: "attach through the other interface", .act),
   ]
 
   private static func act(

@@ -4,8 +4,12 @@ extension Action {
     Action(
       .demo, [.char("d"), .key(.function(7))], in: [.global], bar: "Demo", help: "explicit and implicit side by side",
       .other, priority: 7),
-    act(.attach, "t", "Attach", "attach it, as the interface wants it"),
-    act(.detach, "T", "Detach", "detach it"),
+    Action(
+      .attach, [.char("t")], in: [.global], bar: "Attach", help: "attach its group, call by call: preview it first",
+      .act, risk: .low),
+    Action(
+      .detach, [.char("T")], in: [.global], bar: "Detach", help: "give back what is attached: preview it first", .act,
+      risk: .low),
     act(.join, "J", "Join", "join it to an owner, no DMA yet"),
     act(.openGroup, "o", "OpenGroup", "open its group's node"),
     act(.nextCall, ".", "Call", "only the next call towards attaching it"),

@@ -12,12 +12,16 @@ public struct Action: Hashable, Sendable {
     case plan
     /// While consent is typed into it.
     case consent
+    /// While devices are written down for somebody else.
+    case export
     /// On a terminal too small for the panes.
     case tooSmall = "too-small"
     /// In the side-by-side demo.
     case demo
     /// While the demo's models are chosen.
     case demoModels = "demo-models"
+    /// While changes are tried on paper.
+    case whatIf = "what-if"
     /// In every pane.
     case global
   }

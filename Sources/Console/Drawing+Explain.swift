@@ -15,6 +15,12 @@ extension Drawing {
       if place > 0 { lines.append(StyledLine()) }
       lines += words(why, width)
     }
+    if let reach = subject.flatMap({ explained.reaches[$0.address] }) {
+      lines.append(StyledLine())
+      lines += prose("Reset: \(reach.own) \(reach.bus)", reach.isAlarm ? .changed : .text, width)
+    }
+    lines.append(StyledLine())
+    lines += prose("w  what if: what would split it, on paper", .hintText, width)
     if explained.needsRoot {
       lines.append(StyledLine())
       lines += prose("Root can read what decides:", .dim, width)

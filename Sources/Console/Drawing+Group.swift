@@ -28,6 +28,9 @@ extension Drawing {
     }
     let sentence = Sentences.verdict(verdict, of: group, in: inventory, addresses: .short)
     var lines = verdictLines(sentence, verdict.state.role, width)
+    if let held = scene.attached.first(where: { $0.groups.contains(id) }) {
+      lines += prose("Attached by this console through \(held.model.rawValue): T gives it back.", .stateGood, width)
+    }
     lines += spaced(members(group, verdict, inventory, width: width))
     lines += spaced(next(verdict, group, inventory, width: width))
     lines += spaced(facts(group, width: width))

@@ -45,11 +45,15 @@ extension Drawing {
   }
 
   /// Keys that have a help, or a part of it, of their own.
-  private static let elsewhere: Set<Action.Context> = [.prompt, .plan, .consent, .demo, .demoModels]
+  private static let elsewhere: Set<Action.Context> = [
+    .prompt, .plan, .consent, .export, .whatIf, .demo, .demoModels,
+  ]
 
   private func typing(_ width: Int, _ search: String) -> [StyledLine] {
     let previewing: Set<Action.Context> = [.plan, .consent]
     return entries(Action.all.filter { $0.contexts.isSubset(of: previewing) }, "IN A PREVIEW", width, search)
+      + entries(Action.all.filter { $0.contexts == [.export] }, "WHILE EXPORTING", width, search)
+      + entries(Action.all.filter { $0.contexts == [.whatIf] }, "IN WHAT IF", width, search)
       + entries(
         Action.all.filter { $0.contexts.isSubset(of: [.prompt, .consent]) && $0.contexts.contains(.prompt) },
         "WHILE TYPING", width, search)

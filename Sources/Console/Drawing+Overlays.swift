@@ -9,6 +9,8 @@ extension Drawing {
     case .themes(let selected, _): drawThemes(selected: selected)
     case .menu(let selected): drawMenu(selected: selected)
     case .plan: drawPlan()
+    case .export: drawExport()
+    case .whatIf: drawSupposition()
     }
   }
 
@@ -65,7 +67,8 @@ extension Drawing {
       let lines = menuLines()
       (found, count) = (list(of: lines.count, selected: selected, size: menuSize(lines)), lines.count)
     case .themes(let selected, _): (found, count) = (themeList(selected: selected), scene.themes.count)
-    case nil, .help, .plainText, .plan: return nil
+    case .whatIf: return supposedOffer(at: point)
+    case nil, .help, .plainText, .plan, .export: return nil
     }
     let item = found.first + point.row - found.body.rows.lowerBound
     return found.body.contains(point) && item < count ? item : nil

@@ -47,6 +47,7 @@ extension Drawing {
 
   private func planCaption(_ proceeding: Proceeding, _ place: PlanPlace) -> String {
     let more = place.first + place.text.rows.count < place.lines.count ? "  PgDn more" : ""
+    if let offer = proceeding.offer { return attachCaption(offer, proceeding.stage) + more }
     switch proceeding.stage {
     case .asked: return "LOOKING"
     case .offered:
@@ -58,6 +59,16 @@ extension Drawing {
     case .over(.takenBack, _): return "FAILED, TAKEN BACK" + more
     case .over(.stuck, _): return "FAILED, STUCK" + more
     case .over(.notBegun, _), .over(nil, _): return "NOT BEGUN" + more
+    }
+  }
+
+  private func attachCaption(_ offer: AttachPlan, _ stage: Proceeding.Stage) -> String {
+    switch stage {
+    case .asked: "LOOKING"
+    case .offered: offer.refusal == nil ? "NOT YET DONE" : "REFUSAL EXPECTED"
+    case .running: "RUNNING"
+    case .over(.done, _): offer.way == .attach ? "ATTACHED" : "DETACHED"
+    case .over, .refused: "REFUSED"
     }
   }
 
@@ -104,7 +115,7 @@ extension Drawing {
     var column = place.text.columns.lowerBound
     return scene.planButtons.enumerated().map { place, button in
       let isOn = button != .run || proceeding.isAgreed
-      let label = Self.label(of: button, isOn: isOn, isNarrow)
+      let label = button == .run ? runLabel(proceeding) : Self.label(of: button, isNarrow)
       let text = place == proceeding.chosen ? "[ \(label) ]" : "  \(label)  "
       let width = Width.of(text)
       defer { column += width + 1 }
@@ -114,10 +125,18 @@ extension Drawing {
     }
   }
 
-  private static func label(of button: Proceeding.Button, isOn: Bool, _ isNarrow: Bool) -> String {
+  /// Calls that are expected to be refused can be made all the same: nothing is changed by them.
+  private func runLabel(_ proceeding: Proceeding) -> String {
+    guard let offer = proceeding.offer else { return proceeding.isAgreed ? "Run" : "Run (disabled)" }
+    return offer.way == .detach ? "Detach" : offer.refusal == nil ? "Attach" : "Try it"
+  }
+
+  private static func label(of button: Proceeding.Button, _ isNarrow: Bool) -> String {
     switch button {
     case .cancel: "Cancel"
-    case .run: isOn ? "Run" : "Run (disabled)"
+    case .run: "Run"
+    case .other: "Other interface"
+    case .giveBack: "Detach"
     case .copy: "Copy as CLI"
     case .again: isNarrow ? "Changed: p again" : "Host changed: press p to preview again"
     case .wait: "Plan it, and wait until it is let go"

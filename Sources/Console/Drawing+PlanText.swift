@@ -22,6 +22,8 @@ extension Drawing {
     func say(_ text: String, _ role: Role) { lines += prose(text, role, width) }
     switch proceeding.stage {
     case .asked: say("Looking at what it takes, and at what it costs.", .dim)
+    case .offered where proceeding.offer != nil:
+      proceeding.offer.map { lines += offerLines($0, proceeding, width) }
     case .offered:
       if let contradiction = proceeding.contradiction {
         say("The host changed since this was read. \(contradiction)", .stateWarning)
@@ -37,7 +39,32 @@ extension Drawing {
       for next in refusal.next() where !next.isEmpty { lines += prose("- " + next, .text, width, indent: 2) }
     case .running:
       if let waiting = proceeding.waiting { lines += waitingLines(waiting, width) } else { say("Running.", .changed) }
-    case .over(let outcome, let sentence): say(sentence, outcome == .done ? .stateGood : .stateWarning)
+    case .over(let outcome, let sentence):
+      say(sentence, outcome == .done ? .stateGood : .stateWarning)
+      let next = outcome == nil ? proceeding.made.last { !$0.isSuccess }?.why?.next ?? [] : []
+      for text in next { lines += prose("- " + text, .text, width, indent: 2) }
+    }
+    return lines
+  }
+
+  /// Why this interface, whether it is expected to work, and why not here.
+  private func offerLines(_ offer: AttachPlan, _ proceeding: Proceeding, _ width: Int) -> [StyledLine] {
+    var lines: [StyledLine] = []
+    if proceeding.after != nil {
+      lines += prose(
+        "\(offer.groupWords.prefix(1).uppercased())\(offer.groupWords.dropFirst()) is attached here, and a write to its "
+          + "drivers would wait for that: it is given back first, then the act is previewed.", .changed, width)
+    }
+    let other = offer.other.map { "W previews \($0.rawValue)." } ?? ""
+    let choice = [offer.choice, other].filter { !$0.isEmpty }.joined(separator: " ")
+    if !choice.isEmpty { lines += prose(choice, .dim, width) }
+    if let refusal = offer.refusal {
+      let answer = "\(refusal.name ?? refusal.call) is expected to answer \(refusal.errno?.name ?? refusal.result)."
+      lines += prose([answer, refusal.why?.sentence ?? ""].joined(separator: " "), .stateWarning, width)
+      for text in refusal.why?.next ?? [] { lines += prose("- " + text, .text, width, indent: 2) }
+    }
+    if let why = scene.whyNoCalls {
+      lines += prose("Nothing is called here: \(Clean.visible(why)).", .stateWarning, width)
     }
     return lines
   }
@@ -91,6 +118,7 @@ extension Drawing {
 
   /// What is known of a step once the act has begun: a word of at most ten columns.
   private func state(of step: Int, _ proceeding: Proceeding) -> (word: String, role: Role)? {
+    if proceeding.offer != nil { return state(ofCall: step, proceeding) }
     guard proceeding.stage != .offered, let transaction = proceeding.transaction,
       transaction.entry.records.indices.contains(step)
     else { return nil }
@@ -107,6 +135,16 @@ extension Drawing {
       return (errno(of: step, proceeding).map { "FAIL \($0)" } ?? "FAILED", .stateWarning)
     case .stuck: return ("STUCK", .danger)
     }
+  }
+
+  /// What came of a call.
+  private func state(ofCall step: Int, _ proceeding: Proceeding) -> (word: String, role: Role)? {
+    guard proceeding.stage != .offered else { return nil }
+    guard proceeding.made.indices.contains(step) else {
+      return proceeding.isRunning && step == proceeding.made.count ? ("now", .changed) : ("", .dim)
+    }
+    let line = proceeding.made[step]
+    return line.isSuccess ? ("ok", .stateGood) : ("FAIL \(line.errno?.name ?? "")", .stateWarning)
   }
 
   private func failedStep(_ proceeding: Proceeding) -> Int? {

@@ -40,8 +40,21 @@ public enum Input: Sendable {
   case sorry(String)
   /// How an act goes that `Request.run` began.
   case act(ActNews)
+  /// What attaching or detaching, asked for by `Request.plan`, comes to.
+  case offered(AttachPlan)
+  /// How the calls go that `Request.attach` began.
+  case attach(AttachNews)
+  /// What was asked for concerns groups that are attached here, which have to be given back first.
+  case attachedFirst([GroupID])
+  /// The functions of which the journal has something in force: they count as asked for.
+  case recorded(Set<Address>)
   /// What became of `Request.explain`.
   case explained(Explained)
+  /// What became of `Request.export`: the text, line by line, or why there is none.
+  case exported(ExportFormat, [String])
+  case unexported(ExportFormat, String)
+  /// What became of `Request.suppose`.
+  case supposed(Supposition)
   /// The result of a request, for the message line and the log.
   case note(Note)
   case themes([Theme])
@@ -85,6 +98,10 @@ public enum Request: Hashable, Sendable {
   case details(Set<Address>)
   /// Read the registers that decide about a group, and explain it.
   case explain(GroupID)
+  /// Write groups, or functions without one, down for somebody else.
+  case export(ExportFormat, groups: [GroupID], named: [Address])
+  /// Work out what changes on paper would make of the groups.
+  case suppose(Supposition.Question)
   /// Put text on the terminal's clipboard and into the copy file.
   case copy(String)
   /// Save text as a file in the state directory.
@@ -98,6 +115,8 @@ public enum Request: Hashable, Sendable {
   case plan(Aim)
   /// Run a plan that was agreed to.
   case run(Plan)
+  /// Make the calls of a plan that was agreed to.
+  case attach(AttachPlan)
   /// Show explicit and implicit side by side.
   case demo
   case theme(String)

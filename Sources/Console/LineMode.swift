@@ -9,7 +9,16 @@ public struct LineMode: Sendable {
   /// The row that `more` goes on from.
   private var position = 0
   /// Every event is later than the one before, so that nothing a person typed ever holds news back.
-  private var clock = Moment(milliseconds: 0, sinceMidnight: 0)
+  var clock = Moment(milliseconds: 0, sinceMidnight: 0)
+
+  /// Whether somebody types at a terminal: only then is what may lock somebody out agreed to.
+  public var isAtTerminal = true
+  /// The group whose explanation is on its way.
+  var explaining: GroupID?
+  /// The number of the newest line of the log that was told.
+  var told = 0
+  /// Who was told to hold what an act waits for.
+  private var toldHolder: Holder?
 
   /// What a line to type in begins with.
   public static let prompt = "viable> "
@@ -28,23 +37,26 @@ public struct LineMode: Sendable {
   }
 
   /// Answers one typed line.
-  public mutating func receive(line: String) -> (output: [String], quit: Bool) {
+  public mutating func receive(line: String) -> Reply {
     let words = line.split(whereSeparator: \.isWhitespace)
-    guard let first = words.first else { return (more(), false) }
+    if words.count == 1, ["quit", "q", "exit"].contains(words[0]) { return Reply(quit: true) }
+    if isAsking { return agree(line) }
+    guard let first = words.first else { return Reply(more()) }
     let rest = words.dropFirst().joined(separator: " ")
-    if let number = Int(first), words.count == 1 { return (row(number), false) }
+    if let number = Int(first), words.count == 1 { return Reply(row(number)) }
+    if let reply = act(String(first), Array(words.dropFirst())) { return reply }
+    if first == "wait", let reply = wait() { return reply }
     switch first {
-    case "quit", "q", "exit": return ([], true)
-    case "help", "h", "?": return (Self.help, false)
+    case "help", "h", "?": return Reply(Self.help)
     case "list", "l":
       position = 0
-      return (more(), false)
-    case "more", "m": return (more(), false)
-    case "g", "group": return (group(rest), false)
-    case "next", "n": return (nextBlocked(), false)
-    case "find", "f": return (find(rest), false)
-    case "filter": return (filter(rest), false)
-    default: return (["\"\(Clean.visible(first))\" is not known here. Type help for what can be typed."], false)
+      return Reply(more())
+    case "more", "m": return Reply(more())
+    case "g", "group": return Reply(group(rest))
+    case "next", "n": return Reply(nextBlocked())
+    case "find", "f": return Reply(find(rest))
+    case "filter": return Reply(filter(rest))
+    default: return Reply(["\"\(Clean.visible(first))\" is not known here. Type help for what can be typed."])
     }
   }
 
@@ -55,13 +67,37 @@ public struct LineMode: Sendable {
     _ = scene.receive(.difference(difference, sources: sources), at: clock)
     advance(to: now)
     _ = scene.receive(.tick, at: clock)
+    skipLog()
+    return news(from: old, verdicts).map { "change: " + $0 } + holders()
+  }
+
+  /// Takes in what the journal has in force, and tells the groups that are judged otherwise for it.
+  public mutating func take(recorded functions: Set<Address>, at now: Moment) -> [String] {
+    let (old, verdicts) = (scene.inventory, scene.verdicts)
+    advance(to: now)
+    _ = scene.receive(.recorded(functions), at: clock)
+    return news(from: old, verdicts).map { "change: " + $0 }
+  }
+
+  /// What became of the machine since, in sentences.
+  func news(from old: Inventory?, _ verdicts: [GroupID: Verdict]) -> [String] {
     guard let old, let new = scene.inventory else { return [] }
+    let difference = Difference(from: old, to: new)
     var lines = difference.changes(from: old).compactMap { Sentences.change($0, from: old, to: new) }
     for (id, verdict) in scene.verdicts.sorted(by: { $0.key < $1.key }) {
       guard let before = verdicts[id], before.state != verdict.state else { continue }
       lines.append("Group \(id) is now \(verdict.state.spoken), and was \(before.state.spoken).")
     }
-    return lines.map { "change: " + $0 }
+    return lines
+  }
+
+  /// Who holds what an act waits for, told once.
+  private mutating func holders() -> [String] {
+    guard let waiting = scene.proceeding?.waiting, let address = waiting.effect.address,
+      let holder = scene.inventory?.group(of: address)?.holders.value?.first, toldHolder != holder
+    else { return [] }
+    toldHolder = holder
+    return ["\(Clean.visible(holder.node)) is held by \(Clean.visible(holder.command)) (process \(holder.process))."]
   }
 
   /// Takes in the whole machine, and tells what is not as it was.
@@ -94,12 +130,16 @@ public struct LineMode: Sendable {
   /// What the slow look concerns.
   public var watched: Set<Address> { scene.watched }
 
-  private mutating func advance(to now: Moment? = nil) {
+  mutating func advance(to now: Moment? = nil) {
     clock.milliseconds = max(clock.milliseconds + Self.patience, now?.milliseconds ?? 0)
     clock.sinceMidnight = now?.sinceMidnight ?? clock.sinceMidnight
   }
 
+  /// Presses keys of the list, whatever is under way.
   private mutating func press(_ keys: [Key]) {
+    let overlay = scene.overlay
+    scene.overlay = nil
+    defer { scene.overlay = overlay }
     for key in keys {
       advance()
       _ = scene.receive(.key(key), at: clock)
@@ -113,6 +153,10 @@ extension LineMode {
     "g 5 tells all about group 5. next goes to the next group that is not viable.",
     "find WORDS tells the rows that say these words.",
     "filter WORDS leaves only rows that match, with their whole groups; filter alone shows all again.",
+    "why g 5 tells why its members are one group.",
+    "assign 3, release 3 and restore 3 change the drivers of row 3, or of g 5, or of an address, with its whole group:",
+    "  every step is told first, and done only when what is asked for is typed. undo and redo do the same.",
+    "attach g 5 takes group 5 by the kernel's own calls, detach gives it back; both are told first.",
     "Changes of the machine are told by lines that begin with change:",
     "quit ends the program.",
   ]

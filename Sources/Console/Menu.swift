@@ -62,7 +62,7 @@ extension Scene {
     marks.count > 1 ? "the \(marks.count) marked" : marks.first.map { $0.address.short } ?? targetName
   }
 
-  private var groupWords: String {
+  var groupWords: String {
     switch targetGroups.count {
     case 0: targetName
     case 1: "group \(targetGroups[0])"
@@ -128,6 +128,7 @@ extension Action {
   /// Why the action cannot be done now, in words; nil when it can.
   func unavailable(in scene: Scene) -> String? {
     switch id {
+    case .whatIf: scene.selectedFunction == nil ? scene.whyNoFunction : nil
     case .open: scene.selectedRow == nil ? "nothing is selected" : nil
     case .mark: scene.selectedGroup == nil && scene.selectedFunction == nil ? scene.whyNoFunction : nil
     case .markGroup: scene.selectedGroup == nil ? scene.whyNoGroup : nil
@@ -137,6 +138,7 @@ extension Action {
     case .copyCommand: scene.commandLine == nil ? scene.whyNoFunction : nil
     case .copyJSON: scene.targetGroups.isEmpty ? scene.whyNoGroup : nil
     case .copyShell: scene.whyNoShell
+    case .export: scene.whyNoExport
     case .findNext, .findPrevious: scene.find.text.isEmpty ? "nothing was searched for yet; / asks" : nil
     case .nextBlocked, .previousBlocked: scene.tally.blocked == 0 ? "no group is NOT VIABLE" : nil
     case .nextGroup, .previousGroup: scene.tallyIsEmpty ? "this machine has no groups" : nil
@@ -145,6 +147,7 @@ extension Action {
     case .theme: scene.themes.isEmpty ? "no theme can be chosen" : nil
     case .saveLog, .expand: scene.log.entries.isEmpty ? "the log is empty" : nil
     case .planDefault, .bindDriver, .release, .restore, .undo, .redo: scene.whyNoPlan(id)
+    case .attach where scene.rehearsal == nil, .detach where scene.rehearsal == nil: scene.whyNoAttach(id)
     case .attach, .detach, .join, .openGroup, .nextCall:
       scene.deed(id).map(\.reason) ?? (scene.rehearsal == nil ? Scene.whyNoStage : scene.whyNoFunction)
     case .chooseUser, .chooseModel, .unusedFlag: scene.whyNoDirecting(id)

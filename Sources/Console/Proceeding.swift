@@ -20,6 +20,8 @@ struct Proceeding: Hashable, Sendable {
   /// What stands at the foot of the preview.
   enum Button: Hashable, Sendable {
     case cancel, run, copy, again, wait, hide, undo, close
+    /// Through the other interface; detach.
+    case other, giveBack
   }
 
   /// A child at an effect, and since when, in monotonic milliseconds.
@@ -36,6 +38,11 @@ struct Proceeding: Hashable, Sendable {
   var stage = Stage.asked
   var plan: Plan?
   var preview: Preview?
+  /// The calls, for whoever attaches or detaches, and those that were made.
+  var offer: AttachPlan?
+  var made: [Comparison.Line] = []
+  /// What is asked for once groups are detached.
+  var after: Aim?
   /// What the machine says against the plan by now.
   var contradiction: String?
   /// The act as it stands.
@@ -54,7 +61,9 @@ struct Proceeding: Hashable, Sendable {
   }
 
   /// Whether a plan stands there that could still be run.
-  var isOpen: Bool { stage == .offered && contradiction == nil && !(plan?.steps.isEmpty ?? true) }
+  var isOpen: Bool {
+    stage == .offered && contradiction == nil && (offer != nil || !(plan?.steps.isEmpty ?? true))
+  }
   var isRunning: Bool { stage == .running }
 
   /// The words that have to be typed.

@@ -1,3 +1,4 @@
+import HostAccess
 import Ownership
 import Topology
 
@@ -9,7 +10,7 @@ extension Scene {
   /// slots do. On a machine that is not simulated those with keys are listed, with the reason.
   func deeds() -> [Deed] {
     let address = selectedRow?.address
-    guard let rehearsal else { return keyed(address, nil, reason: Self.whyNoStage) }
+    guard let rehearsal else { return keyed(address, nil, reason: Self.whyNoStage).map(live) }
     guard let address else { return keyed(nil, rehearsal, reason: whyNoFunction) + plugging(nil, rehearsal) }
     guard let device = rehearsal.world[address] else {
       let gone = "\(name(address)) is not plugged in"
@@ -22,6 +23,16 @@ extension Scene {
   /// The short address, with what people call the device.
   func name(_ address: Address) -> String {
     cast.labels[address].map { "\(address.short) \(Clean.visible($0))" } ?? address.short
+  }
+
+  /// What can be done on a machine that is not simulated too, by its own calls.
+  private func live(_ deed: Deed) -> Deed {
+    guard place.kind == .linux, let id = deed.action, id == .attach || id == .detach else { return deed }
+    var live = deed
+    live.title = (id == .attach ? "Attach " : "Detach ") + groupWords
+    live.detail = id == .attach ? "every call first" : "all closed again"
+    live.reason = whyNoAttach(id)
+    return live
   }
 
   /// The deed of an action.

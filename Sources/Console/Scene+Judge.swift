@@ -21,11 +21,20 @@ struct Tally: Hashable, Sendable {
 }
 
 extension Scene {
-  /// Whoever judges here: the rules of this kernel, and what is marked counts as asked for.
+  /// Whoever judges here: the rules of this kernel; what is marked, and what the journal has in force, counts as asked
+  /// for.
   var judge: Judge {
     Judge(
       rules: rehearsal?.rules.set ?? .inForce(on: inventory?.host.kernelRelease ?? .absent),
-      asked: Set(marks.lazy.map(\.address)))
+      asked: recorded.union(marks.lazy.map(\.address)))
+  }
+
+  /// Takes in what the journal has in force, and judges the groups concerned anew.
+  mutating func record(_ functions: Set<Address>) {
+    let touched = recorded.symmetricDifference(functions)
+    recorded = functions
+    let groups = Set(touched.compactMap { inventory?[$0]?.group.value })
+    if rowsFollow(judge(groups)) { refreshRows(.news) }
   }
 
   /// Judges every group anew: after the first look, or when the kernel is another one.

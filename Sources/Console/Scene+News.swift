@@ -35,6 +35,7 @@ extension Scene {
     // Nothing holds the old machine any more: the change is made in place, and costs what it changes.
     inventory?.apply(difference)
     generation += 1
+    supposing?.isAsked = false
     let lost = dropMarks()
     let functions = Set(difference.functions.map(\.address)).union(difference.goneFunctions)
     var judged = Judged()

@@ -70,6 +70,10 @@ extension Scene {
 
   /// The keys that move by lines, in whatever has the keys.
   mutating func scroll(_ id: Action.ID) -> [Request] {
+    if overlay == .whatIf {
+      steerSupposition(id)
+      return []
+    }
     if overlay != nil { return scrollOverlay(by: step(id, page: max(1, size.rows - 6))) }
     let page = max(1, focus == .devices ? layout.deviceRows : (layout[focus]?.rows.count ?? 3) - 2)
     let step = step(id, page: page)
@@ -114,7 +118,8 @@ extension Scene {
     case .themes(let selected, let before):
       return preview(theme: selected + step, before: before)
     case .plan: scrollPlan(by: step)
-    case .plainText, nil: break
+    case .export: scrollExport(by: step)
+    case .plainText, .whatIf, nil: break
     }
     return []
   }
@@ -134,13 +139,18 @@ extension Scene {
     switch overlay {
     case .menu: overlay = .menu(selected: item)
     case .themes(_, let before): requests = preview(theme: item, before: before)
-    case .help, .plainText, .plan, nil: return []
+    case .whatIf: tryChange(item)
+    case .help, .plainText, .plan, .export, nil: return []
     }
     return isDouble ? requests + choose(at: now) : requests
   }
 
   /// Enter in an overlay.
   mutating func choose(at now: Moment) -> [Request] {
+    if overlay == .whatIf {
+      takeChange()
+      return []
+    }
     let chosen = overlay
     overlay = nil
     if case .menu(let selected) = chosen { return runMenuItem(selected, at: now) }

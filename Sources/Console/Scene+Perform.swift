@@ -9,7 +9,7 @@ extension Scene {
       return []
     }
     if prompt != nil, edit(id) { return [] }
-    if let requests = steer(id) { return requests }
+    if let requests = steer(id) ?? steerExport(id) { return requests }
     switch id {
     case .down, .up, .pageDown, .pageUp, .halfDown, .halfUp, .first, .last: return scroll(id)
     case .fold: fold()
@@ -57,8 +57,13 @@ extension Scene {
     case .suspend: return [.suspend]
     case .lineMode: return [.lineMode]
     case .demo: return [.demo]
+    case .whatIf: suppose()
+    case .whatIfBack: giveChangeBack()
+    case .copyWhatIf: return copySupposition()
     case .chooseUser, .chooseModel, .unusedFlag: return direct(id)
     case .planDefault, .bindDriver, .release, .restore, .undo, .redo: return propose(id)
+    case .export: return openExport()
+    case .attach where rehearsal == nil, .detach where rehearsal == nil: return propose(id)
     case .attach, .detach, .join, .openGroup, .nextCall:
       return deed(id).map { begin($0) } ?? []
     case .help: overlay = .help(scroll: 0, search: "")
@@ -96,6 +101,7 @@ extension Scene {
   private mutating func leave() -> [Request] {
     if let overlay {
       self.overlay = nil
+      supposing = nil
       if case .themes(_, let before) = overlay, before != themeName {
         themeName = before
         return [.theme(before)]

@@ -16,11 +16,12 @@ extension Scene {
     switch id {
     case .undo: return ask(for: Proceeding(.undo))
     case .redo: return redoable.last.map { ask(for: Proceeding(.act($0), isRedo: true)) } ?? []
+    case .attach, .detach: return ask(for: Proceeding(attachAim(id)))
     default: return intent(of: id).map { ask(for: Proceeding(.act($0))) } ?? []
     }
   }
 
-  private mutating func ask(for next: Proceeding) -> [Request] {
+  mutating func ask(for next: Proceeding) -> [Request] {
     proceeding = next
     overlay = .plan
     return [.plan(next.aim)]
@@ -94,6 +95,7 @@ extension Scene {
   /// What can be pressed now.
   var planButtons: [Proceeding.Button] {
     guard let proceeding else { return [] }
+    if let offer = proceeding.offer { return attachButtons(offer, proceeding) }
     switch proceeding.stage {
     case .asked: return [.cancel]
     case .offered:
@@ -125,6 +127,8 @@ extension Scene {
     case .copy: return copyPlanCommand()
     case .again: return askAgain()
     case .undo: return ask(for: Proceeding(.undo))
+    case .other: return askOther()
+    case .giveBack: return proceeding.offer.map { ask(for: Proceeding(.detach($0.groups))) } ?? []
     case .wait:
       guard case .act(var intent) = proceeding.aim else { return [] }
       intent.mayWait = true
@@ -140,7 +144,13 @@ extension Scene {
   }
 
   private mutating func run(byMouse: Bool) -> [Request] {
-    guard let proceeding, proceeding.isOpen, let plan = proceeding.plan, whyNoRun == nil else { return [] }
+    guard let proceeding, proceeding.isOpen else { return [] }
+    if let offer = proceeding.offer {
+      guard whyNoCalls == nil else { return [] }
+      begin()
+      return [.attach(offer)]
+    }
+    guard let plan = proceeding.plan, whyNoRun == nil else { return [] }
     guard proceeding.isAgreed else {
       message = Note(.error, "type \(proceeding.demand.joined(separator: " ")) first: nothing was changed")
       return []
@@ -149,10 +159,14 @@ extension Scene {
       message = Note(.error, "what was typed is confirmed with Enter, never with the mouse")
       return []
     }
-    self.proceeding?.stage = .running
-    self.proceeding?.chosen = 0
-    self.proceeding?.scroll = 0
+    begin()
     return [.run(plan)]
+  }
+
+  private mutating func begin() {
+    proceeding?.stage = .running
+    proceeding?.chosen = 0
+    proceeding?.scroll = 0
   }
 
   /// Leaves the preview. What runs goes on.
@@ -170,9 +184,10 @@ extension Scene {
   }
 
   private mutating func copyPlanCommand() -> [Request] {
-    guard let plan = proceeding?.plan else { return [] }
-    let needsRoot = place.kind == .linux && !place.isPrivileged
-    let line = (needsRoot ? "sudo " : "") + (plan.steps.isEmpty ? plan.commandLine : plan.agreedCommandLine)
+    let acting = proceeding?.plan.map { $0.steps.isEmpty ? $0.commandLine : $0.agreedCommandLine }
+    guard let command = acting ?? proceeding?.offer?.commandLine else { return [] }
+    let needsRoot = place.kind == .linux && !place.isPrivileged && (proceeding?.offer == nil || whyNoCalls != nil)
+    let line = (needsRoot ? "sudo " : "") + command
     message = Note(.done, "copied: \(line)")
     return [.copy(line + "\n")]
   }
@@ -202,6 +217,7 @@ extension Scene {
     case .rubOut: self.proceeding?.typed = String(proceeding.typed.dropLast())
     case .clearLine: self.proceeding?.typed = ""
     case .planAgain: return askAgain()
+    case .planOther: return askOther()
     case .copyPlan: return copyPlan()
     case .cancel, .leave, .quit: return closePlan()
     default: return nil

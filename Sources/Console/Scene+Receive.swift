@@ -24,7 +24,14 @@ extension Scene {
     case .refused(let refusal): take(refusal)
     case .sorry(let why): takeBack(why, at: now)
     case .act(let news): requests = take(news, at: now)
+    case .offered(let offer): take(offer)
+    case .attach(let news): requests = take(news, at: now)
+    case .attachedFirst(let groups): requests = detachFirst(groups)
+    case .recorded(let functions): record(functions)
     case .explained(let explanation): explained[explanation.group.id] = explanation
+    case .exported(let format, let lines): take(format, .lines(lines))
+    case .unexported(let format, let why): take(format, .none(why))
+    case .supposed(let answer): take(answer)
     case .note(let note):
       log.add(note, at: now)
       if note.kind == .error || note.kind == .done { message = note }
@@ -48,6 +55,7 @@ extension Scene {
       requests.append(.details(wanted))
     }
     if let group = wantedExplanation() { requests.append(.explain(group)) }
+    if let question = wantedSupposition() { requests.append(.suppose(question)) }
     if let next = nextDeadline, asked.wake.map({ next < $0 }) ?? true {
       asked.wake = next
       requests.append(.wake(at: next))
@@ -113,6 +121,8 @@ extension Scene {
     if layout.tier == .tooSmall { return [.tooSmall] }
     if prompt != nil { return [.prompt] }
     if overlay == .plan { return isAgreeing ? [.consent] : [.plan] }
+    if overlay == .export { return [.export] }
+    if overlay == .whatIf { return [.whatIf] }
     if overlay != nil { return [.overlay] }
     switch focus {
     case .devices: return [.devices, .global]

@@ -96,14 +96,14 @@ extension Scene {
 
   /// Why one more press is needed to quit; nil where nothing is under way.
   var whyStay: String? {
-    guard let proceeding, proceeding.isRunning else { return nil }
+    guard let proceeding, proceeding.isRunning, proceeding.offer == nil else { return whyKeep }
     guard let waiting = proceeding.waiting else { return "an act is under way; q again leaves it in the middle" }
     return "\(Self.child(waiting.work)) still waits (\(waiting.effect.phrase)); q again leaves it to itself"
   }
 
   /// What to know when the console is left while an act runs.
   public var farewell: String? {
-    guard let proceeding, proceeding.isRunning else { return nil }
+    guard let proceeding, proceeding.isRunning, proceeding.offer == nil else { return nil }
     let child = proceeding.waiting.map { "\(Self.child($0.work)) goes on by itself: \($0.effect.phrase)." }
     return (child.map { $0 + " " } ?? "") + "The act was left in the middle; once nothing is in its way, "
       + "this takes it back: viable restore --all"

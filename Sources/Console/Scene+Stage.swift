@@ -80,10 +80,8 @@ extension Scene {
       act: 0, event: event, answer: answer, in: rehearsal.world, under: rehearsal.rules.set, labels: cast.labels)
     let group = event.address(in: rehearsal.world).flatMap { rehearsal.world[$0]?.group }
     let user = line.user.map { Clean.visible($0.name) + ": " } ?? ""
-    let arguments = line.call.firstIndex(of: "(").map { line.call[$0...] } ?? ""
-    let call = line.name.map { $0 + arguments } ?? line.call
     let why = line.why.map { "; " + $0.sentence } ?? ""
-    let note = Note(line.isSuccess ? .call : .refused, "\(user)\(call) = \(line.result)\(why)")
+    let note = Note(line.isSuccess ? .call : .refused, "\(user)\(line.said)\(why)")
     log.add(note, group: group, at: now)
     for news in line.news { log.add(Note(.event, news), group: group, at: now) }
     message = note

@@ -32,6 +32,8 @@ public struct Scene: Sendable {
   var states: [Address: DeviceState] = [:]
   /// Groups that were explained since anything changed.
   var explained: [GroupID: Explained] = [:]
+  /// Changes that are tried on paper.
+  var supposing: Supposing?
   /// What the verdicts add up to.
   var tally = Tally()
 
@@ -77,8 +79,14 @@ public struct Scene: Sendable {
   var overlay: Overlay?
   /// The act that is previewed, or runs.
   var proceeding: Proceeding?
+  /// What is written down for somebody else.
+  var exporting: Exporting?
   /// Why no act is run here, in words; nil where acts are. The preview opens in any case.
   public var whyNoRun: String?
+  /// The functions of which the journal has something in force.
+  var recorded: Set<Address> = []
+  /// What this console has attached.
+  public internal(set) var attached: [Attached] = []
   /// What was done here and is in force, by its entry in the journal.
   var done: [Int: Intent] = [:]
   /// What was undone here, and can be done again.
@@ -215,6 +223,10 @@ enum Overlay: Hashable, Sendable {
   case menu(selected: Int)
   /// The act of `Scene.proceeding`.
   case plan
+  /// What is written down by `Scene.exporting`.
+  case export
+  /// The changes of `Scene.supposing`.
+  case whatIf
   /// `Y` in a zoomed pane: plain text without borders, the mouse released, until a key is pressed.
   case plainText(String)
 }

@@ -2,8 +2,8 @@ public import Topology
 
 /// A file of configuration that outlasts a boot, by what it is for. No other file is ever written.
 public enum ConfigurationFile: Hashable, Sendable {
-  /// driverctl's store: the name of the driver that its udev rule writes to `driver_override` when the function of
-  /// this address appears.
+  /// driverctl's store, `BUS-ADDRESS`: the name of the driver that it writes to `driver_override` when the function of
+  /// this address appears (driverctl 0.111, `save_override`).
   case driverctl(Address)
   /// A udev rule of viable's own that does the same, where driverctl is not installed.
   case bindingRule(Address)
@@ -87,7 +87,7 @@ extension ConfigurationFile {
   /// The most that one may hold, in bytes: the order for it has to fit a pipe.
   public static let limit = 8192
 
-  private static let driverctl = "/etc/driverctl.d/"
+  private static let driverctl = "/etc/driverctl.d/pci-"
   // Before every rule that loads modules, as driverctl's own.
   private static let binding = "/etc/udev/rules.d/05-viable-"
   // After the rules of distributions that give nodes to a group.

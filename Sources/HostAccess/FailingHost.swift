@@ -81,6 +81,8 @@ public struct FailingHost<Base: Stage>: Stage {
   }
   /// As the stage does.
   public func capabilities() -> [Capability] { base.capabilities() }
+  /// As the stage sees it.
+  public func configured(state: String) -> Configured { base.configured(state: state) }
 
   /// Makes it happen on the stage, unless it is its turn to be refused.
   public mutating func happen(_ event: Event) -> Answer {

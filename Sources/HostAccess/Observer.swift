@@ -29,6 +29,9 @@ public protocol Observer {
 
   /// Which uAPIs this kernel offers, tried without touching a device.
   func capabilities() -> [Capability]
+
+  /// What files and the command line say about who drives which function. `state` is where assignments are kept.
+  func configured(state: String) -> Configured
 }
 
 extension Observer {
@@ -122,6 +125,8 @@ public struct Capability: Hashable, Sendable {
     case container
     case iommufd
     case deviceNodes = "device-nodes"
+    /// Reported only where some node is not root's alone.
+    case nodeOwners = "node-owners"
     case unsafeInterrupts = "unsafe-interrupts"
     case memoryLock = "memory-lock"
     case uevents

@@ -21,6 +21,9 @@ public enum Reading: Hashable, Sendable {
   /// The function, where it is one.
   public var binding: Binding? { if case .function(let binding) = self { binding } else { nil } }
 
+  /// The file, where it is one.
+  public var file: ConfigurationFile? { if case .file(let file, _) = self { file } else { nil } }
+
   /// Whether both speak of the same thing: the same card in the same place, the same file, the same node.
   public func isSameThing(as other: Reading) -> Bool {
     switch (self, other) {

@@ -10,6 +10,9 @@ import Topology
 final class CautiousReader {
   private let root: Root
   private let patience: Int32
+  /// For reads that wake a device, in milliseconds: a link that comes back takes a second (drivers/pci/pci.c
+  /// `pci_bridge_wait_for_secondary_bus`).
+  static let wakingPatience: Int32 = 2_000
   /// So many threads may be left behind in one batch; what then is left is not known.
   private static let mostLeftBehind = 16
   private var stuck: [Batch] = []

@@ -1,12 +1,29 @@
 import CLinux
+import Synchronization
 
 /// Children: posix_spawn(3), never a bare fork.
 enum Child {
+  /// Children that nobody listens to any more.
+  private static let left = Mutex<[Int32]>([])
+
+  /// Leaves a child to itself. Once it has ended it is reaped when the next one is spawned.
+  static func leave(_ process: Int32) { left.withLock { $0.append(process) } }
+
+  /// Reaps those of them that have ended; how many have not.
+  @discardableResult
+  static func reap() -> Int {
+    left.withLock { left in
+      left.removeAll { cl_is_reaped($0) == 1 }
+      return left.count
+    }
+  }
+
   /// Spawns a program with one argument in a session of its own, with these descriptors and no others, and answers its
   /// number. `name` is what it is told that it is called.
   static func spawn(
     _ program: String, as name: String, _ argument: String, keepsEnvironment: Bool, _ descriptors: [Int32]
   ) throws(SystemError) -> Int32 {
+    reap()
     let answer = unsafe program.withCString { program in
       unsafe name.withCString { name in
         unsafe argument.withCString { argument in

@@ -12,14 +12,15 @@ struct ConfigurationStore {
   private let folders: [String]
   private let name: String
 
-  /// `root` is the machine's; an assignment's own path is absolute.
+  /// `root` is the machine's. An assignment's own path is absolute; of an image it is below its root all the same.
   init(_ file: ConfigurationFile, below root: String) {
     self.file = file
     var parts = file.path.split(separator: "/").map(String.init)
     name = parts.removeLast()
     if file.isState {
       folders = parts.suffix(1)
-      base = "/" + parts.dropLast().joined(separator: "/")
+      let state = "/" + parts.dropLast().joined(separator: "/")
+      base = root == "/" || state.hasPrefix(root) ? state : root + state
     } else {
       folders = parts
       base = root

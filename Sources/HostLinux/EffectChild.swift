@@ -8,6 +8,7 @@ final class EffectChild {
   let work: Work
   private let answers: OwnedDescriptor
   private var heard: [UInt8] = []
+  private var hasEnded = false
 
   /// Starts `program` as an effect runner.
   init(
@@ -39,6 +40,8 @@ final class EffectChild {
     }
   }
 
+  deinit { if !hasEnded { Child.leave(work.process) } }
+
   /// How far it is, without waiting.
   func progress() -> Progress {
     var buffer = [UInt8](repeating: 0, count: 4096)
@@ -46,7 +49,7 @@ final class EffectChild {
       do throws(SystemError) {
         let room = buffer.count
         let count = try Syscalls.call { unsafe cl_read(answers.number, &buffer, room) }
-        if count == 0 { return conclusion }
+        if count == 0 { return conclude() }
         heard += buffer[..<count]
       } catch {
         return error.number == Errno.eagain.rawValue ? .waiting(work) : .failed(trouble("cannot be heard", error.errno))
@@ -55,7 +58,8 @@ final class EffectChild {
   }
 
   /// Said at the end of the pipe, when the child is about to end: then its share in the lock is gone as well.
-  private var conclusion: Progress {
+  private func conclude() -> Progress {
+    hasEnded = true
     let code = (try? Syscalls.call { cl_ended(work.process) }) ?? -1
     switch EffectReport(heard) {
     case .done: return .done

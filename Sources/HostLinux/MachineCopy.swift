@@ -4,16 +4,20 @@ import Topology
 
 /// One snapshot in the making.
 struct MachineCopy: ~Copyable {
-  private let observer: SysfsObserver
-  private let root: Root
-  private let includesPrivate: Bool
-  private var image: ImageWriter
+  let observer: SysfsObserver
+  let root: Root
+  let includesPrivate: Bool
+  private let wakes: Bool
+  /// Directories of functions that are asleep.
+  private var asleep: [String] = []
+  var image: ImageWriter
   private var written = Snapshot.Report()
 
-  init(_ observer: SysfsObserver, includesPrivate: Bool, image: consuming ImageWriter) {
+  init(_ observer: SysfsObserver, includesPrivate: Bool, wakes: Bool, image: consuming ImageWriter) {
     self.observer = observer
     root = observer.root
     self.includesPrivate = includesPrivate
+    self.wakes = wakes
     self.image = image
   }
 
@@ -55,6 +59,20 @@ struct MachineCopy: ~Copyable {
     for (file, bytes) in zip(wanted, observer.attributes(wanted)) {
       if let bytes = bytes.value { try image.file("\(file.0)/\(file.1)", bytes) }
     }
+    try wake()
+  }
+
+  /// Reads the configuration space of those asleep, which may hang, where the reader can be left behind.
+  private mutating func wake() throws(HostError) {
+    guard wakes else { return }
+    let paths = asleep.map { $0 + "/config" }
+    for (path, bytes) in zip(paths, CautiousReader(root, patience: CautiousReader.wakingPatience).read(paths, .config))
+    {
+      guard let config = bytes.value, !config.isEmpty else { continue }
+      written.woken += 1
+      if config.count > 64 { written.withoutCapabilities -= 1 }
+      try image.file(path, includesPrivate ? config : ConfigCopy.withoutSerials(config))
+    }
   }
 
   private mutating func function(at path: String) throws(HostError) {
@@ -67,6 +85,7 @@ struct MachineCopy: ~Copyable {
     for name in isAsleep ? [] : Self.awake {
       if let bytes = bytes(path, name) { try image.file("\(path)/\(name)", bytes) }
     }
+    if isAsleep { asleep.append(path) }
     let config = isAsleep ? [] : configSpace(path)
     if config.count <= 64 { written.withoutCapabilities += 1 }
     if !config.isEmpty {

@@ -22,6 +22,7 @@ struct SystemError: Error, Hashable, Sendable {
   static let noSpace: Int32 = 28
   static let noMemory: Int32 = 12
   static let exists: Int32 = 17
+  static let outOfRange: Int32 = 34
   static let noSuchDeviceOrAddress: Int32 = 6
   static let tooBig: Int32 = 27
   static let illegalBytes: Int32 = 84

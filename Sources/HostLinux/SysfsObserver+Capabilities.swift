@@ -9,10 +9,11 @@ extension SysfsObserver {
     defer { root.closeFinished() }
     let facts = hostFacts(hasGroups: !GroupReader(root).ids().isEmpty, hasPCI: Look(root).addresses != nil)
     let kernel = KernelOptions(root, release: facts.kernelRelease.value)
-    return [
-      pci(facts), iommu(facts), interruptRemapping(), vfioDriver(kernel), container(kernel), iommufd(kernel),
-      deviceNodes(kernel), unsafeInterrupts(), memoryLock(), uevents(), inotify(),
-    ]
+    return
+      ([
+        pci(facts), iommu(facts), interruptRemapping(), vfioDriver(kernel), container(kernel), iommufd(kernel),
+        deviceNodes(kernel), nodeOwners(), unsafeInterrupts(), memoryLock(), uevents(), inotify(),
+      ] as [Capability?]).compactMap(\.self)
   }
 
   private func pci(_ facts: HostFacts) -> Capability {

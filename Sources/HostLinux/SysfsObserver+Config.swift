@@ -14,7 +14,9 @@ extension SysfsObserver {
     guard waking else { return spaces }
     let asleep = functions.filter { spaces[$0] == .unknown(.suspended) }
     let paths = asleep.map { root.directory(of: $0, below: devices).map { $0 + "/config" } ?? "" }
-    for (address, bytes) in zip(asleep, cautious.read(paths, .config)) {
+    for (address, bytes) in zip(
+      asleep, CautiousReader(root, patience: CautiousReader.wakingPatience).read(paths, .config))
+    {
       // Woken, it shows all that the kernel can reach; how much that is, is how much there was.
       spaces[address] = bytes.map { ConfigSpace($0, size: $0.count <= 128 ? nil : $0.count, beyond: .needsRoot) }
     }

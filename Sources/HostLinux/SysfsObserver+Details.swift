@@ -46,7 +46,8 @@ extension SysfsObserver {
     details.virtualFunctions = reader.read(.totalVFs, "sriov_totalvfs", Parse.decimal).map { total in
       let enabled =
         root.isSysfs || !reader.has(.enabledVFs) ? nil : reader.read(.enabledVFs, "sriov_numvfs", Parse.decimal)
-      return VirtualFunctions(enabled: enabled ?? .unknown(.notRead), total: total)
+      let probes = recorded(reader.read("sriov_drivers_autoprobe", Parse.decimal)).map { $0 != 0 }
+      return VirtualFunctions(enabled: enabled ?? .unknown(.notRead), total: total, probes: probes)
     }
     readVFIO(reader.has(.vfio), at: reader.path, closer.nodes, into: &details)
     let (path, hasInterfaces) = (reader.path, reader.has(.net))
@@ -116,14 +117,14 @@ extension SysfsObserver {
     }
     let found = attributes(wanted.map { (look.paths[$0], "sriov_numvfs") })
     for (index, bytes) in zip(wanted, found) {
-      guard let total = look.functions[index].details?.virtualFunctions.value?.total else { continue }
-      let enabled: Known<Int> =
+      guard var counts = look.functions[index].details?.virtualFunctions.value else { continue }
+      counts.enabled =
         switch bytes {
         case .value(let bytes): Parse.decimal(bytes.span)
         case .absent: recorded(.absent)
         case .unknown(let why): .unknown(why)
         }
-      look.functions[index].details?.virtualFunctions = .value(VirtualFunctions(enabled: enabled, total: total))
+      look.functions[index].details?.virtualFunctions = .value(counts)
     }
   }
 

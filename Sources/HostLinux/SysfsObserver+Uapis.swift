@@ -1,10 +1,15 @@
 import CLinux
 import HostAccess
-import Ownership
+public import Ownership
 import Topology
 
 /// Each uAPI, tried as far as it goes without a device: what it says of itself, and what it makes and takes back.
 extension SysfsObserver {
+  /// Whether the node that a model begins with is there. It is not opened.
+  public func hasNode(of model: RuleSet) -> Bool {
+    root.status(model == .iommufd ? "dev/iommu" : "dev/vfio/vfio") != nil
+  }
+
   func container(_ kernel: KernelOptions) -> Capability {
     guard root.status("dev/vfio/vfio") != nil else {
       return Capability(

@@ -10,6 +10,8 @@ public final class SysfsObserver: Observer {
   let root: Root
   let names: PCINames?
   let cautious: CautiousReader
+  /// Whose node each `vfio3` was when it was seen last: a node that is gone by its name still has holders.
+  var partingNames: [String: Address] = [:]
 
   /// `root` is `/` for the live machine, else the directory of an image. `names` comes from the machine that runs
   /// the program, never from the image.

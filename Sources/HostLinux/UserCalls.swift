@@ -78,7 +78,8 @@ public final class UserCalls: Answering {
   // MARK: nodes
 
   private func open(_ node: Openable) throws(SystemError) -> Int {
-    let path = root.path + "/" + (try path(of: node))
+    // The live root is `/` already.
+    let path = (root.isLive ? "" : root.path) + "/" + (try path(of: node))
     return try Syscalls.call { unsafe cl_open_node(path) }
   }
 

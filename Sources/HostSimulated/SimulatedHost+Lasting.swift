@@ -16,6 +16,24 @@ extension SimulatedHost {
   /// What stands in a file; nil where there is none.
   public func text(of file: ConfigurationFile) -> String? { files[file] }
 
+  /// What was configured when the machine was looked at, and what its files say now.
+  public func configured(state: String) -> Configured {
+    var configured = settings
+    configured.state = state
+    let written = files.sorted { $0.key.path < $1.key.path }
+    configured.statements += written.compactMap { Configured.statement(of: $0.key, $0.value) }
+    if case .unknown = configured.earlyModules { configured.earlyModules = .absent }
+    return configured
+  }
+
+  /// Takes over what was configured on the machine that is rehearsed, with the text of each file that may be written.
+  public mutating func configure(_ settings: Configured, _ texts: [ConfigurationFile: String]) {
+    let written = Set(texts.keys.map(\.path))
+    self.settings = settings
+    self.settings.statements.removeAll { written.contains($0.source.path) }
+    files = texts
+  }
+
   /// A node that is there.
   public func node(_ node: DeviceNode) throws(HostError) -> Node {
     guard let seen = shown(node) else { throw HostError("look at", on: node.path, .enoent) }

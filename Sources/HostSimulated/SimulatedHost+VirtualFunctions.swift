@@ -19,8 +19,9 @@ extension SimulatedHost {
     } else {
       places.forEach { plugVirtual($0, of: card) }
     }
-    cards[address]?.function.details?.virtualFunctions = .value(
-      VirtualFunctions(enabled: .value(count), total: counts.total))
+    var now = counts
+    now.enabled = .value(count)
+    cards[address]?.function.details?.virtualFunctions = .value(now)
     show([address], [])
     return nil
   }

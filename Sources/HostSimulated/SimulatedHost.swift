@@ -24,6 +24,8 @@ public struct SimulatedHost: Hashable, Sendable {
   var drivers: DriverTable
   /// Files of configuration that are there, and what stands in them.
   public internal(set) var files: [ConfigurationFile: String] = [:]
+  /// What is configured beside these files.
+  var settings = Configured()
   /// Group and mode of nodes, and the owner of /dev/iommu, where they are not root's and 0600.
   var rights: [DeviceNode: Rights] = [:]
 

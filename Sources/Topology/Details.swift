@@ -35,10 +35,13 @@ public struct VirtualFunctions: Hashable, Sendable {
   public var enabled: Known<Int>
   /// The most there can be.
   public var total: Int
-  /// Both counts.
-  public init(enabled: Known<Int>, total: Int) {
+  /// `sriov_drivers_autoprobe`: whether the host's drivers take virtual functions as they appear.
+  public var probes: Known<Bool>
+  /// Both counts, and what becomes of new ones.
+  public init(enabled: Known<Int>, total: Int, probes: Known<Bool> = .unknown(.notRead)) {
     self.enabled = enabled
     self.total = total
+    self.probes = probes
   }
 }
 

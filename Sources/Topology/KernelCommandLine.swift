@@ -151,6 +151,13 @@ public struct IDPattern: Hashable, Sendable {
     subsystemDevice = fields.count > 3 ? fields[3] : nil
   }
 
+  /// `8086:100e`, with the subsystem's ids where they are asked for.
+  public var words: String {
+    func id(_ value: UInt16) -> String { Hex.text(value, atLeast: 4) }
+    let subsystem = [subsystemVendor, subsystemDevice].compactMap { $0.map { ":" + id($0) } }.joined()
+    return id(vendor) + ":" + id(device) + subsystem
+  }
+
   /// Whether a function is meant.
   public func matches(_ identity: Identity) -> Bool {
     identity.vendor == vendor && identity.device == device

@@ -1,6 +1,6 @@
 extension WhatIf {
   /// Where a function is on paper.
-  private func place(of address: Address) throws(WhatIfError) -> Address {
+  func place(of address: Address) throws(WhatIfError) -> Address {
     if gone.contains(address) { throw .impossible("\(address.short) is gone already") }
     let place = names.first { $0.value == address }?.key ?? address
     guard ports[place] != nil else { throw .impossible("\(address.short) is not there") }
@@ -8,7 +8,7 @@ extension WhatIf {
   }
 
   /// All functions of a device, and everything below them.
-  private func everything(with place: Address) -> [Address] {
+  func everything(with place: Address) -> [Address] {
     var found = Set(ports.keys.filter { $0.packed >> 3 == place.packed >> 3 })
     for function in inventory.functions {
       if let physical = function.physicalFunction, found.contains(physical) { found.insert(function.address) }
@@ -23,9 +23,13 @@ extension WhatIf {
 
   mutating func move(_ device: Address, below port: Address) throws(WhatIfError) {
     let (start, end) = (try place(of: device), try place(of: port))
+    try checkMovable(start, called: device)
     let moving = everything(with: start)
     guard let target = ports[end], target.leadsToABus else {
       throw .impossible("\(port.short) is no port or bridge: nothing can be below it")
+    }
+    if target.type == .express(5), target.gaps[.type] == nil {
+      throw .impossible("\(port.short) is the upstream port of a switch: a slot is below one of its downstream ports")
     }
     if moving.contains(end) { throw .impossible("\(port.short) would move with \(device.short)") }
     let occupants = ports.values.filter { $0.parent.function == end && !moving.contains($0.address) }
@@ -39,12 +43,37 @@ extension WhatIf {
 
   mutating func moveApart(_ device: Address) throws(WhatIfError) {
     let start = try place(of: device)
+    try checkMovable(start, called: device)
     let slot = PortFacts(
       address: Address(domain: newBus(), bus: 0, device: 0, function: 0), parent: .root("paper"), leadsToABus: true,
       type: .express(4), acs: ACS(capability: ACS.required, control: ACS.required))
     ports[slot.address] = slot
     gone.insert(slot.address)
     put(start, everything(with: start), below: slot, beside: [])
+  }
+
+  /// Virtual functions and the ports of a switch or of the board go nowhere by themselves.
+  private mutating func checkMovable(_ place: Address, called name: Address) throws(WhatIfError) {
+    if let physical = inventory[name]?.physicalFunction ?? born[name] {
+      throw .impossible("\(name.short) is a virtual function of \(physical.short) and goes where that one goes")
+    }
+    try checkPart(place, called: name)
+    noteBoard(place, called: name)
+  }
+
+  /// Ports that are a part of something else: of the board, or of a switch.
+  func checkPart(_ place: Address, called name: Address) throws(WhatIfError) {
+    guard let facts = ports[place], facts.leadsToABus, facts.gaps[.type] == nil else { return }
+    if facts.type == .express(4) {
+      throw .impossible("\(name.short) is a root port, a part of the processor or chipset: it stays where it is")
+    }
+    guard facts.type == .express(6), let above = facts.parent.function else { return }
+    throw .impossible("\(name.short) is a port of the switch \((names[above] ?? above).short): name that one")
+  }
+
+  mutating func noteBoard(_ place: Address, called name: Address) {
+    guard case .root? = ports[place]?.parent else { return }
+    notes.append("\(name.short) is on a root bus: on a real board it is a part of it, and cannot be taken off.")
   }
 
   /// Puts a device below a port. On a bus with others it takes the first free device number.
@@ -76,7 +105,7 @@ extension WhatIf {
   }
 
   /// A card that does not fit the slot is taken for one of the other sort.
-  private mutating func fit(_ facts: inout PortFacts, below target: PortFacts, called name: Address) {
+  mutating func fit(_ facts: inout PortFacts, below target: PortFacts, called name: Address) {
     let isExpressSlot =
       switch target.type {
       case .express(7), .conventional: false
@@ -101,7 +130,8 @@ extension WhatIf {
     default: break
     }
     if isOn, facts.acs == nil, facts.gaps[.acs] == nil {
-      notes.append("\(port.short) has no ACS: this speaks of a port in its stead that has.")
+      notes.append(
+        "\(port.short) has no ACS: this speaks of a \(facts.leadsToABus ? "port" : "card") in its stead that has.")
     }
     if facts.quirk != nil { notes.append("The kernel's quirk for \(port.short) is left out of account.") }
     let capability = (facts.acs?.capability ?? 0) | ACS.required
@@ -111,46 +141,17 @@ extension WhatIf {
     ports[place] = facts
   }
 
-  mutating func remove(_ device: Address) throws(WhatIfError) {
-    let place = try place(of: device)
-    guard let facts = ports[place] else { return }
-    guard facts.leadsToABus else {
-      for member in everything(with: place) {
-        ports[member] = nil
-        gone.insert(names[member] ?? member)
-      }
-      return
-    }
-    ports[place] = nil
-    gone.insert(device)
-    let above = facts.parent.function.flatMap { ports[$0] }
-    let children = ports.values.filter { $0.parent.function == place }.map(\.address).sorted()
-    for slot in Set(children.map { $0.packed >> 3 }).sorted() {
-      guard let first = children.first(where: { $0.packed >> 3 == slot }) else { continue }
-      // Every card has a slot of its own now, beside the others.
-      let domain = newBus()
-      for old in children where old.packed >> 3 == slot {
-        guard var child = ports.removeValue(forKey: old) else { continue }
-        child.address = Address(domain: domain, bus: 0, device: 0, function: old.function)
-        child.parent = facts.parent
-        if let above { fit(&child, below: above, called: names[old] ?? old) }
-        for below in ports.values where below.parent.function == old {
-          ports[below.address]?.parent = .function(child.address)
-        }
-        ports[child.address] = child
-        names[child.address] = names.removeValue(forKey: old) ?? old
-      }
-      if slot != (children.first.map { $0.packed >> 3 }) {
-        notes.append("\((names[first] ?? first).short) needs a slot of its own, like that of the bridge.")
-      }
-    }
-  }
-
-  mutating func setVirtualFunctions(of physical: Address, _ count: Int, _ sriov: SRIOV?) throws(WhatIfError) {
+  mutating func setVirtualFunctions(of physical: Address, _ count: Int, _ known: Known<SRIOV>?) throws(WhatIfError) {
     let place = try place(of: physical)
     guard let facts = ports[place], inventory[physical]?.physicalFunction == nil else {
       throw .impossible("\(physical.short) is a virtual function itself")
     }
+    if facts.leadsToABus { throw .impossible("\(physical.short) is a bridge, which has no virtual functions") }
+    if facts.type == .conventional, facts.gaps[.type] == nil {
+      throw .impossible("\(physical.short) is conventional PCI, which has no virtual functions")
+    }
+    if case .absent? = known { throw .impossible("\(physical.short) has no SR-IOV, and so no virtual functions") }
+    let sriov = known?.value
     if let sriov, count > Int(sriov.total) {
       throw .impossible("\(physical.short) can have \(sriov.total) virtual functions at most")
     }
@@ -168,6 +169,16 @@ extension WhatIf {
       born[address] = physical
     }
     notes.append("New virtual functions are taken to be driverless; the host's driver may take them.")
+  }
+
+  mutating func dropOverride() throws(WhatIfError) {
+    guard let line = inventory.host.commandLine.value else {
+      throw .impossible("whether pcie_acs_override is on the kernel's command line was not read")
+    }
+    guard KernelCommandLine(line).acsOverride != nil else {
+      throw .impossible("pcie_acs_override is not on the kernel's command line")
+    }
+    heedsOverride = false
   }
 
   /// Routing ids are the physical one's, an offset and a stride further (drivers/pci/iov.c `pci_iov_virtfn_bus`).

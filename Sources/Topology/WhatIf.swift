@@ -29,14 +29,14 @@ public struct WhatIf: Hashable, Sendable {
   /// Functions that are not there any more.
   var gone: Set<Address> = []
   /// Virtual functions that are new, and whose they are.
-  var born: [Address: Address] = [:]
+  public internal(set) var born: [Address: Address] = [:]
   var heedsOverride = true
   private let before: [PortFacts]
-  private let virtual: [Address: SRIOV]
+  let virtual: [Address: Known<SRIOV>]
   private var sheets: UInt32 = 0
 
-  /// A machine as it is. `virtual` says where physical functions have their virtual ones.
-  public init(_ inventory: Inventory, _ ports: [PortFacts], virtual: [Address: SRIOV] = [:]) {
+  /// A machine as it is. `virtual` says where physical functions have their virtual ones, as far as that was read.
+  public init(_ inventory: Inventory, _ ports: [PortFacts], virtual: [Address: Known<SRIOV>] = [:]) {
     self.inventory = inventory
     self.virtual = virtual
     before = ports
@@ -51,7 +51,7 @@ public struct WhatIf: Hashable, Sendable {
     case .acs(let port, let isOn): try setACS(port, isOn)
     case .remove(let device): try remove(device)
     case .virtualFunctions(let physical, let count): try setVirtualFunctions(of: physical, count, virtual[physical])
-    case .withoutOverride: heedsOverride = false
+    case .withoutOverride: try dropOverride()
     }
     changes.append(change)
   }

@@ -1,3 +1,4 @@
+import Assignment
 import HostAccess
 import HostLinux
 import HostSimulated
@@ -10,6 +11,10 @@ protocol Ground {
   var observer: any Observer { get }
   /// The machine as a stage, where it is simulated.
   var stage: (any Stage)? { get set }
+  /// Whoever looks at the machine that we run on, where that is the one: its own calls can be made. Nil elsewhere.
+  var live: SysfsObserver? { get }
+  /// The functions of which the journal has something in force: they count as asked for.
+  func recorded() -> Set<Address>
   /// Where plans are made for and run. The first time it is entered, which may take a while and may be refused.
   mutating func enter() throws(Failure) -> Place
   /// The place as an act left it.
@@ -23,9 +28,13 @@ struct SimulatedGround: Ground {
   init(_ host: SimulatedHost) { place = RehearsedPlace(host) }
 
   var observer: any Observer { place.door }
+  var live: SysfsObserver? { nil }
   var stage: (any Stage)? {
     get { place.door }
     set { if let host = newValue as? SimulatedHost { place.door = host } }
+  }
+  func recorded() -> Set<Address> {
+    Set(Journal(place.store.entries(), in: place.session).recorded)
   }
   mutating func enter() -> RehearsedPlace { place }
   mutating func keep(_ place: RehearsedPlace) { self.place = place }
@@ -33,12 +42,13 @@ struct SimulatedGround: Ground {
 
 /// This machine, which is only looked at until somebody wants a plan.
 struct LiveGround: Ground {
+  let live: SysfsObserver?
   let observer: any Observer
   let state: StateDirectory
   private var place: LivePlace?
 
-  init(_ observer: any Observer, state: StateDirectory) {
-    self.observer = observer
+  init(_ observer: SysfsObserver, state: StateDirectory) {
+    (self.observer, live) = (observer, observer)
     self.state = state
   }
 
@@ -47,6 +57,9 @@ struct LiveGround: Ground {
     set {}
   }
 
+  func recorded() -> Set<Address> {
+    observer.place.isPrivileged ? (try? HostChoice.recorded(in: state)) ?? [] : []
+  }
   mutating func enter() throws(Failure) -> LivePlace {
     if let place { return place }
     let fresh = try LivePlace(observer, state: state)
@@ -61,10 +74,12 @@ struct ImageGround: Ground {
   let observer: any Observer
   let root: String
 
+  var live: SysfsObserver? { nil }
   var stage: (any Stage)? {
     get { nil }
     set {}
   }
+  func recorded() -> Set<Address> { [] }
   mutating func enter() throws(Failure) -> ImagePlace { try ImagePlace(observer, root: root) }
   mutating func keep(_ place: ImagePlace) {}
 }

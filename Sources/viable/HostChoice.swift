@@ -1,3 +1,4 @@
+import Assignment
 import Catalogue
 import HostAccess
 import HostLinux
@@ -69,6 +70,25 @@ enum HostChoice {
       home: here.variables["HOME"])
   }
 
+  /// The functions of this machine of which our journal has something in force. Only root acts, and only root's journal
+  /// counts; where there is none, that costs one open that fails.
+  static func recorded(_ session: Session, _ place: Place) -> Set<Address> {
+    guard place.kind == .linux, place.isPrivileged else { return [] }
+    do throws(HostError) {
+      return try recorded(in: stateDirectory(session, isPrivileged: true))
+    } catch {
+      Session.complain("what was done here before does not count: \(error)")
+      return []
+    }
+  }
+
+  /// The same of a state directory.
+  static func recorded(in state: StateDirectory) throws(HostError) -> Set<Address> {
+    let entries = try FileJournal(in: state).entries()
+    guard !entries.isEmpty else { return [] }
+    return Set(Journal(entries, in: try LinuxPerformer().session).recorded)
+  }
+
   private static func machine(_ options: GlobalOptions, _ here: Surroundings) throws(Failure) -> any Observer {
     do throws(HostError) {
       return try SysfsObserver(root: options.root ?? "/", names: PCINames(preferred: here.preferredNames))
@@ -77,15 +97,31 @@ enum HostChoice {
     }
   }
 
+  /// What stands in the files that say something and that an act may write.
+  private static func texts(
+    of configured: Configured, below root: String
+  ) throws(HostError) -> [ConfigurationFile: String] {
+    let performer = try LinuxPerformer(root: root)
+    var found: [ConfigurationFile: String] = [:]
+    for path in Set(configured.statements.map(\.source.path)) {
+      guard let file = ConfigurationFile(path: path), let text = try? performer.text(of: file) else { continue }
+      found[file] = text
+    }
+    return found
+  }
+
   /// A copy of the machine or image, looked at closely once, under the rules of its own kernel.
   private static func rehearsal(_ options: GlobalOptions, _ here: Surroundings) throws(Failure) -> SimulatedHost {
     let observer = try machine(options, here)
     do throws(HostError) {
       let inventory = try observer.inventory(.full)
       let unsafe = observer.capabilities().contains { $0.subject == .interruptRemapping && $0.status == .missing }
-      return SimulatedHost(
+      var host = SimulatedHost(
         rehearsing: inventory, name: observer.place.name, rules: Rules(.inForce(on: inventory.host.kernelRelease)),
         interruptsAreIsolated: !unsafe)
+      let configured = observer.configured(state: "/var/lib/viable")
+      host.configure(configured, try texts(of: configured, below: options.root ?? "/"))
+      return host
     } catch {
       throw Failure(error)
     }

@@ -26,7 +26,14 @@ struct LineLoop {
   static func run(_ start: ConsoleCommand.Start) throws(Failure) {
     var loop = try LineLoop(start)
     for complaint in start.complaints { Session.complain(complaint) }
+    defer { loop.leave() }
     try loop.keep()
+  }
+
+  /// Gives back what is attached, and says what goes on without it.
+  private func leave() {
+    let given = mode.holdsGroups ? worker.finish(within: Loop.patience) : []
+    for line in given + [mode.farewell].compactMap(\.self) { Session.complain(line) }
   }
 
   private init(_ start: ConsoleCommand.Start) throws(Failure) {
@@ -37,6 +44,7 @@ struct LineLoop {
       throw Failure(error)
     }
     mode = LineMode(start.scene(size: Size(rows: 24, columns: 80), theme: ThemeCatalogue.fallback))
+    mode.isAtTerminal = start.inputIsTerminal
   }
 
   private mutating func keep() throws(Failure) {
@@ -98,8 +106,18 @@ struct LineLoop {
         if !news.isEmpty { try say(news, prompts: lines.isEmpty) }
         noticing.follow(difference)
         asked = []
-      // Line mode looks; it makes nothing happen.
-      case .stage, .happened, .planned, .refused, .act, .sorry, .explained: break
+      case .left: break
+      case .recorded(let functions):
+        let news = mode.take(recorded: functions, at: now)
+        if !news.isEmpty { try say(news, prompts: lines.isEmpty) }
+      case .unexplained(let group): try self.answer(mode.cannotExplain(group))
+      // Line mode neither exports nor supposes: both are commands.
+      case .exported, .unexported, .supposed: break
+      case .stage, .happened, .planned, .refused, .act, .sorry, .explained, .offered, .attach, .attachedFirst:
+        guard let input = answer.input else { break }
+        if case .act(.saw(let difference)) = answer { noticing.follow(difference) }
+        if case .attach(.saw(let difference)) = answer { noticing.follow(difference) }
+        try self.answer(mode.take(input, at: now))
       case .failed(let error):
         throw Failure(error)
       }
@@ -108,8 +126,8 @@ struct LineLoop {
 
   /// Answers what was typed; true when that was the end. A line that asks for facts nobody has read waits for them.
   private mutating func answerLines() throws(Failure) -> Bool {
-    guard hasLooked, asked.isEmpty else { return false }
-    while let line = lines.first {
+    guard hasLooked, asked.isEmpty, !mode.isBusy else { return false }
+    while let line = lines.first, !mode.isBusy {
       let wanted = mode.wanted(by: line)
       if !wanted.isEmpty {
         asked = wanted
@@ -118,14 +136,53 @@ struct LineLoop {
       }
       lines.removeFirst()
       let answer = mode.receive(line: line)
-      try say(answer.output, prompts: !answer.quit)
-      if answer.quit { return true }
+      if answer.quit {
+        try say(answer.output, prompts: false)
+        return true
+      }
+      try self.answer(answer)
     }
-    return inputEnded
+    return inputEnded && lines.isEmpty && !mode.isBusy
+  }
+
+  /// Says what there is to say, and has done what is to be done. The prompt comes once that is through.
+  private func answer(_ reply: LineMode.Reply) throws(Failure) {
+    for request in reply.requests {
+      switch request {
+      case .plan(let aim): worker.plan(aim)
+      case .run(let plan): worker.run(plan)
+      case .attach(let plan): worker.run(plan)
+      case .happen(let event): worker.happen(event)
+      case .explain(let group): worker.explain(group)
+      case .details(let functions): worker.reread(Stale(details: functions))
+      default: break
+      }
+    }
+    if reply.output.isEmpty { return }
+    try say(reply.output, prompts: !mode.isBusy)
   }
 
   private func say(_ sentences: [String], prompts: Bool) throws(Failure) {
     output.write(Array((sentences.map { $0 + "\n" }.joined() + (prompts ? LineMode.prompt : "")).utf8))
     try output.finish()
+  }
+}
+
+extension Worker.Answer {
+  /// What came of something that was asked for, as the scene takes it in; nil where it is no such thing.
+  fileprivate var input: Input? {
+    switch self {
+    case .stage(let world, let rules): .stage(world, rules)
+    case .happened(let event, let answer, let world, let difference): .answered(event, answer, world, difference)
+    case .planned(let plan, let preview): .planned(plan, preview)
+    case .refused(let refusal): .refused(refusal)
+    case .act(let news): .act(news)
+    case .sorry(let why): .sorry(why)
+    case .explained(let explained): .explained(explained)
+    case .offered(let plan): .offered(plan)
+    case .attach(let news): .attach(news)
+    case .attachedFirst(let groups): .attachedFirst(groups)
+    case .inventory, .difference, .recorded, .left, .unexplained, .exported, .unexported, .supposed, .failed: nil
+    }
   }
 }

@@ -13,6 +13,7 @@ struct LiveAttach {
   let devices: [Address]
   /// The machine before the first call.
   let before: World
+  private var inventory: Inventory
   private let calls: UserCalls
   private let user: User
   private var mirror: Mirror<UserCalls>
@@ -21,16 +22,23 @@ struct LiveAttach {
 
   /// What the selectors choose on this machine. 69 where no kernel has the interface, or the devices have no group.
   init(_ selectors: [String], model: RuleSet) throws(Failure) {
+    let machine = try LiveMachine(model, near: selectors)
+    try self.init(
+      on: machine, taking: try AttachCommand.devices(selectors, in: machine.inventory, machine.world, model))
+  }
+
+  /// These devices of a machine of which their groups were looked at closely, by its own calls.
+  init(on machine: LiveMachine, taking devices: [Address], labels: [Address: String] = [:]) throws(Failure) {
+    let model = machine.rules.set
     guard model == .explicitLinux || model == .iommufd else {
       throw Failure(
         .unavailable,
         "no kernel of today has \(model.rawValue): explicit and iommufd are real; add --rehearse to try it")
     }
-    let machine = try LiveMachine(model)
-    (observer, before) = (machine.observer, machine.world)
+    (observer, inventory, before) = (machine.observer, machine.inventory, machine.world)
     do throws(HostError) { calls = try UserCalls() } catch { throw Failure(error) }
     self.model = model
-    devices = try AttachCommand.devices(selectors, in: machine.inventory, before, model)
+    self.devices = devices
     for address in devices where before[address]?.group == nil {
       throw Failure(.unavailable, "\(address) is in no IOMMU group: nothing confines its DMA; see 'viable doctor'")
     }
@@ -39,15 +47,23 @@ struct LiveAttach {
       process: getpid(), name: "viable", uid: cl_effective_user(), memoryLimit: limit == .max ? nil : limit)
     mirror = Mirror(calls, rules: machine.rules, world: before, circumstances: machine.circumstances)
     attempt = Attempt(
-      model, taking: devices, by: user, mapping: Attempt.page(for: devices, in: before))
+      model, taking: devices, by: user, mapping: Attempt.page(for: devices, in: before), labels: labels)
   }
 
-  /// Takes the devices, and asks each that was opened for what it is.
-  mutating func take() {
+  /// The groups of the devices.
+  var groups: [GroupID] { Set(devices.compactMap { before[$0]?.group }).sorted() }
+
+  /// The calls that it would take, with what the rules expect of each.
+  var foretold: [Comparison.Line] { attempt.foretold(in: mirror.world, under: mirror.rules) }
+  /// The calls that would give everything back.
+  var foretoldBack: [Comparison.Line] { attempt.foretoldBack(in: mirror.world, under: mirror.rules) }
+
+  /// Takes the devices, and asks each that was opened for what it is. Each call is told once it was answered.
+  mutating func take(tell: (Comparison.Line) -> Void = { _ in }) {
     notes.memoryLimit = user.memoryLimit
     notes.isPrivileged = user.isPrivileged
     notes.memoryBefore = LockedMemory.now()
-    attempt.take(through: &mirror)
+    attempt.take(through: &mirror, tell: tell)
     notes.memoryTaken = LockedMemory.now()
     let world = mirror.world
     for address in devices {
@@ -59,23 +75,29 @@ struct LiveAttach {
     }
   }
 
-  /// Gives everything back, and looks whether the machine is as it was.
+  /// Gives everything back, and looks whether the members of its groups are as they were.
   mutating func giveBack() {
     attempt.giveBack(through: &mirror)
     calls.closeAll()
     notes.memoryAfter = LockedMemory.now()
     notes.differences = mirror.differences.map { AttachReport.Notes.Difference($0, model) }
-    do throws(HostError) {
-      let now = World(try observer.inventory(.full))
-      for device in before.devices {
-        let found = now[device.address]
-        if found?.driver != device.driver { notes.changed.append("the driver of \(device.address)") }
-        if found?.group != device.group { notes.changed.append("the group of \(device.address)") }
-        if found?.nodeNumber != device.nodeNumber { notes.changed.append("the node of \(device.address)") }
-      }
-    } catch {
-      notes.changed.append("what cannot be read any more: \(error)")
+    let members = groups.flatMap { before.members(of: $0) }
+    inventory.apply(
+      observer.reread(Stale(groups: Set(groups), details: Set(members.map(\.address))), in: inventory))
+    let now = World(inventory)
+    for device in members {
+      let found = now[device.address]
+      if found?.driver != device.driver { notes.changed.append("the driver of \(device.address)") }
+      if found?.group != device.group { notes.changed.append("the group of \(device.address)") }
+      if found?.nodeNumber != device.nodeNumber { notes.changed.append("the node of \(device.address)") }
     }
+  }
+
+  /// Why it was refused, in a sentence that names call, error and culprit; nil where it was not.
+  var refusal: String? {
+    guard let line = attempt.refusal else { return nil }
+    let answer = "\(line.name ?? line.call) answered \(line.errno?.name ?? line.result)."
+    return ([answer] + [line.why?.sentence ?? failure?.message].compactMap(\.self)).joined(separator: " ")
   }
 
   /// Why it was refused, where that is for this machine or user to mend; nil where the answer is about the devices.

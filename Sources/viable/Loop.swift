@@ -71,8 +71,14 @@ struct Loop: ~Copyable {
     }
   }
 
-  /// What to know after leaving in the middle of an act; nil where none is under way.
-  var farewell: String? { scene.farewell }
+  /// Gives back what is attached; what to know after leaving, a line each.
+  func leave() -> [String] {
+    let given = scene.attached.isEmpty ? [] : worker.finish(within: Self.patience)
+    return given + [scene.farewell].compactMap(\.self)
+  }
+
+  /// So long, in milliseconds, may closing devices take before the program ends without it.
+  static let patience: UInt64 = 3_000
 
   // MARK: waiting
 
@@ -128,7 +134,17 @@ struct Loop: ~Copyable {
         if case .saw(let difference) = news { noticing.follow(difference) }
         receive(.act(news))
       case .sorry(let why): receive(.sorry(why))
+      case .offered(let plan): receive(.offered(plan))
+      case .attach(let news):
+        if case .saw(let difference) = news { noticing.follow(difference) }
+        receive(.attach(news))
+      case .attachedFirst(let groups): receive(.attachedFirst(groups))
+      case .recorded(let functions): receive(.recorded(functions))
+      case .left, .unexplained: break
       case .explained(let explained): receive(.explained(explained))
+      case .exported(let format, let lines): receive(.exported(format, lines))
+      case .unexported(let format, let why): receive(.unexported(format, why))
+      case .supposed(let answer): receive(.supposed(answer))
       case .failed(let error):
         receive(.note(Note(.error, error.description)))
       }
@@ -189,7 +205,11 @@ struct Loop: ~Copyable {
     case .rules(let rules): worker.setRules(rules)
     case .plan(let aim): worker.plan(aim)
     case .run(let plan): worker.run(plan)
+    case .attach(let plan): worker.run(plan)
     case .explain(let group): worker.explain(group)
+    case .export(let format, let groups, let named):
+      worker.export(Worker.Export(format: format, groups: groups, named: named))
+    case .suppose(let question): worker.suppose(question)
     case .demo: tellStory()
     case .mouse(let isOn): screen.setMouse(isOn)
     case .theme(let name):

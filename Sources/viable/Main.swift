@@ -14,25 +14,27 @@ enum Main {
     {
       exit(EffectRunner.serve())
     }
-    exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
+    exit(run(Array(CommandLine.arguments.dropFirst())))
   }
 
   /// Parses and runs; whatever ends a command early becomes a code here and nowhere else.
-  static func run(_ arguments: [String]) -> Exit {
+  static func run(_ arguments: [String]) -> Int32 {
     do {
       if let plain = PlainLine(arguments) {
         try plain.run()
       } else {
-        var command = try RootCommand.parseAsRoot(arguments)
+        var command = try RunCommand.parse(arguments) ?? RootCommand.parseAsRoot(arguments)
         try command.run()
       }
-      return .done
+      return Exit.done.rawValue
+    } catch let end as CommandEnd {
+      return end.code
     } catch {
       return report(error, arguments)
     }
   }
 
-  private static func report(_ error: any Error, _ arguments: [String] = []) -> Exit {
+  private static func report(_ error: any Error, _ arguments: [String] = []) -> Int32 {
     let ending = Ending(error, arguments)
     do throws(Failure) {
       if !ending.output.isEmpty {
@@ -44,7 +46,7 @@ enum Main {
       return report(error)
     }
     if !ending.complaint.isEmpty { Session.complain(ending.complaint) }
-    return ending.exit
+    return ending.exit.rawValue
   }
 }
 

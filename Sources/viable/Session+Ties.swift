@@ -14,6 +14,9 @@ struct TiedFindings {
   var configs: [Address: Known<ConfigSpace>]
   var ties: Ties
   var witness: Witness
+  /// What a reset of each function that is named, or is in a group that is named, reaches; nil where everything is
+  /// asked for.
+  var resets: [ResetReach]?
 }
 
 extension Session {
@@ -42,7 +45,8 @@ extension Session {
     return TiedFindings(
       survey: Survey(observer.place, inventory), targets: targets, selection: selection, ports: ports, configs: configs,
       ties: ties,
-      witness: Witness(inventory, ties, configs: configs, labels: labels))
+      witness: Witness(inventory, ties, configs: configs, labels: labels),
+      resets: selection.isEverything ? nil : observer.resets(of: selection.members(in: inventory), in: inventory))
   }
 }
 

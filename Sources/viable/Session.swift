@@ -36,11 +36,21 @@ struct Session {
   }
 }
 
+extension Session {
+  /// What files and the command line of the machine say. Assignments that last are root's, wherever else a user keeps
+  /// a journal.
+  func configured() throws(Failure) -> Configured {
+    try HostChoice.observer(options, here).configured(state: options.stateDir ?? "/var/lib/viable")
+  }
+}
+
 /// A machine looked at, judged, and what the selectors mean on it.
 struct Sighting {
   var survey: Survey
   var selection: Selection
   var targets: [Selector.Target]
+  /// What a reset of each function that was named reaches, where every fact of them was asked for.
+  var resets: [ResetReach] = []
 }
 
 extension Session {
@@ -65,7 +75,11 @@ extension Session {
     for selector in selectors { targets.append(try Selection.resolve(selector, in: inventory)) }
     if closeness == .named, !isFull { Self.lookCloser(at: targets, with: observer, &inventory) }
     let selection = Selection(targets, in: inventory)
-    return Sighting(survey: Survey(observer.place, inventory, rules: rules), selection: selection, targets: targets)
+    let survey = Survey(
+      observer.place, inventory, rules: rules, asked: HostChoice.recorded(self, observer.place))
+    return Sighting(
+      survey: survey, selection: selection, targets: targets,
+      resets: closeness == .named ? observer.resets(of: targets.flatMap(\.addresses), in: inventory) : [])
   }
 
   private static func inventory(_ depth: Depth, from observer: any Observer) throws(Failure) -> Inventory {
@@ -77,7 +91,7 @@ extension Session {
   }
 
   /// Reads every fact of what was named and of the members of its groups: any of them may carry something.
-  private static func lookCloser(
+  static func lookCloser(
     at targets: [Selector.Target], with observer: any Observer, _ inventory: inout Inventory
   ) {
     let chosen = Selection(targets, in: inventory)
@@ -85,4 +99,9 @@ extension Session {
     for group in chosen.groups { functions.formUnion(inventory[group]?.members ?? []) }
     inventory.apply(observer.reread(Stale(groups: chosen.groups, details: functions), in: inventory))
   }
+}
+
+extension Selector.Target {
+  /// The functions that were named; none of a group.
+  fileprivate var addresses: [Address] { if case .functions(let addresses) = self { addresses } else { [] } }
 }

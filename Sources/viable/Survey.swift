@@ -13,12 +13,13 @@ struct Survey {
   let ungrouped: [Function]
   private let judge: Judge
 
-  /// Judges every group, under the rules of the machine's own kernel unless others are named.
-  init(_ place: Place, _ inventory: Inventory, rules: RuleSet? = nil) {
+  /// Judges every group, under the rules of the machine's own kernel unless others are named. What our journal has in
+  /// force of a function counts as asked for.
+  init(_ place: Place, _ inventory: Inventory, rules: RuleSet? = nil, asked: Set<Address> = []) {
     self.place = place
     self.inventory = inventory
     self.rules = rules ?? .inForce(on: inventory.host.kernelRelease)
-    let judge = Judge(rules: self.rules)
+    let judge = Judge(rules: self.rules, asked: asked)
     self.judge = judge
     ungrouped = inventory.functions.filter { function in !(function.group.value.map(inventory.contains) ?? false) }
     verdicts = inventory.groups.map { judge.verdict(on: $0, in: inventory) }

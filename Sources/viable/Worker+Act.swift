@@ -6,8 +6,9 @@ import Ownership
 import Topology
 
 extension Worker {
-  /// Makes the plan that was asked for, or says why there is none. Nothing is done.
-  func answer<G: Ground>(_ aim: Aim, on ground: inout G, _ known: Inventory) {
+  /// Makes the plan that was asked for, or says why there is none. Nothing is done. No driver is taken from a member of
+  /// a group that is `attached` here: the write would wait for ourselves.
+  func answer<G: Ground>(_ aim: Aim, on ground: inout G, _ known: Inventory, apartFrom attached: Set<GroupID>) {
     do throws(Failure) {
       var act = try Act(on: try ground.enter(), knowing: known)
       let intent: Intent
@@ -16,7 +17,10 @@ extension Worker {
       case .undo:
         guard let undo = act.undo else { return put(.sorry("nothing that viable did is in force: there is no undo")) }
         intent = undo
+      case .attach, .detach: return
       }
+      let concerned = act.groups(concernedBy: intent).intersection(attached)
+      guard concerned.isEmpty else { return put(.attachedFirst(concerned.sorted())) }
       do throws(Refusal) {
         let plan = try act.propose(intent)
         put(.planned(plan, act.preview(of: plan)))
@@ -34,6 +38,8 @@ extension Worker {
     private var transaction: Transaction?
     private var told: Transaction.Told?
     private var waiting: Work?
+    /// Whether an act ended just now.
+    private(set) var isOver = false
 
     /// Blocks until there is something to do, or news of a child.
     func wait(beside bell: Bell) {
@@ -44,8 +50,13 @@ extension Worker {
     }
 
     /// Takes the lock and looks once more; what stands in the way is told.
-    mutating func begin<G: Ground>(_ plan: Plan, on ground: inout G, _ known: Inventory, _ worker: Worker) {
+    mutating func begin<G: Ground>(
+      _ plan: Plan, on ground: inout G, _ known: Inventory, apartFrom attached: Set<GroupID>, _ worker: Worker
+    ) {
       guard transaction == nil else { return worker.put(.act(.notBegun("another act is under way"))) }
+      if let group = plan.groups.first(where: { attached.contains($0.id) }) {
+        return worker.put(.act(.notBegun("group \(group.id) is attached here: T gives it back first")))
+      }
       do throws(Failure) {
         var act = try Act(on: try ground.enter(), knowing: known)
         transaction = try act.begin(plan, at: cl_wall_clock())
@@ -59,6 +70,7 @@ extension Worker {
 
     /// Does step after step, until a child has to be waited for or all is over.
     mutating func goOn<G: Ground>(on ground: inout G, _ known: inout Inventory?, _ worker: Worker) {
+      isOver = false
       guard var transaction, var place = try? ground.enter() else { return }
       var (door, store) = (place.door, place.store)
       if let waiting {
@@ -83,7 +95,7 @@ extension Worker {
           ground.keep(place)
           look(at: ground, &known, worker)
           worker.put(.act(.over(transaction, outcome)))
-          (self.transaction, plan) = (nil, nil)
+          (self.transaction, plan, isOver) = (nil, nil, true)
           return
         }
       }

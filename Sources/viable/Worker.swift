@@ -23,11 +23,27 @@ final class Worker: Sendable {
     case planned(Plan, Preview)
     case refused(Refusal)
     case act(ActNews)
+    /// What attaching, or detaching, comes to.
+    case offered(AttachPlan)
+    case attach(AttachNews)
+    /// An act concerns groups that are attached here, which come first.
+    case attachedFirst([GroupID])
+    /// Everything that was attached is given back, with what to tell of it.
+    case left([String])
     /// Something that cannot be had, in words.
     case sorry(String)
     /// Why a group is one.
     case explained(Explained)
+    /// Devices written down, line by line; or why they are not.
+    case exported(ExportFormat, [String])
+    case unexported(ExportFormat, String)
+    /// What changes on paper would make of the groups.
+    case supposed(Supposition)
+    /// Or that nothing is known of it.
+    case unexplained(GroupID)
     case failed(HostError)
+    /// The functions of which the journal has something in force.
+    case recorded(Set<Address>)
   }
 
   private struct Desk {
@@ -39,6 +55,10 @@ final class Worker: Sendable {
     var aim: Aim?
     var plan: Plan?
     var unexplained: GroupID?
+    var exports: [Export] = []
+    var question: Supposition.Question?
+    var attachment: AttachPlan?
+    var isLeaving = false
   }
 
   private let desk = Mutex(Desk())
@@ -82,6 +102,18 @@ final class Worker: Sendable {
     work.ring()
   }
 
+  /// Writes devices down.
+  func export(_ wanted: Export) {
+    desk.withLock { $0.exports.append(wanted) }
+    work.ring()
+  }
+
+  /// Works out what changes on paper would make of the groups; of several questions the last one.
+  func suppose(_ question: Supposition.Question) {
+    desk.withLock { $0.question = question }
+    work.ring()
+  }
+
   /// Lets other rules answer there.
   func setRules(_ rules: RuleSet) {
     desk.withLock { $0.rules = rules }
@@ -98,6 +130,31 @@ final class Worker: Sendable {
   func run(_ plan: Plan) {
     desk.withLock { $0.plan = plan }
     work.ring()
+  }
+
+  /// Makes the calls of a plan that was agreed to.
+  func run(_ plan: AttachPlan) {
+    desk.withLock { $0.attachment = plan }
+    work.ring()
+  }
+
+  /// Gives back whatever is attached, and waits for that, so long at most; what to tell of it. What comes later is
+  /// closed by the kernel when the program ends.
+  func finish(within milliseconds: UInt64) -> [String] {
+    desk.withLock { $0.isLeaving = true }
+    work.ring()
+    let end = Clock.milliseconds + milliseconds
+    while true {
+      let now = Clock.milliseconds
+      guard now < end else {
+        return ["the devices that were attached are not closed yet; the kernel closes them when viable has ended"]
+      }
+      var waits = [cl_wait(descriptor: answered.descriptor, ready: 0)]
+      _ = unsafe cl_poll(&waits, waits.count, Int32(end - now))
+      for answer in takeAnswers() {
+        if case .left(let words) = answer { return words }
+      }
+    }
   }
 
   /// Everything that came back since the last time.
@@ -137,16 +194,26 @@ final class Worker: Sendable {
     var ground = first
     var known: Inventory?
     var deed = Deed()
+    var paper: Paper?
+    var custody = Custody()
+    var recorded: Set<Address> = []
     while true {
       deed.wait(beside: work)
       let (stale, sources) = desk.withLock { desk in
         defer { (desk.stale, desk.sources) = (Stale(), []) }
         return (desk.stale, desk.sources)
       }
+      let question = desk.withLock { desk in
+        defer { desk.question = nil }
+        return desk.question
+      }
+      // Whoever keeps the machine as it was keeps it from changing in place.
+      if question == nil || !stale.isEmpty { paper = nil }
       guard known != nil else {
         do throws(HostError) {
           let first = try ground.observer.inventory(.listing)
           known = first
+          note(ground, &recorded)
           put(.inventory(first, ground.observer.capabilities()))
           if let stage = ground.stage { put(.stage(stage.world, stage.rules)) }
         } catch {
@@ -158,18 +225,48 @@ final class Worker: Sendable {
       let observer = ground.observer
       if !stale.isEmpty, let difference = known.map({ observer.reread(stale, in: $0) }) {
         known?.apply(difference)
+        if !difference.isEmpty { note(ground, &recorded) }
         put(.difference(difference, sources))
       }
       perform(on: &ground, &known)
       explain(with: ground.observer, known)
-      let (aim, plan) = desk.withLock { desk in
-        defer { (desk.aim, desk.plan) = (nil, nil) }
-        return (desk.aim, desk.plan)
-      }
-      if let aim, let known { answer(aim, on: &ground, known) }
-      if let plan, let known { deed.begin(plan, on: &ground, known, self) }
+      if let question, let known { put(.supposed(Paper.answer(question, with: ground.observer, known, &paper))) }
+      take(&deed, &custody, on: &ground, &known)
       deed.goOn(on: &ground, &known, self)
+      if deed.isOver { note(ground, &recorded) }
     }
+  }
+
+  /// Tells what the journal has in force, when that is something else than before.
+  private func note(_ ground: some Ground, _ recorded: inout Set<Address>) {
+    let now = ground.recorded()
+    guard now != recorded else { return }
+    recorded = now
+    put(.recorded(now))
+  }
+
+  /// What is to be planned, run, taken and given back.
+  private func take<G: Ground>(
+    _ deed: inout Deed, _ custody: inout Custody, on ground: inout G, _ known: inout Inventory?
+  ) {
+    let (aim, plan, attachment, isLeaving) = desk.withLock { desk in
+      defer { (desk.aim, desk.plan, desk.attachment, desk.isLeaving) = (nil, nil, nil, false) }
+      return (desk.aim, desk.plan, desk.attachment, desk.isLeaving)
+    }
+    let exports = desk.withLock { desk in
+      defer { desk.exports = [] }
+      return desk.exports
+    }
+    if let known { for export in exports { answer(export, on: &ground, known) } }
+    switch aim {
+    case .attach, .detach: aim.map { custody.offer($0, on: ground, &known, self) }
+    case .act, .undo:
+      if let aim, let known { answer(aim, on: &ground, known, apartFrom: custody.groups) }
+    case nil: break
+    }
+    if let plan, let known { deed.begin(plan, on: &ground, known, apartFrom: custody.groups, self) }
+    if let attachment { custody.run(attachment, on: ground, &known, self) }
+    if isLeaving { put(.left(custody.giveBackAll())) }
   }
 
   /// Reads the registers that decide about a group, and explains it. A suspended device is left asleep.
@@ -178,11 +275,15 @@ final class Worker: Sendable {
       defer { desk.unexplained = nil }
       return desk.unexplained
     }
-    guard let known, let asked, let group = known[asked] else { return }
+    guard let asked else { return }
+    guard let known, let group = known[asked] else { return put(.unexplained(asked)) }
     let configs = observer.configSpaces(of: Ties.deciding(group.members, in: known), waking: false)
     let ties = Ties(known, observer.ports(of: known, configs))
-    guard let tied = ties[asked] else { return }
-    put(.explained(Explained(tied, by: Witness(known, ties, configs: configs))))
+    guard let tied = ties[asked] else { return put(.unexplained(asked)) }
+    put(
+      .explained(
+        Explained(
+          tied, by: Witness(known, ties, configs: configs), resets: observer.resets(of: group.members, in: known))))
   }
 
   /// Makes happen what was asked for, in order, and tells what an observer sees of each.

@@ -79,9 +79,11 @@ enum Rig {
     let journal = Journal(journal.entries(), in: session)
     let bindings = intent.concerned(in: host.inventory, journal).compactMap { try? host.binding(of: $0) }
     var door = host
-    let readings = intent.places(in: journal).compactMap { try? door.reading(of: $0) }
+    let configured = host.configured(state: "/var/lib/viable")
+    let readings = intent.places(on: host.inventory, journal, configured).compactMap { try? door.reading(of: $0) }
     return Basis(
-      host.inventory, bindings: bindings, readings: readings, journal: journal, drivers: drivers, rules: host.rules.set)
+      host.inventory, bindings: bindings, readings: readings, configured: configured, journal: journal,
+      drivers: drivers, rules: host.rules.set)
   }
 
   static func plan(

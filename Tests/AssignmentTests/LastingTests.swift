@@ -99,15 +99,15 @@ import Topology
     ]
     #expect(
       effects.map(\.exact) == [
-        "replace /etc/driverctl.d/0000:02:01.0 with \"vfio-pci\\n\"",
+        "replace /etc/driverctl.d/pci-0000:02:01.0 with \"vfio-pci\\n\"",
         "replace /var/lib/viable/assignments/0000:02:01.0 with \"a \\\"b\\\"\\n\(Clean.visible("\u{202e}"))\\\\n\"",
-        "remove /etc/driverctl.d/0000:02:01.0", "chown 1000:0 /dev/vfio/5; chmod 0600 /dev/vfio/5",
+        "remove /etc/driverctl.d/pci-0000:02:01.0", "chown 1000:0 /dev/vfio/5; chmod 0600 /dev/vfio/5",
         "chown 0:5 /dev/iommu; chmod 0660 /dev/iommu",
       ])
     #expect(
       effects.map(\.phrase) == [
-        "write /etc/driverctl.d/0000:02:01.0", "write /var/lib/viable/assignments/0000:02:01.0",
-        "remove /etc/driverctl.d/0000:02:01.0", "give /dev/vfio/5 to user 1000 (mode 0600)",
+        "write /etc/driverctl.d/pci-0000:02:01.0", "write /var/lib/viable/assignments/0000:02:01.0",
+        "remove /etc/driverctl.d/pci-0000:02:01.0", "give /dev/vfio/5 to user 1000 (mode 0600)",
         "give /dev/iommu to user 0 (mode 0660)",
       ])
   }

@@ -128,4 +128,27 @@ struct Kernel: Answering {
     #expect(Attempt.page(for: [Scene.nic], in: world) == Mapping(iova: 0x10_2000, size: 4096))
     #expect(Attempt.page(for: [Scene.nic], in: Scene.seed()) == Mapping(iova: 0x10_0000, size: 4096))
   }
+
+  @Test(arguments: [RuleSet.explicitLinux, .iommufd])
+  func `taking a group opens its own nodes, and those of nobody else`(model: RuleSet) {
+    var devices = Scene.seed(hba: "vfio-pci").devices
+    devices.append(
+      Device(address: Scene.address("0000:07:00.0"), group: GroupID(9), driver: "vfio-pci", hostDrivers: ["nvme"]))
+    let world = World(devices: devices)
+    var told: [String] = []
+    var mirror = Mirror(Kernel(rules: Rules(model), world: world), rules: Rules(model), world: world)
+    var attempt = Attempt(model, taking: Attempt.devices(of: GroupID(5), under: model, in: world))
+    let foretold = attempt.foretold(in: world, under: Rules(model))
+    attempt.take(through: &mirror) { told.append($0.call) }
+    #expect(told == attempt.lines.map(\.call), "each call is told once, in order")
+    #expect(foretold.map(\.text) == attempt.lines.map(\.text), "the preview is what is done")
+    let nodes = attempt.lines.filter { $0.call.hasPrefix("open(") }.compactMap(\.on)
+    let own =
+      model == .iommufd
+      ? ["/dev/iommu", "/dev/vfio/devices/vfio0", "/dev/vfio/devices/vfio1"] : ["/dev/vfio/vfio", "/dev/vfio/5"]
+    #expect(nodes == own)
+    let back = attempt.foretoldBack(in: mirror.world, under: Rules(model))
+    attempt.giveBack(through: &mirror)
+    #expect(back.map(\.text) == attempt.lines.dropFirst(attempt.taken).map(\.text) && attempt.isAsBefore)
+  }
 }

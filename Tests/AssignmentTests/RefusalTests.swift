@@ -123,10 +123,16 @@ import Topology
     #expect(
       Rig.refusal(Intent(.virtualFunctions, named: [nic], count: 1), on: plain)?.why
         == .noVirtualFunctions(nic, "e1000"))
+    #expect(
+      Rig.refusal(Intent(.virtualFunctions, named: [Rig.bridge], count: 1), on: plain)?.why == .notPhysical(Rig.bridge))
     var (host, journal) = (plain, MemoryJournal())
     #expect(try Rig.act(make(2), on: &host, &journal) == .done)
+    #expect(try Rig.plan(make(2), on: host, journal).untouched == [.init(Rig.physical, .counted(2))])
     let virtual = host.inventory.functions.filter { $0.physicalFunction == Rig.physical }.map(\.address)
     #expect(virtual.count == 2)
+    #expect(
+      Rig.refusal(Intent(.virtualFunctions, named: [virtual[0]], count: 1), on: host, journal)?.why
+        == .virtualFunction(virtual[0], of: Rig.physical))
     for verb in [Intent.Verb.assign, .release] {
       #expect(
         Rig.refusal(Intent(verb, named: [Rig.physical]), on: host, journal)?.why
@@ -162,6 +168,8 @@ import Topology
       .noVirtualFunctions(nic, "e1000"), .noVirtualFunctions(nic, nil),
       .tooManyVirtualFunctions(nic, asked: 9, total: 7), .virtualFunctionsInUse(nic, [Rig.hba]),
       .virtualFunctionsInUse(nic, [nic, Rig.hba]), .virtualFunctionsInUse(nic, []),
+      .virtualFunction(nic, of: Rig.hba), .notPhysical(nic), .nothingToHandOver("spdk", [nic]),
+      .nothingToHandOver("dpdk", [nic, Rig.hba]), .nothingToHandOver("qemu", []),
       .consent(.low, [], groups: []), .consent(.medium, [finding], groups: [Scene.group]),
       .consent(.lockout, [Finding(.lockout, nic, .login, "This login comes through eth0.")], groups: [Scene.group]),
       .busy("viable assign group:5 (process 99)"), .readOnly("this is an image; add --rehearse to try it"),

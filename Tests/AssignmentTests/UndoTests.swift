@@ -54,4 +54,31 @@ import Topology
     try act(assign)
     #expect(undo.redo == release)
   }
+
+  @Test mutating func `an entry of which a part is given back is settled part by part`() throws {
+    let start = host
+    try act(assign)
+    try act(Intent(.restore, named: [Rig.nic], onlyNamed: true))
+    let entry = try #require(journal.entries().first)
+    #expect(entry.isOpen && now.recorded == [Rig.hba])
+    let settled = entry.records.filter { $0.effect.address == Rig.nic }
+    #expect(!settled.isEmpty && settled.allSatisfy { $0.state == .takenBack })
+    try act(Intent(.restore, named: now.recorded, onlyNamed: true))
+    #expect(host == start && journal.entries().isEmpty)
+  }
+
+  @Test mutating func `what somebody gave back by hand is settled with the rest, and not done again`() throws {
+    let start = host
+    try act(assign)
+    let byHand: [Effect] = [
+      .setOverride(Rig.nic, "e1000"), .unbind(Rig.nic, from: "vfio-pci"), .probe(Rig.nic, expecting: "e1000"),
+      .setOverride(Rig.nic, nil),
+    ]
+    for effect in byHand { #expect(host.begin(effect) == .done) }
+    #expect(now.recorded == [Rig.nic, Rig.hba], "the journal does not know")
+    let plan = try Rig.plan(Intent(.restore, named: now.recorded, onlyNamed: true), on: host, journal)
+    #expect(plan.touched == [Rig.hba])
+    try act(Intent(.restore, named: now.recorded, onlyNamed: true))
+    #expect(host == start && journal.entries().isEmpty)
+  }
 }

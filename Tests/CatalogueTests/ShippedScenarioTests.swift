@@ -1,5 +1,4 @@
 import Catalogue
-import Glibc
 import HostAccess
 import HostSimulated
 import Ownership
@@ -8,23 +7,8 @@ import Topology
 
 /// The shipped scenarios: well formed, derived as the specification says, and telling what the table of it tells.
 @Suite struct ShippedScenarioTests {
-  /// The names of the files in Scenarios/, without `.toml`.
-  private static func folder() -> [String] {
-    let root = "\(#filePath)".split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
-    guard let stream = unsafe opendir(root + "/Scenarios") else { return [] }
-    defer { unsafe closedir(stream) }
-    var names: [String] = []
-    while let entry = unsafe readdir(stream) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-      }
-      if name.hasSuffix(".toml") { names.append(String(name.dropLast(5))) }
-    }
-    return names
-  }
-
   @Test func `every file in the folder is shipped, and nothing else: 22 of them`() {
-    #expect(Self.folder().sorted() == ScenarioCatalogue.shippedNames.sorted())
+    #expect(ShippedFolder.names(in: "Scenarios") == ScenarioCatalogue.shippedNames.sorted())
     #expect(ScenarioCatalogue.shippedNames.count == 22)
     #expect(ScenarioCatalogue.shippedNames.first == "nic-and-hba")
   }

@@ -1,27 +1,11 @@
 import Catalogue
 import Console
-import Glibc
 import Goldens
 import Testing
 
 @Suite struct ShippedThemeTests {
-  /// The names of the files in Themes/, without `.toml`.
-  private static func folder() -> [String] {
-    let root = "\(#filePath)".split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
-    guard let stream = unsafe opendir(root + "/Themes") else { return [] }
-    defer { unsafe closedir(stream) }
-    var names: [String] = []
-    while let entry = unsafe readdir(stream) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-      }
-      if name.hasSuffix(".toml") { names.append(String(name.dropLast(5))) }
-    }
-    return names
-  }
-
   @Test func `every file in the folder is shipped, and nothing else`() {
-    #expect(Self.folder().sorted() == ThemeCatalogue.shippedNames.sorted())
+    #expect(ShippedFolder.names(in: "Themes") == ThemeCatalogue.shippedNames.sorted())
   }
 
   @Test(arguments: ThemeCatalogue.shippedNames)

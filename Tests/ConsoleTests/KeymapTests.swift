@@ -8,7 +8,7 @@ import Testing
     let isPane: Bool
     switch context {
     case .devices, .group, .actions, .log, .device, .explain: isPane = true
-    case .prompt, .overlay, .plan, .consent, .tooSmall, .demo, .demoModels, .global: isPane = false
+    case .prompt, .overlay, .plan, .consent, .export, .tooSmall, .demo, .demoModels, .whatIf, .global: isPane = false
     }
     return Action.all.filter { $0.contexts.contains(context) || (isPane && $0.contexts.contains(.global)) }
       .flatMap { action in action.keys.map { ($0, action.id) } }

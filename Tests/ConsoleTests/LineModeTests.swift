@@ -1,5 +1,7 @@
+import Assignment
 import Goldens
 import HostAccess
+import Ownership
 import Testing
 import Topology
 
@@ -69,5 +71,119 @@ struct LineModeTests {
     #expect(said.count < 30)
     let next = mode.receive(line: "").output
     #expect(next.first?.hasPrefix("Device 21,") ?? false || next.first?.hasPrefix("Row 21,") ?? false)
+  }
+
+  // MARK: acting
+
+  /// A session in lines, with somebody who answers as the worker does.
+  private struct Talk {
+    var bench = Bench(Pictured.seed)
+    var mode: LineMode
+    var said: [String] = []
+
+    init(whyNoRun: String? = nil) {
+      var scene = Scene(
+        place: Place(kind: .linux, name: "host", isPrivileged: whyNoRun == nil), size: Size(rows: 24, columns: 80),
+        glyphs: Glyphs(isASCII: true), themes: [], themeName: "")
+      scene.whyNoRun = whyNoRun
+      mode = LineMode(scene)
+      _ = mode.take(bench.desk.machine, [], at: Pictured.noon)
+    }
+
+    mutating func say(_ line: String, failing: Int? = nil, stopping: Int? = nil) {
+      said.append(LineMode.prompt + line)
+      take(mode.receive(line: line), failing, stopping)
+    }
+
+    private mutating func take(_ reply: LineMode.Reply, _ failing: Int?, _ stopping: Int?) {
+      said += reply.output
+      for request in reply.requests {
+        switch request {
+        case .plan(.attach(let groups, let model)):
+          let attach = AttachBench(bench.desk.machine)
+          take(mode.take(attach.offered(.attach(groups, by: model)), at: Pictured.noon), failing, stopping)
+        case .plan(let aim): take(mode.take(bench.planned(aim), at: Pictured.noon), failing, stopping)
+        case .run(let plan):
+          for input in bench.course(of: plan, failing: failing, stopping: stopping) {
+            take(mode.take(input, at: Pictured.noon), failing, stopping)
+          }
+        case .attach(let plan):
+          for line in plan.lines { take(mode.take(.attach(.called(line)), at: Pictured.noon), failing, stopping) }
+          take(mode.take(.attach(.attached(plan.groups, plan.model)), at: Pictured.noon), failing, stopping)
+        default: break
+        }
+      }
+    }
+  }
+
+  @Test func `acting by words reads as its golden: preview, consent, progress, result, undo`() {
+    var talk = Talk()
+    talk.bench.findings = [PlanTests.mounted]
+    for line in ["assign g 5", "no", "assign 02:02.0", "yes", "assign 02:02.0"] { talk.say(line) }
+    talk.say("5", failing: 2)
+    talk.bench.findings = []
+    talk.say("assign group:5")
+    talk.say("yes")
+    for line in ["undo", "yes", "redo", "quiet"] { talk.say(line) }
+    for line in ["assign", "assign 99", "release g 99", "restore 00:00.9", "detach", "attach g 5", "yes"] {
+      talk.say(line)
+    }
+    let outcome = Golden.check(talk.said.joined(separator: "\n") + "\n", "line-mode-acts.txt")
+    #expect(outcome.matches, "\(outcome)")
+    #expect(talk.mode.holdsGroups)
+  }
+
+  @Test func `nothing is run where nothing may be, and the command line is told instead`() {
+    var talk = Talk(whyNoRun: Scene.needsRoot)
+    talk.say("assign g 5")
+    #expect(
+      talk.said.last == "Nothing is run here: acting needs root. As a command line: sudo viable assign group:5 --yes")
+    talk.say("yes")
+    #expect(talk.said.last?.hasPrefix("\"yes\" is not known here") == true)
+  }
+
+  @Test func `what may lock somebody out is agreed to at a terminal alone`() {
+    var talk = Talk()
+    talk.bench.findings = [PlanTests.root]
+    talk.mode.isAtTerminal = false
+    talk.say("assign g 5")
+    #expect(talk.said.last?.contains("confirmed at a terminal") == true && !talk.mode.isAsking)
+    talk.mode.isAtTerminal = true
+    talk.say("assign g 5")
+    talk.say("5")
+    #expect(talk.said.last == "Cancelled: nothing was changed.")
+    talk.say("assign g 5")
+    talk.say("5 LOCKOUT")
+    #expect(talk.said.last == "Say undo to take it back.")
+  }
+
+  @Test func `a child that waits leaves the lines free, and is named at the end`() {
+    var talk = Talk()
+    talk.say("assign g 5")
+    talk.say("yes", stopping: 1)
+    #expect(talk.said.last?.hasPrefix("It waits: ") == true && !talk.mode.isBusy)
+    talk.say("next")
+    talk.say("assign 04:00.0")
+    #expect(talk.said.last == "One act at a time: one is still under way.")
+    #expect(talk.mode.farewell?.contains("process 4242") == true)
+    #expect(talk.mode.receive(line: "quit").quit)
+  }
+
+  @Test func `a device that is held is told with who holds it, and waited for when told to`() {
+    var (mode, _) = mode(Pictured.seed)
+    let asked = mode.receive(line: "release 02:02.0")
+    #expect(asked.requests == [.plan(.act(Intent(.release, named: [at("02:02.0")])))] && mode.isBusy)
+    let holder = Holder(process: 77, command: "qemu", node: "/dev/vfio/5")
+    let told = mode.take(.refused(Refusal(.held(at("02:02.0"), by: holder))), at: Pictured.noon)
+    #expect(told.output.contains { $0.contains("qemu") } && told.output.last?.hasPrefix("Say wait") == true)
+    let again = mode.receive(line: "wait")
+    #expect(again.requests == [.plan(.act(Intent(.release, named: [at("02:02.0")], mayWait: true)))])
+  }
+
+  @Test func `why asks for the group's registers, and tells what they say`() {
+    var (mode, _) = mode(Pictured.seed)
+    #expect(mode.receive(line: "why 02:01.0").requests == [.explain(GroupID(5))] && mode.isBusy)
+    #expect(!mode.cannotExplain(GroupID(5)).output.isEmpty && !mode.isBusy)
+    #expect(mode.receive(line: "why").output.first?.hasPrefix("Which?") == true)
   }
 }

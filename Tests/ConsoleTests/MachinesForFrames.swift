@@ -99,8 +99,26 @@ enum Pictured {
 
   /// Every group explained; root ports and bridges isolate, other functions of one slot do not.
   static func explained(_ machine: Inventory) -> [GroupID: Explained] {
+    let ties = Ties(machine, ports(of: machine))
+    let witness = Witness(machine, ties)
+    let resets = machine.functions.compactMap { function -> ResetReach? in
+      function.leadsToABus ? nil : ResetReach(of: function.address, in: machine, methods: .value([.bus]))
+    }
+    return Dictionary(
+      uniqueKeysWithValues: ties.groups.map { group in
+        (group.id, Explained(group, by: witness, resets: resets.filter { group.members.contains($0.address) }))
+      })
+  }
+
+  /// What the console is answered when it asks "what if".
+  static func answer(_ question: Supposition.Question, _ machine: Inventory) -> Supposition {
+    let ports = ports(of: machine)
+    return Supposition(question, WhatIf(machine, ports), by: Witness(machine, Ties(machine, ports)))
+  }
+
+  private static func ports(of machine: Inventory) -> [PortFacts] {
     let slots = Dictionary(grouping: machine.functions) { $0.address.packed >> 3 }
-    let ports = machine.functions.map { function in
+    return machine.functions.map { function in
       let usual: PortType = function.leadsToABus ? .express(4) : .express(0)
       return PortFacts(
         address: function.address, parent: function.parent, leadsToABus: function.leadsToABus,
@@ -108,9 +126,6 @@ enum Pictured {
         isMultifunction: (slots[function.address.packed >> 3]?.count ?? 0) > 1,
         acs: function.leadsToABus ? ACS(capability: 0x1d, control: 0x1d) : nil)
     }
-    let ties = Ties(machine, ports)
-    let witness = Witness(machine, ties)
-    return Dictionary(uniqueKeysWithValues: ties.groups.map { ($0.id, Explained($0, by: witness)) })
   }
 
   /// No PCI at all.

@@ -32,13 +32,19 @@ struct Bench {
       Issue.record("no plan was asked for")
       return
     }
+    desk.send(planned(aim))
+  }
+
+  /// What a worker makes of a question.
+  func planned(_ aim: Aim) -> Input {
     let journal = Journal(entries, in: session)
     let intent: Intent
     switch aim {
     case .act(let wanted): intent = wanted
     case .undo:
-      guard let newest = journal.open.last else { return desk.send(.sorry("there is no undo")) }
+      guard let newest = journal.open.last else { return .sorry("there is no undo") }
       intent = Intent(.restore, entry: newest.number)
+    case .attach, .detach: return .sorry("that is for an attaching bench")
     }
     let basis = Basis(
       desk.machine, bindings: desk.machine.functions.map(binding), journal: journal,
@@ -46,9 +52,9 @@ struct Bench {
     do throws(Refusal) {
       var plan = try Plan(intent, on: basis)
       plan.findings = findings
-      desk.send(.planned(plan, plan.preview(in: desk.machine, number: journal.nextNumber)))
+      return .planned(plan, plan.preview(in: desk.machine, number: journal.nextNumber))
     } catch {
-      desk.send(.refused(error))
+      return .refused(error)
     }
   }
 
@@ -63,29 +69,37 @@ struct Bench {
       Issue.record("nothing was asked to be run")
       return
     }
+    for input in course(of: plan, failing: failing, undoFails: undoFails, stopping: stopping) { desk.send(input) }
+  }
+
+  /// What a worker tells of a plan while it runs it.
+  mutating func course(
+    of plan: Plan, failing: Int? = nil, undoFails: Bool = false, stopping: Int? = nil
+  ) -> [Input] {
+    var told: [Input] = []
     var bindings = Dictionary(uniqueKeysWithValues: desk.machine.functions.map { ($0.address, binding($0)) })
     var transaction = Transaction(plan, in: Journal(entries, in: session), at: 0)
-    var told: Transaction.Told?
+    var answer: Transaction.Told?
     var effects = 0
     while true {
-      let wish = transaction.next(told)
-      desk.send(.act(.stands(transaction)))
+      let wish = transaction.next(answer)
+      told.append(.act(.stands(transaction)))
       switch wish {
       case .save(let entry):
         entries.removeAll { $0.number == entry.number }
         entries.append(entry)
-        told = .saved
+        answer = .saved
       case .forget(let number):
         entries.removeAll { $0.number == number }
-        told = .saved
-      case .look(let subject): told = .saw(subject.function.flatMap { bindings[$0] }.map { .function($0) })
+        answer = .saved
+      case .look(let subject): answer = .saw(subject.function.flatMap { bindings[$0] }.map { .function($0) })
       case .perform(let effect):
         if effects == stopping {
-          return desk.send(.act(.waits(effect, Work(process: 4242, descriptor: 9))))
+          return told + [.act(.waits(effect, Work(process: 4242, descriptor: 9)))]
         }
         let fails = effects == failing || undoFails && failing.map { effects > $0 } ?? false
         effects += 1
-        told = fails ? .failed(HostError("write to", on: effect.write?.path ?? "", .ebusy)) : .performed
+        answer = fails ? .failed(HostError("write to", on: effect.write?.path ?? "", .ebusy)) : .performed
         if !fails, let address = effect.address { bindings[address]?.take(effect) }
       case .finished(let outcome):
         let after = desk.machine.changing { functions in
@@ -96,8 +110,7 @@ struct Bench {
         }
         let difference = Difference(from: desk.machine, to: after)
         desk.machine = after
-        desk.send(.act(.saw(difference)))
-        return desk.send(.act(.over(transaction, outcome)))
+        return told + [.act(.saw(difference)), .act(.over(transaction, outcome))]
       }
     }
   }

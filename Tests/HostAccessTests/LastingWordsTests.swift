@@ -22,7 +22,8 @@ import Topology
   }
 
   @Test(arguments: [
-    "/etc/passwd", "/etc/driverctl.d/", "/etc/driverctl.d/../shadow", "/etc/driverctl.d/03:00.0",
+    "/etc/passwd", "/etc/driverctl.d/", "/etc/driverctl.d/../shadow", "/etc/driverctl.d/pci-03:00.0",
+    "/etc/driverctl.d/0000:03:00.0",
     "/etc/udev/rules.d/viable.rules", "/etc/udev/rules.d/72-viable-grant-.rules",
     "/etc/udev/rules.d/72-viable-grant-a/b.rules", "/etc/udev/rules.d/72-viable-grant-a b.rules",
     "/etc/modprobe.d/viable-x.conf", "/etc/initramfs-tools/hooks/viable2", "x/assignments/0000:02:01.0",

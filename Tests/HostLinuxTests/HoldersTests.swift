@@ -52,4 +52,26 @@ import Topology
     bound.driver = .value("e1000")
     #expect(observer.holders(of: GroupID(5), [bound], nil, nil) == .absent)
   }
+
+  @Test func `a node that is gone by its name keeps only the group waiting whose it was`() {
+    let (nic, hba) = (address("0000:02:01.0"), address("0000:03:00.0"))
+    let parting = [
+      Holder(process: 9, command: "qemu", node: "/dev/vfio/devices/vfio0"),
+      Holder(process: 10, command: "dpdk", node: "/dev/vfio/devices/vfio4"),
+    ]
+    let known = ["vfio0": nic]
+    #expect(SysfsObserver.parting(parting, from: [nic], known: known) == parting)
+    #expect(SysfsObserver.parting(parting, from: [hba], known: known) == [parting[1]], "nobody knows whose vfio4 was")
+  }
+
+  @Test func `whoever is not root sees what he holds himself`() throws {
+    let machine = Fixture.seed()
+    machine.link("proc/self", to: "42")
+    for process in ["42", "43"] {
+      machine.file("proc/\(process)/comm", "viable\n")
+      machine.link("proc/\(process)/fd/3", to: "/dev/vfio/5")
+    }
+    let found = Holders(try Root(machine.root), ofAll: false)
+    #expect(!found.areAll && found.found == [Holder(process: 42, command: "viable", node: "/dev/vfio/5")])
+  }
 }

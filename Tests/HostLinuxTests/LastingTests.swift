@@ -26,24 +26,24 @@ import Topology
     for text in ["vfio-pci\n", "", "it's ä \u{1F600}\n\nno end"] {
       #expect(performer.finish(.writeFile(store, text)) == .done)
       #expect(try performer.text(of: store) == text)
-      #expect(machine.text("etc/driverctl.d/0000:02:01.0") == text)
+      #expect(machine.text("etc/driverctl.d/pci-0000:02:01.0") == text)
     }
-    #expect(status(machine.path("etc/driverctl.d/0000:02:01.0")).st_mode & 0o7777 == 0o644)
+    #expect(status(machine.path("etc/driverctl.d/pci-0000:02:01.0")).st_mode & 0o7777 == 0o644)
     let place = try Root(machine.path("etc/driverctl.d"))
-    #expect((place.list(".") ?? []).map(\.name) == ["0000:02:01.0"])
+    #expect((place.list(".") ?? []).map(\.name) == ["pci-0000:02:01.0"])
     #expect(performer.finish(.writeFile(store, nil)) == .done)
     #expect(try performer.text(of: store) == nil)
-    #expect(machine.exists("etc/driverctl.d") && !machine.exists("etc/driverctl.d/0000:02:01.0"))
+    #expect(machine.exists("etc/driverctl.d") && !machine.exists("etc/driverctl.d/pci-0000:02:01.0"))
     #expect(performer.finish(.writeFile(.initramfsHook, "#!/bin/sh\n")) == .done)
     #expect(status(machine.path(".") + ConfigurationFile.initramfsHook.path).st_mode & 0o7777 == 0o755)
   }
 
   @Test func `a file that is replaced keeps its mode`() throws {
     let machine = Fixture.acting()
-    machine.file("etc/driverctl.d/0000:02:01.0", "nouveau\n")
-    #expect(unsafe chmod(machine.path("etc/driverctl.d/0000:02:01.0"), 0o600) == 0)
+    machine.file("etc/driverctl.d/pci-0000:02:01.0", "nouveau\n")
+    #expect(unsafe chmod(machine.path("etc/driverctl.d/pci-0000:02:01.0"), 0o600) == 0)
     #expect(try machine.performer().finish(.writeFile(store, "vfio-pci\n")) == .done)
-    #expect(status(machine.path("etc/driverctl.d/0000:02:01.0")).st_mode & 0o7777 == 0o600)
+    #expect(status(machine.path("etc/driverctl.d/pci-0000:02:01.0")).st_mode & 0o7777 == 0o600)
   }
 
   @Test func `an assignment stands in the state directory, whatever the root is`() throws {
@@ -64,7 +64,7 @@ import Topology
     let performer = try machine.performer()
     machine.file("treasure", "gold")
     machine.directory("etc/driverctl.d")
-    machine.link("etc/driverctl.d/0000:02:01.0", to: "../../treasure")
+    machine.link("etc/driverctl.d/pci-0000:02:01.0", to: "../../treasure")
     for text in ["x", nil] {
       let error = performer.finish(.writeFile(store, text)).error
       #expect(error?.errno == Errno(rawValue: ELOOP) && error?.object == store.path)
@@ -83,7 +83,7 @@ import Topology
   @Test func `what is no file of ours is neither read nor written over`() throws {
     let machine = Fixture.acting()
     let performer = try machine.performer()
-    machine.directory("etc/driverctl.d/0000:02:01.0")
+    machine.directory("etc/driverctl.d/pci-0000:02:01.0")
     #expect(performer.finish(.writeFile(store, "x")).error?.errno == .einval)
     #expect(throws: HostError("read", on: store.path, .einval)) { try performer.text(of: store) }
     let hook = ConfigurationFile.initramfsHook

@@ -73,7 +73,7 @@ import Topology
     #expect(found[address("0000:03:10.0")]?.kind == .virtualFunction)
     #expect(
       found[address("0000:03:00.0")]?.details?.virtualFunctions
-        == .value(VirtualFunctions(enabled: .value(1), total: 7)))
+        == .value(VirtualFunctions(enabled: .value(1), total: 7, probes: .unknown(.notRecorded))))
     #expect(found[address("0000:03:10.0")]?.details?.virtualFunctions == .absent)
   }
 

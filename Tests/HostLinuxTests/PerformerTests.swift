@@ -167,4 +167,21 @@ import Topology
     #expect(error?.errno == .enoent)
     #expect(error?.object == machine.path("none"))
   }
+
+  @Test func `a child that nobody listens to any more is reaped once it has ended`() throws {
+    let machine = Fixture.acting()
+    machine.unlink("sys/bus/pci/drivers_probe")
+    machine.fifo("sys/bus/pci/drivers_probe")
+    var performer: LinuxPerformer? = try machine.performer()
+    let work = try #require(performer?.begin(.probe(nic, expecting: nil)).work)
+    performer = nil
+    #expect(Child.reap() > 0 && kill(work.process, 0) == 0, "it goes on")
+    let reader = unsafe open(machine.path("sys/bus/pci/drivers_probe"), O_RDONLY)
+    defer { close(reader) }
+    for _ in 0..<500 where kill(work.process, 0) == 0 {
+      usleep(20_000)
+      Child.reap()
+    }
+    #expect(kill(work.process, 0) == -1 && errno == ESRCH, "no zombie is left")
+  }
 }

@@ -8,6 +8,7 @@ struct PaperMachine {
   var commandLine = ""
   var iommus = ["dmar0"]
   var ids: [String: (UInt16, UInt16)] = [:]
+  var virtual: [String: String] = [:]
 
   static func address(_ text: String) -> Address {
     guard let address = Address("0000:" + text) ?? Address(text) else { fatalError("no address: \(text)") }
@@ -42,7 +43,8 @@ struct PaperMachine {
         identity: .value(
           Identity(
             vendor: ids.0, device: ids.1, classCode: ClassCode(port.leadsToABus ? 0x060400 : 0x020000))),
-        driver: .absent, group: numbers[port.address].map { .value(GroupID($0)) } ?? .absent)
+        driver: .absent, group: numbers[port.address].map { .value(GroupID($0)) } ?? .absent,
+        physicalFunction: virtual.first { Self.address($0.key) == port.address }.map { Self.address($0.value) })
     }
     return Inventory(
       functions: functions,

@@ -71,7 +71,7 @@ struct WhatIfTests {
     #expect(try outcome(machine, "vfs=3@03:00.0").map(\.count) == [1, 1, 1, 1, 1])
     #expect(try outcome(machine, "vfs=3@03:00.0", "acs-off@00:1c.0").map(\.count) == [5])
     let sriov = SRIOV(total: 4, number: 0, offset: 0x80, stride: 2, device: 0x10ed, isEnabled: false)
-    var whatIf = WhatIf(machine.inventory, machine.ports, virtual: [PaperMachine.address("03:00.0"): sriov])
+    var whatIf = WhatIf(machine.inventory, machine.ports, virtual: [PaperMachine.address("03:00.0"): .value(sriov)])
     try whatIf.apply(.virtualFunctions(PaperMachine.address("03:00.0"), 2))
     #expect(whatIf.outcomes().flatMap(\.members).map(\.short) == ["00:1c.0", "03:00.0", "03:10.0", "03:10.2"])
     #expect(throws: WhatIfError.self) { try whatIf.apply(.virtualFunctions(PaperMachine.address("03:00.0"), 5)) }
@@ -113,10 +113,88 @@ struct WhatIfTests {
     #expect(throws: WhatIfError.malformed(text)) { try WhatIf.Change(text, in: seed.inventory) }
   }
 
-  @Test(arguments: ["02:01.0@00:03.0", "02:01.0@02:02.0", "01:00.0@01:00.0", "acs-on@01:00.0", "group:5@00:04.0"])
+  @Test(arguments: [
+    "02:01.0@00:03.0", "02:01.0@02:02.0", "01:00.0@01:00.0", "acs-on@01:00.0", "group:5@00:04.0", "no-override",
+    "00:04.0@new", "00:04.0@00:05.0", "remove@00:04.0", "vfs=1@00:04.0",
+  ])
   func `what cannot be is said to be impossible`(text: String) {
     var whatIf = WhatIf(seed.inventory, seed.ports)
     #expect(throws: WhatIfError.self) { try whatIf.apply(try WhatIf.Change(text, in: seed.inventory)) }
+  }
+
+  /// A switch with a slot below each of its ports, in the second a card with a virtual function.
+  private var packed: PaperMachine {
+    PaperMachine(
+      ports: [
+        PaperMachine.port("00:01.0"), PaperMachine.port("01:00.0", below: "00:01.0", type: 5),
+        PaperMachine.port("02:00.0", below: "01:00.0", type: 6),
+        PaperMachine.port("02:01.0", below: "01:00.0", type: 6), PaperMachine.card("03:00.0", below: "02:00.0"),
+        PaperMachine.card("04:00.0", below: "02:01.0"), PaperMachine.card("04:10.0", below: "02:01.0"),
+      ],
+      groups: [
+        1: ["00:01.0"], 2: ["01:00.0"], 3: ["02:00.0"], 4: ["02:01.0"], 5: ["03:00.0"], 6: ["04:00.0"], 7: ["04:10.0"],
+      ], virtual: ["04:10.0": "04:00.0"])
+  }
+
+  @Test func `a switch goes as one, and its cards take its place`() throws {
+    let whatIf = try whatIf(packed, ["remove@01:00.0"])
+    #expect(
+      whatIf.outcomes().map { $0.members.map(\.short) }.sorted { $0[0] < $1[0] } == [
+        ["00:01.0"], ["03:00.0"], ["04:00.0"], ["04:10.0"],
+      ])
+    #expect(whatIf.notes == ["04:00.0 needs a slot of its own, like that of the bridge."])
+    for part in ["remove@02:00.0", "02:00.0@new", "03:00.0@01:00.0"] {
+      #expect(throws: WhatIfError.self, "\(part)") { try self.whatIf(packed, [part]) }
+    }
+  }
+
+  @Test func `a virtual function goes where its physical one goes, and nowhere else`() throws {
+    #expect(throws: WhatIfError.impossible("04:10.0 is a virtual function of 04:00.0 and goes where that one goes")) {
+      try self.whatIf(packed, ["04:10.0@new"])
+    }
+    #expect(try outcome(packed, "04:00.0@new", "acs-off@00:01.0").contains(["04:10.0"]))
+  }
+
+  @Test func `a function without SR-IOV gets no virtual ones, one that was not read gets them with a note`() throws {
+    let card = PaperMachine.address("03:00.0")
+    var known = WhatIf(packed.inventory, packed.ports, virtual: [card: .absent])
+    #expect(throws: WhatIfError.impossible("03:00.0 has no SR-IOV, and so no virtual functions")) {
+      try known.apply(.virtualFunctions(card, 1))
+    }
+    var unread = WhatIf(packed.inventory, packed.ports, virtual: [card: .unknown(.needsRoot)])
+    try unread.apply(.virtualFunctions(card, 1))
+    #expect(unread.notes.first == "Whether 03:00.0 can have virtual functions was not read.")
+    #expect(unread.born.values.contains(card))
+  }
+
+  @Test func `what is on a root bus moves on paper with a remark`() throws {
+    let machine = PaperMachine(
+      ports: [PaperMachine.card("00:02.0"), PaperMachine.port("00:04.0")], groups: [1: ["00:02.0"], 2: ["00:04.0"]])
+    let whatIf = try whatIf(machine, ["00:02.0@00:04.0"])
+    #expect(whatIf.notes == ["00:02.0 is on a root bus: on a real board it is a part of it, and cannot be taken off."])
+  }
+
+  @Test func `every change that is offered can be made, and every other one says why not`() throws {
+    var hidden = packed
+    hidden.commandLine = "pcie_acs_override=downstream"
+    for machine in [seed, packed, hidden, TiesTests.card] {
+      let whatIf = WhatIf(machine.inventory, machine.ports)
+      for function in machine.inventory.functions {
+        let offers = whatIf.offers(for: function.address)
+        #expect(Set(offers.map(\.change)).count == offers.count, "\(function.address)")
+        for offer in offers {
+          var paper = whatIf
+          if offer.obstacle == nil {
+            #expect(throws: Never.self, "\(offer.change)") { try paper.apply(offer.change) }
+          } else {
+            #expect(throws: WhatIfError.self, "\(offer.change)") { try paper.apply(offer.change) }
+          }
+        }
+      }
+    }
+    let offered = WhatIf(hidden.inventory, hidden.ports).offers(for: PaperMachine.address("03:00.0"))
+    #expect(offered.contains { $0.change == .withoutOverride && $0.obstacle == nil })
+    #expect(WhatIf(seed.inventory, seed.ports).offers(for: PaperMachine.address("0000:99:00.0")).isEmpty)
   }
 
   @Test func `a change reads back from what it prints`() throws {

@@ -13,7 +13,9 @@ import Topology
 struct CommandLineTests {
   private static let commands: [(String, any ParsableCommand.Type)] = [
     ("viable", RootCommand.self), ("list", ListCommand.self), ("show", ShowCommand.self),
-    ("check", CheckCommand.self), ("why", WhyCommand.self), ("attach", AttachCommand.self), ("demo", DemoCommand.self),
+    ("check", CheckCommand.self), ("why", WhyCommand.self), ("export", ExportCommand.self),
+    ("vfs", VfsCommand.self), ("attach", AttachCommand.self), ("grant", GrantCommand.self),
+    ("run", RunCommand.self), ("demo", DemoCommand.self),
     ("watch", WatchCommand.self), ("doctor", DoctorCommand.self), ("snapshot", SnapshotCommand.self),
     ("scenarios", ScenariosCommand.self), ("keys", KeysCommand.self), ("theme", ThemeCommand.self),
     ("theme-list", ThemeListCommand.self), ("theme-check", ThemeCheckCommand.self),

@@ -13,7 +13,9 @@ struct ManualTests {
   @Test func `every command, option and exit code is in it`() throws {
     let text = try ManualPage.text()
     for command in [
-      "list", "show", "check", "why", "attach", "demo", "watch", "doctor", "snapshot", "keys", "theme list",
+      "list", "show", "check", "why", "vfs", "export", "attach", "grant", "run", "demo", "watch", "doctor", "snapshot",
+      "keys",
+      "theme list",
       "theme check",
     ] {
       #expect(text.contains(".SS \"viable \(command)\"\n"))

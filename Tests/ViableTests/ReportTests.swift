@@ -188,4 +188,38 @@ struct ReportTests {
     expect(page { report.text(into: &$0) }, "keys.txt")
     expect(page { report.json(into: &$0) }, "keys.json")
   }
+
+  @Test func `a group that could be taken, as far as its looker can see, says that root would know more`() {
+    let functions = Machines.seed.functions.map { function in
+      var function = function
+      if function.driver.value == "sym53c8xx" { function.driver = .value("vfio-pci") }
+      return function
+    }
+    func kinds(_ holders: Known<[Holder]>) -> [String] {
+      let groups = Machines.seed.groups.map { group in
+        var group = group
+        if group.id == GroupID(5) { group.holders = holders }
+        return group
+      }
+      let survey = Survey(Machines.place("seed"), Inventory(functions: functions, groups: groups))
+      let report = CheckReport(survey, [(text: "group:5", target: .group(GroupID(5)))])
+      return report.results.flatMap(\.findings).map(\.kind)
+    }
+    #expect(kinds(.unknown(.needsRoot)).contains("holders-unknown"))
+    #expect(!kinds(.value([])).contains("holders-unknown") && !kinds(.absent).contains("holders-unknown"))
+  }
+
+  @Test func `what our journal has in force counts as asked for`() {
+    let functions = Machines.seed.functions.map { function in
+      var function = function
+      if function.driver.value == "vfio-pci" { (function.driver, function.driverOverride) = (.absent, .absent) }
+      return function
+    }
+    let machine = Inventory(functions: functions, groups: Machines.seed.groups)
+    let place = Machines.place("seed")
+    #expect(Survey(place, machine).verdict(on: GroupID(5))?.state == .hostOwned)
+    let asked = Survey(place, machine, asked: [Machines.address("0000:02:01.0")])
+    #expect(asked.verdict(on: GroupID(5))?.state == .blocked)
+    #expect(asked.verdict(on: GroupID(4))?.state == .hostOwned)
+  }
 }

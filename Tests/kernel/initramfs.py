@@ -11,7 +11,7 @@ BUSYBOX, STRACE = "/bin/busybox", "/usr/bin/strace"
 SHARED = ["/lib/terminfo/l/linux", "/lib/terminfo/v/vt100", "/usr/lib/locale/C.utf8/LC_CTYPE",
           "/usr/share/misc/pci.ids"]
 # Programs of the tests' own.
-PROBES = ("hold", "calls")
+PROBES = ("hold", "given", "calls")
 FOLDERS = ["/dev", "/proc", "/sys", "/tmp", "/run", "/root", "/mnt", "/var/lib", "/usr/bin", "/usr/sbin", "/sbin",
            "/bin"]
 TEXTS = {
@@ -74,7 +74,7 @@ def stripped(program, folder):
 
 
 def probe(name, folder):
-    """hold.c or calls.c, compiled: a static program."""
+    """A program of the tests' own, NAME.c, compiled: a static one."""
     out = os.path.join(folder, name)
     subprocess.run(["gcc", "-std=c11", "-O1", "-Wall", "-Wextra", "-Werror", "-static", "-o", out,
                     os.path.join(HERE, name + ".c")], check=True)

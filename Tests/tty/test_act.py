@@ -149,3 +149,62 @@ def test_read_only_and_images_show_and_copy(bench):
             session.send("right", "enter")
             session.wait("copy.txt")
             bench.check("the command line", "viable assign group:5" in (session.copied() or ""), session.copied())
+
+
+def lines(bench, *options):
+    return bench.open(None, "--scenario", "nic-and-hba", "--line", *options, ready=False, rows=60, columns=110)
+
+
+def say(session, words, answer):
+    session.send(words + "\r")
+    session.wait(answer)
+
+
+def test_line_mode_acts(bench):
+    """The same acts in plain lines: the preview is told, consent is typed, each step is a line."""
+    with lines(bench) as session:
+        session.wait("viable>", 5.0)
+        say(session, "assign g 5", "Anything else cancels.")
+        for words in ('write "vfio-pci', "sda leaves the host", "viable assign group:5", "UNDO"):
+            bench.check("the preview says %s" % words, words in session.text, session.text)
+        say(session, "no", "Cancelled: nothing was changed.")
+        session.send("assign g 5\r")
+        session.send("yes\r")
+        session.wait("Say undo to take it back.")
+        bench.check("typed ahead, consent waits for its preview", "= ok" in session.text, session.text)
+        bench.check("what became of it is told", "driver is now vfio-pci" in session.text, session.text)
+        say(session, "undo", "Anything else cancels.")
+        say(session, "yes", "driver is now sym53c8xx")
+        say(session, "undo", "there is no undo")
+        say(session, "redo", "Hand 02:02.0")
+        session.wait("Anything else cancels.")
+        session.send("yes\r")
+        session.wait(lambda s: s.text.count("Say undo to take it back.") >= 1, why="done again")
+        say(session, "attach 02:01.0", "VFIO_GROUP_GET_DEVICE_FD")
+        say(session, "release 02:01.0", "Say wait")
+        bench.check("who holds it is named", "qemu" in session.text, session.text)
+        say(session, "wait", "Type 5 to go ahead")
+        say(session, "yes", "Cancelled: nothing was changed.")
+        say(session, "detach 02:01.0", "close(")
+        session.send("quit\r")
+        bench.check("quit ends it", session.ended() == 0)
+        bench.check("no escape sequence", b"\033" not in session.raw, bytes(session.raw[:400]))
+
+
+def test_line_mode_explains(bench):
+    with lines(bench) as session:
+        session.wait("viable>", 5.0)
+        say(session, "why g 5", "Splits it:")
+        bench.check("the bridge is named", "01:00.0" in session.text, session.text)
+        say(session, "why", "Which?")
+        session.send("quit\r")
+        bench.check("quit ends it", session.ended() == 0)
+
+
+def test_line_mode_shows_and_does_not_act_read_only(bench):
+    with lines(bench, "--read-only") as session:
+        session.wait("viable>", 5.0)
+        say(session, "assign g 5", "Nothing is run here")
+        bench.check("the command line is told", "viable assign group:5" in session.text, session.text)
+        session.send("quit\r")
+        bench.check("quit ends it", session.ended() == 0)

@@ -13,6 +13,8 @@ public struct Explained: Hashable, Sendable {
   public var requester: Requester?
   /// Whether root would know more.
   public var needsRoot: Bool
+  /// What a reset of each member reaches, by address.
+  public var reaches: [Address: Reach]
 
   /// A bridge that takes requests over.
   public struct Requester: Hashable, Sendable {
@@ -22,14 +24,15 @@ public struct Explained: Hashable, Sendable {
     public var id: String
   }
 
-  /// What a witness says of a group.
-  public init(_ group: TiedGroup, by witness: Witness) {
+  /// What a witness says of a group, and of resets of its members.
+  public init(_ group: TiedGroup, by witness: Witness, resets: [ResetReach] = []) {
     self.group = group
     whys = witness.whys(of: group)
     let concerned = group.members + group.ties.map(\.at)
     names = Dictionary(concerned.map { ($0, witness.call($0)) }) { first, _ in first }
     let bridge = group.reasons.first { $0.kind == .conventionalBus }?.at
     requester = bridge.map { Requester(bridge: $0, id: witness.requesterID(of: $0)) }
+    reaches = Dictionary(resets.map { ($0.address, witness.reach($0)) }) { first, _ in first }
     needsRoot = group.doubts.contains { witness.ignorance(of: $0.about) == .needsRoot }
   }
 }

@@ -4,9 +4,13 @@ import Topology
 extension Witness {
   func multifunction(_ reason: TieReason) -> Why {
     let members = reason.binds
-    let arePorts = members.allSatisfy { facts($0)?.type == .express(4) }
+    let areRootPorts = members.allSatisfy { facts($0)?.type == .express(4) }
+    let arePorts = areRootPorts || members.allSatisfy { facts($0)?.type == .express(6) }
     let isOnRootBus = inventory[reason.at]?.parent.function == nil
-    let thing = arePorts ? "root ports of one device" : isOnRootBus ? "functions of one chip" : "functions of one card"
+    let thing =
+      areRootPorts
+      ? "root ports of one device"
+      : arePorts ? "downstream ports of one device" : isOnRootBus ? "functions of one chip" : "functions of one card"
     let slot = Selector.Slot(domain: reason.at.domain, bus: reason.at.bus, device: reason.at.device).short
     var why = Why(
       reason,
@@ -15,7 +19,7 @@ extension Witness {
     why.evidence = evidence(ofCard: reason)
     why.splits = [
       arePorts
-        ? "Slots of other root ports do: those of another device number."
+        ? "Slots of other \(areRootPorts ? "root" : "downstream") ports do: those of another device number."
         : isOnRootBus
           ? "Nothing can be moved: they are one piece of silicon." : "A card with one function does, or one with ACS."
     ]
@@ -25,7 +29,7 @@ extension Witness {
     why.splits.append(
       "So would a kernel that knows this device to isolate (drivers/pci/quirks.c), if its maker promises that.")
     why.keeps = ["pcie_acs_override=multifunction only pretends: the hardware stays as it is."]
-    if !isOnRootBus { why.keeps.append("Another slot does not: the functions move together.") }
+    if !isOnRootBus, !arePorts { why.keeps.append("Another slot does not: the functions move together.") }
     why.risk = Self.peers
     return why
   }

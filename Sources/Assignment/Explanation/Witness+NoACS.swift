@@ -47,8 +47,9 @@ extension Witness {
   /// What the kernel's rule leaves out: downstream ports are taken for isolated from their siblings.
   private func hole(_ port: Address) -> String {
     guard facts(port)?.type == .express(6), let parent = inventory[port]?.parent.function else { return "" }
+    let own = inventory.group(of: port)?.id
     let siblings = ties.isolation.functions.filter {
-      $0.parent.function == parent && $0.address != port && $0.type == .express(6)
+      $0.parent.function == parent && $0.type == .express(6) && inventory.group(of: $0.address)?.id != own
     }
     guard let sibling = siblings.first else { return "" }
     return " The switch can also route to what is below \(sibling.address.short), although that is another group: this "

@@ -13,6 +13,11 @@ extension Witness {
       reason,
       "\(question) is unknown\(why): the registers of \(about.short) decide, and they could not be read." + hint(reason)
     )
+    if gap == .notRecorded, facts(about)?.quirkSource?.verdict == .asWideRegistersSay {
+      said.evidence.append(
+        "\(about.short) has its ACS Control 8 bytes into the capability (drivers/pci/quirks.c pci_quirk_intel_spt_pch_acs), "
+          + "where lspci does not look: an image made from its text lacks it")
+    }
     if gap == .needsRoot {
       said.evidence = ["bytes from 64 on are shown to root alone (CAP_SYS_ADMIN)"]
     }

@@ -82,13 +82,13 @@ extension Witness {
   }
 
   /// The names of several, all of a few and the first of many.
-  func list(_ addresses: [Address]) -> String {
+  public func list(_ addresses: [Address]) -> String {
     guard addresses.count > Self.most else { return names.list(addresses.map(name)) }
     let shown = addresses.prefix(Self.most - 1).map(name).joined(separator: ", ")
     return "\(shown) and \(addresses.count - Self.most + 1) more"
   }
 
-  private static let most = 5
+  static let most = 5
 
   /// `X is`, `X and Y are`.
   func subject(_ addresses: [Address]) -> String { list(addresses) + (addresses.count == 1 ? " is" : " are") }

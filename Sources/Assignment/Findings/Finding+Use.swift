@@ -15,17 +15,19 @@ extension Finding {
     let names = functions.prefix(4).map(\.short).joined(separator: ", ") + (count > 4 ? ", …" : "")
     return Finding(
       .medium, address, .virtualFunctions,
-      "its \(count == 1 ? "virtual function" : "\(count) virtual functions") (\(names)) \(count == 1 ? "goes" : "go") "
-        + "with its driver, whoever uses them.")
+      "\(count == 1 ? "the virtual function" : "the \(count) virtual functions") of \(address.short) (\(names)) "
+        + "\(count == 1 ? "goes" : "go") with its driver, whoever uses them.")
   }
 
   /// A function that sleeps.
   static func suspended(_ address: Address) -> Finding {
-    Finding(.low, address, .suspended, "it is suspended, and is woken up.")
+    Finding(.low, address, .suspended, "\(address.short) is suspended, and is woken up.")
   }
 
   /// What could not be made sure of.
   static func unknown(_ gap: Burden.Gap) -> Finding {
-    Finding(.medium, gap.address, .unknown, "nothing is known of its \(Clean.visible(gap.what)): \(gap.why).")
+    Finding(
+      .medium, gap.address, .unknown,
+      "nothing is known of the \(Clean.visible(gap.what)) of \(gap.address.short): \(gap.why).")
   }
 }

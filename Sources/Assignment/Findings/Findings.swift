@@ -4,12 +4,16 @@ public import Topology
 public enum Findings {
   /// The findings on account of `addresses`, worst first, each once. What could not be told is among them: unknown is
   /// never taken for fine.
-  public static func on(_ addresses: [Address], _ burden: Burden, in inventory: Inventory) -> [Finding] {
+  /// `resets` are those of functions that somebody else is to own.
+  public static func on(
+    _ addresses: [Address], _ burden: Burden, in inventory: Inventory, resets: [ResetReach] = []
+  ) -> [Finding] {
     var found: [Finding] = []
     for address in addresses {
       guard let function = inventory[address] else { continue }
       found += burden.of(address).compactMap { of($0) }
       if let hang = Finding.hangs(function) { found.append(hang) }
+      found += resets.filter { $0.address == address }.compactMap(Finding.resetReach)
       found += burden.unknown.filter { $0.address == address }.map(Finding.unknown)
     }
     var once: Set<Finding> = []

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "CLinuxActing.h"
+#include "CLinuxGiving.h"
 #include "uapi.h"
 
 enum {

@@ -47,6 +47,7 @@ struct cl_child {
 long cl_spawn(const struct cl_child *wanted);
 // waitpid(2) for a child that is about to end: its exit code, or 128 and the signal's number.
 long cl_ended(int process);
+long cl_is_reaped(int process);  // the same without waiting: 1 where it has ended and is gone now, or is no child
 long cl_process(void);          // our own number
 long cl_is_alive(int process);  // 1 or 0
 long cl_ignore(int signal);

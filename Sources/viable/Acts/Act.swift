@@ -52,6 +52,8 @@ struct Act<Place: ActPlace> {
   var recordedPlaces: [Subject] { journal.recordedPlaces }
   /// What takes the newest act back that is in force; nil where none is.
   var undo: Intent? { journal.open.last.map { Intent(.restore, entry: $0.number) } }
+  /// What files and the command line say.
+  var configured: Configured { place.observer.configured(state: place.statePath) }
   /// Entries of other boots or machines: told, never replayed.
   var void: [Entry] { journal.void }
 
@@ -64,6 +66,11 @@ struct Act<Place: ActPlace> {
     }
   }
 
+  /// The groups of every function that an intent leads to.
+  func groups(concernedBy intent: Intent) -> Set<GroupID> {
+    Set(intent.concerned(in: inventory, journal).compactMap { inventory.group(of: $0)?.id })
+  }
+
   /// The same, with what is in the way as it is.
   mutating func propose(_ intent: Intent) throws(Refusal) -> Plan {
     let concerned = intent.concerned(in: inventory, journal)
@@ -71,11 +78,14 @@ struct Act<Place: ActPlace> {
       place.observer.reread(
         Stale(groups: Set(concerned.compactMap { inventory.group(of: $0)?.id }), details: Set(concerned)),
         in: inventory))
+    let configured = place.observer.configured(state: place.statePath)
+    let places = intent.places(on: inventory, journal, configured)
     let basis = Basis(
-      inventory, bindings: bindings(concerned), readings: try readings(intent.places(in: journal)), journal: journal,
-      drivers: place.drivers, rules: rules)
+      inventory, bindings: bindings(concerned), readings: try readings(places), configured: configured,
+      journal: journal, drivers: place.drivers, rules: rules)
     var plan = try Plan(intent, on: basis)
     plan.findings = findings(of: plan)
+    foresee(&plan)
     return plan
   }
 
@@ -106,10 +116,33 @@ struct Act<Place: ActPlace> {
         Stale(groups: Set(plan.groups.map(\.id)), details: Set(plan.assumptions.map(\.address))), in: inventory))
   }
 
-  /// Whoever loses a driver is asked what it carries.
+  /// Whoever loses a driver, or goes, is asked what it carries.
   func findings(of plan: Plan) -> [Finding] {
-    let touched = plan.touched
-    return Assignment.Findings.on(touched, place.observer.burden(of: touched, in: inventory), in: inventory)
+    let losing = plan.losing(in: inventory)
+    let given = plan.intent.verb == .assign ? plan.touched : []
+    let limit = plan.intent.grantee.map { place.lockLimit(of: $0) } ?? .absent
+    let configured = place.observer.configured(state: place.statePath)
+    let named = Set(plan.touched).union(plan.readings.compactMap(\.file?.address)).sorted()
+    return Assignment.Findings.on(
+      losing, place.observer.burden(of: losing, in: inventory), in: inventory,
+      resets: place.observer.resets(of: given, in: inventory))
+      + Assignment.Findings.giving(plan, limit, in: inventory)
+      + Assignment.Findings.configured(on: named, configured, in: inventory, for: plan)
+  }
+
+  /// Which groups new virtual functions will be in: the registers that decide are read.
+  private func foresee(_ plan: inout Plan) {
+    guard plan.intent.verb == .virtualFunctions, !plan.steps.isEmpty else { return }
+    let configs = place.observer.configSpaces(of: Ties.deciding(plan.touched, in: inventory), waking: false)
+    plan.foresee(
+      in: inventory, place.observer.ports(of: inventory, configs),
+      virtual: configs.mapValues(\.sriov))
+  }
+
+  /// The virtual functions of what a plan changed, as they are now.
+  func virtualFunctions(of plan: Plan) -> [Function] {
+    guard plan.intent.verb == .virtualFunctions, let now = try? place.observer.inventory(.listing) else { return [] }
+    return now.functions.filter { $0.physicalFunction.map(plan.touched.contains) ?? false }
   }
 
   /// Why the plan may not be run any more; nil while all that it assumed holds.

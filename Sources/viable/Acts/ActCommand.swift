@@ -35,6 +35,29 @@ extension ActCommand {
   }
 }
 
+/// What every act takes that is about devices or groups by name.
+struct NamedActOptions: ParsableArguments {
+  @Argument(help: "Devices or groups.", completion: Completion.selectors)
+  var selector: [String]
+
+  @OptionGroup
+  var act: ActOptions
+
+  @OptionGroup(title: "Global options")
+  var global: GlobalOptions
+}
+
+/// An act on devices or groups that are named, and nothing else.
+protocol NamedActCommand: ActCommand {
+  var named: NamedActOptions { get }
+}
+
+extension NamedActCommand {
+  var act: ActOptions { named.act }
+  var global: GlobalOptions { named.global }
+  func intent<Place: ActPlace>(on act: inout Act<Place>) throws -> Intent { try intent(named.selector, on: &act) }
+}
+
 /// Doing what a command wants, with what is printed on the way.
 struct Deed {
   let session: Session
@@ -80,7 +103,8 @@ struct Deed {
     try options.consent(in: session.here).settle(plan, ask: Consent.ask)
     let progress = ActProgress(session, plan)
     let ending = try act.run(plan, at: cl_wall_clock()) { progress.tell($0) }
-    let result = ActReport(plan, ending, isReal: act.place.isReal)
+    let result = ActReport(
+      plan, ending, isReal: act.place.isReal, virtual: ending.outcome == .done ? act.virtualFunctions(of: plan) : [])
     try session.print { page in
       if session.options.json { result.json(into: &page) } else { result.text(into: &page) }
     }

@@ -21,8 +21,13 @@ protocol ActPlace {
   var session: Entry.Session { get }
   /// Which drivers there are for handing devices out.
   var drivers: VFIODrivers { get }
+  /// The state directory, where assignments that last are recorded.
+  var statePath: String { get }
   /// Whether what is done here lasts; a rehearsal's does not.
   var isReal: Bool { get }
+
+  /// How much memory a user may lock, as far as configuration says.
+  func lockLimit(of grantee: Grantee) -> Known<LockLimit>
 
   /// Nobody else acts from here on. Throws where somebody does, and says who.
   mutating func takeLock(_ command: String) throws(Failure)
@@ -30,6 +35,11 @@ protocol ActPlace {
   mutating func leaveLock()
   /// Returns when there may be news of a child, or when somebody wants to leave; then it says so.
   func wait(for work: Work) -> Waiting
+}
+
+extension ActPlace {
+  /// A machine that is none of ours says nothing of its users.
+  func lockLimit(of grantee: Grantee) -> Known<LockLimit> { .unknown(.notRecorded) }
 }
 
 /// Why waiting for a child is over.
@@ -48,6 +58,7 @@ struct LivePlace: ActPlace {
   let drivers: VFIODrivers
   var isReal: Bool { true }
   private let state: StateDirectory
+  var statePath: String { state.path }
 
   init(_ observer: any Observer, state: StateDirectory) throws(Failure) {
     self.observer = observer
@@ -73,6 +84,8 @@ struct LivePlace: ActPlace {
     }
   }
 
+  func lockLimit(of grantee: Grantee) -> Known<LockLimit> { LockLimits.limit(of: grantee.name) }
+
   /// The next act looks and writes through a door of its own, without the lock of this one.
   mutating func leaveLock() {
     if let fresh = try? LinuxPerformer() { door = fresh }
@@ -93,6 +106,7 @@ struct RehearsedPlace: ActPlace {
   let session = Entry.Session(boot: "rehearsal", machine: "")
   let drivers: VFIODrivers
   var observer: any Observer { door }
+  var statePath: String { "/var/lib/viable" }
   var isReal: Bool { false }
 
   init(_ host: SimulatedHost) {

@@ -12,6 +12,7 @@ struct ImagePlace: ActPlace {
   let session = Entry.Session(boot: "image", machine: "")
   let drivers: VFIODrivers
   var isReal: Bool { true }
+  var statePath: String { "/var/lib/viable" }
 
   init(_ observer: any Observer, root: String) throws(Failure) {
     self.observer = observer

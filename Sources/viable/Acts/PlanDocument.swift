@@ -18,6 +18,16 @@ struct PlanDocument: Codable {
   let findings: [Cost]
   let command: String
   let severity: String
+  /// The groups of new virtual functions, for `vfs`; not there for other acts.
+  let newcomers: [Company]?
+
+  struct Company: Codable {
+    /// Where they will be; null where that could not be read.
+    let functions: [String]?
+    let count: Int
+    let others: [String]
+    let certain: Bool
+  }
 
   struct Wanted: Codable {
     let verb: String
@@ -26,9 +36,18 @@ struct PlanDocument: Codable {
     /// Files and nodes; nil is none.
     let also: [[String]]?
     let onlyNamed: Bool
+    /// Whom nodes are given to, and whether for good; nil is nobody.
+    let user: Grantee?
     let count: Int?
     let entry: Int?
     let wait: Bool
+    /// Nil in documents of before it was.
+    let persist: Bool?
+  }
+
+  struct Grantee: Codable {
+    let uid: UInt32
+    let name: String
   }
 
   struct Step: Codable {
@@ -57,8 +76,9 @@ extension PlanDocument {
     let wanted = plan.intent
     intent = Wanted(
       verb: wanted.verb.rawValue, named: wanted.named.map(\.description), groups: wanted.groups.map(\.number),
-      also: wanted.also.isEmpty ? nil : wanted.also.map(\.words), onlyNamed: wanted.onlyNamed, count: wanted.count,
-      entry: wanted.entry, wait: wanted.mayWait)
+      also: wanted.also.isEmpty ? nil : wanted.also.map(\.words), onlyNamed: wanted.onlyNamed,
+      user: wanted.grantee.map { Grantee(uid: $0.uid, name: $0.name) }, count: wanted.count,
+      entry: wanted.entry, wait: wanted.mayWait, persist: wanted.persists)
     steps = plan.steps.map {
       Step(effect: $0.effect.words, exact: $0.effect.exact, inverse: $0.inverse.map(\.words))
     }
@@ -70,6 +90,12 @@ extension PlanDocument {
     }
     command = plan.commandLine
     severity = plan.severity.rawValue
+    let new = plan.newcomers.map { group in
+      Company(
+        functions: group.isPlaced ? group.functions.map(\.description) : nil, count: group.functions.count,
+        others: group.others.map(\.description), certain: group.isCertain)
+    }
+    newcomers = new.isEmpty ? nil : new
   }
 
   /// The document, indented: people review it.
@@ -145,9 +171,10 @@ extension PlanDocument {
     }
     let also = (intent.also ?? []).compactMap { Subject(words: $0) }
     guard also.count == intent.also?.count ?? 0 else { throw Malformed("intent.also cannot be read") }
-    let wanted = Intent(
+    var wanted = Intent(
       verb, named: named, groups: intent.groups.map { GroupID($0) }, also: also, onlyNamed: intent.onlyNamed,
-      count: intent.count, entry: intent.entry, mayWait: intent.wait)
+      count: intent.count, entry: intent.entry, mayWait: intent.wait, persists: intent.persist ?? false)
+    wanted.grantee = intent.user.map { Assignment.Grantee(uid: $0.uid, name: $0.name) }
     return Plan(wanted, steps: steps, assumptions: bindings, groups: groups, readings: readings)
   }
 

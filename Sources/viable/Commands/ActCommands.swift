@@ -4,7 +4,7 @@ import HostAccess
 import Topology
 
 /// `viable release`.
-struct ReleaseCommand: ActCommand {
+struct ReleaseCommand: NamedActCommand {
   static let configuration = CommandConfiguration(
     commandName: "release",
     abstract: "Take devices from their drivers, so that their groups become viable.",
@@ -21,47 +21,46 @@ struct ReleaseCommand: ActCommand {
       """)
   static let verb = Intent.Verb.release
 
-  @Argument(help: "Devices or groups.", completion: Completion.selectors)
-  var selector: [String]
-
   @OptionGroup
-  var act: ActOptions
-
-  @OptionGroup(title: "Global options")
-  var global: GlobalOptions
-
-  func intent<Place: ActPlace>(on act: inout Act<Place>) throws -> Intent { try intent(selector, on: &act) }
+  var named: NamedActOptions
 }
 
 /// `viable assign`.
-struct AssignCommand: ActCommand {
+struct AssignCommand: NamedActCommand {
   static let configuration = CommandConfiguration(
     commandName: "assign",
     abstract: "Bind devices to vfio-pci, or to the variant driver made for them.",
-    usage: "viable assign <selector> ... [--dry-run] [--yes] [--consent <group>] [<options>]",
+    usage: "viable assign <selector> ... [--persist] [--dry-run] [--yes] [--consent <group>] [<options>]",
     discussion: """
       Concerns every member of the groups that are named: whoever blocks leaves its
       host driver too. Bridges stay as they are, but for those whose driver blocks.
       Every step is recorded before it is done, and a step that fails takes back
       those before it; 'viable restore' gives everything back.
 
+      With --persist the assignment holds over reboots: driverctl's store where that
+      is installed, else a udev rule for this very card, and beside it a record of
+      the card. A display, or a device whose driver is in the initramfs, gets what
+      early boot needs as well. Every file is shown before it is written.
+
       Examples:
         viable assign group:13 --dry-run
         viable assign 03:00.0 --consent 13
+        viable assign 03:00.0 --persist --dry-run
         viable --scenario nic-and-hba assign 02:01.0 --yes
       """)
   static let verb = Intent.Verb.assign
 
-  @Argument(help: "Devices or groups.", completion: Completion.selectors)
-  var selector: [String]
+  @Flag(help: "Also after the next boot.")
+  var persist = false
 
   @OptionGroup
-  var act: ActOptions
+  var named: NamedActOptions
 
-  @OptionGroup(title: "Global options")
-  var global: GlobalOptions
-
-  func intent<Place: ActPlace>(on act: inout Act<Place>) throws -> Intent { try intent(selector, on: &act) }
+  func intent<Place: ActPlace>(on act: inout Act<Place>) throws -> Intent {
+    var intent = try intent(named.selector, on: &act)
+    intent.persists = persist
+    return intent
+  }
 }
 
 /// `viable restore`.
@@ -69,16 +68,18 @@ struct RestoreCommand: ActCommand {
   static let configuration = CommandConfiguration(
     commandName: "restore",
     abstract: "Give devices back to the drivers that they had.",
-    usage: "viable restore <selector> ... | --all | --entry <n> [<options>]",
+    usage: "viable restore <selector> ... | --all | --entry <n> [--persist] [<options>]",
     discussion: """
       Follows the journal of this boot, also after a crash: --all gives back
       everything that is on record. A device that is bound to a vfio driver and not
       on record goes to whatever driver matches it. Records of another boot, or of
-      another card in the same slot, are void.
+      another card in the same slot, are void. With --persist what 'assign --persist'
+      wrote is removed as well, also where the card is gone or another one.
 
       Examples:
         viable restore 03:00.0
         viable restore --all --dry-run
+        viable restore 03:00.0 --persist
       """)
   static let verb = Intent.Verb.restore
 
@@ -90,6 +91,9 @@ struct RestoreCommand: ActCommand {
 
   @Option(help: ArgumentHelp("What one act changed, by its number in the journal.", valueName: "n"))
   var entry: Int?
+
+  @Flag(help: "Also after the next boot.")
+  var persist = false
 
   @OptionGroup
   var act: ActOptions
@@ -107,12 +111,88 @@ struct RestoreCommand: ActCommand {
 
   func intent<Place: ActPlace>(on act: inout Act<Place>) throws -> Intent {
     if let entry { return Intent(.restore, entry: entry, mayWait: self.act.wait) }
-    guard all else { return try intent(selector, on: &act) }
+    guard all else {
+      // Of a card that is gone nothing is left but what was written of it.
+      let kept = persist ? act.configured.statements.compactMap(\.keptAddress) : []
+      let gone = selector.compactMap { Address($0) }.filter { kept.contains($0) && act.inventory[$0] == nil }
+      var intent = try intent(selector.filter { text in !gone.contains { $0.description == text } }, on: &act)
+      intent.named += gone
+      intent.persists = persist
+      return intent
+    }
     for entry in act.void {
       Session.complain(
         "entry \(entry.number) of the journal is of another boot, and void: \(Clean.visible(entry.title))")
     }
+    let kept = persist ? Set(act.configured.statements.compactMap(\.keptAddress)) : []
     return Intent(
-      .restore, named: act.recorded, also: act.recordedPlaces, onlyNamed: true, mayWait: self.act.wait)
+      .restore, named: kept.union(act.recorded).sorted(), also: act.recordedPlaces, onlyNamed: true,
+      mayWait: self.act.wait, persists: persist)
+  }
+}
+
+extension Configured.Statement {
+  /// The function that a store, a rule or a record keeps assigned.
+  fileprivate var keptAddress: Address? {
+    switch what {
+    case .override(let address, _), .rule(let address, _): address
+    case .assigned(let card): card.address
+    case .vfioIDs, .blacklist, .softdep, .option, .hostdev: nil
+    }
+  }
+}
+
+/// `viable vfs`.
+struct VfsCommand: ActCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "vfs",
+    abstract: "Make or remove the virtual functions of an SR-IOV device.",
+    usage: "viable vfs <selector> <count> [--dry-run] [--yes] [<options>]",
+    discussion: """
+      Says first which groups the new ones will be in, what those that go carry, and
+      whether host drivers take the new ones as they appear. From one number to
+      another leads over 0, as the kernel wants it. Virtual functions that were
+      assigned, or that somebody holds, are not taken away: give them back first.
+      Only the physical function's own driver can make them.
+
+      Examples:
+        viable vfs 03:00.0 4 --dry-run
+        viable vfs eth2 8 --yes
+        viable vfs 03:00.0 0 --yes
+      """)
+  static let verb = Intent.Verb.virtualFunctions
+
+  @Argument(help: "The physical function.", completion: Completion.selectors)
+  var selector: String
+
+  @Argument(help: "How many there are to be; 0 removes them.")
+  var count: Int
+
+  @OptionGroup
+  var act: ActOptions
+
+  @OptionGroup(title: "Global options")
+  var global: GlobalOptions
+
+  mutating func validate() throws {
+    guard (0...0xffff).contains(count) else { throw ValidationError("a count is 0 to 65535, not \(count)") }
+  }
+
+  func intent<Place: ActPlace>(on act: inout Act<Place>) throws -> Intent {
+    try Self.intent(selector, count, wait: self.act.wait, on: &act)
+  }
+
+  /// The intent for one function; a group or several functions are none.
+  static func intent<Place: ActPlace>(
+    _ text: String, _ count: Int, wait: Bool, on act: inout Act<Place>
+  ) throws -> Intent {
+    let selectors = try Selection.read([text])
+    if selectors.contains(where: \.needsDetails) { try act.lookAtAll() }
+    guard case .functions(let functions) = try Selection.resolve(selectors[0], in: act.inventory),
+      functions.count == 1
+    else {
+      throw Failure(.usage, "'\(Clean.visible(text))' is more than one device; vfs takes one physical function")
+    }
+    return Intent(verb, named: functions, count: count, mayWait: wait)
   }
 }

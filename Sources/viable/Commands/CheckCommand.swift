@@ -56,6 +56,7 @@ struct CheckCommand: ParsableCommand {
     if let line = found.survey.inventory.host.commandLine.value, KernelCommandLine(line).acsOverride != nil {
       report = report.warning(of: try session.lookAtTies(at: try Selection.read(selector)))
     }
+    report = report.noting(try session.configured())
     try session.print { page in
       if global.json { report.json(into: &page) } else { report.text(into: &page) }
     }

@@ -29,7 +29,7 @@ enum ConsoleCommand {
       return try LineLoop.run(start)
     }
     let end = try runLoop(start, looking, screen)
-    if let farewell = end.farewell { Session.complain(farewell) }
+    for farewell in end.farewell { Session.complain(farewell) }
     try finish(end.ending, start)
   }
 
@@ -49,7 +49,7 @@ enum ConsoleCommand {
 
   private static func runLoop(
     _ start: Start, _ looking: consuming Looking, _ opened: consuming Screen
-  ) throws(Failure) -> (ending: Loop.Ending, farewell: String?) {
+  ) throws(Failure) -> (ending: Loop.Ending, farewell: [String]) {
     var screen = opened
     let choice = start.look.catalogue.choose(start.look.themeName ?? screen.usualTheme)
     screen.setTheme(choice.theme)
@@ -64,7 +64,7 @@ enum ConsoleCommand {
         desk: start.look.desk,
         catalogue: start.look.catalogue, shelf: start.shelf)
       let ending = loop.run(saying: complaints)
-      return (ending, loop.farewell)
+      return (ending, loop.leave())
     } catch {
       throw Failure(error)
     }
@@ -118,6 +118,7 @@ extension ConsoleCommand {
     /// The stories that `d` tells.
     let shelf: DemoShelf
     let showsGeneration: Bool
+    let inputIsTerminal: Bool
     let complaints: [String]
 
     init(_ session: Session, _ codeset: Codeset) throws(Failure) {
@@ -140,12 +141,13 @@ extension ConsoleCommand {
           let observer = try SysfsObserver(root: path, names: PCINames(preferred: preferred))
           return isImage ? ImageGround(observer: observer, root: path) : LiveGround(observer, state: state)
         }
-        let needsRoot = place.isPrivileged ? nil : "acting needs root"
+        let needsRoot = place.isPrivileged ? nil : Scene.needsRoot
         whyNoRun = isImage ? ImagePlace.hindrance : options.readOnly ? Self.readOnly : needsRoot
       }
       look = Appearance(session, codeset)
       shelf = DemoShelf(options)
       complaints = look.catalogue.errors.map(\.description)
+      inputIsTerminal = here.inputIsTerminal
       showsGeneration = here.variables["VIABLE_TEST"] == "1"
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import HostAccess
+import Topology
 
 /// `viable doctor`.
 struct DoctorCommand: ParsableCommand {
@@ -8,7 +9,9 @@ struct DoctorCommand: ParsableCommand {
     abstract: "Say which ways of handing out devices work here, and what is missing.",
     usage: "viable doctor [<options>]",
     discussion: """
-      Nothing is opened that belongs to a device, and nothing is changed.
+      Nothing is opened that belongs to a device, and nothing is changed. Below that
+      stands what is configured already, each with its source: driverctl's store,
+      modprobe.d, the kernel's command line, libvirt's domains, assignments of ours.
 
       Examples:
         viable doctor
@@ -21,7 +24,11 @@ struct DoctorCommand: ParsableCommand {
   func run() throws {
     let session = try Session(global)
     let observer = try HostChoice.observer(global, session.here)
-    let report = DoctorReport(place: observer.place, capabilities: observer.capabilities())
+    // A machine without PCI has nothing that could be misplaced.
+    let inventory = (try? observer.inventory(.listing)) ?? Inventory(functions: [], groups: [])
+    let report = DoctorReport(
+      place: observer.place, capabilities: observer.capabilities(),
+      configured: ConfiguredReport(try session.configured(), in: inventory))
     try session.print { page in
       if global.json { report.json(into: &page) } else { report.text(into: &page) }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Assignment
 import Catalogue
+import HostAccess
 import Topology
 
 /// `viable plan`.
@@ -8,7 +9,7 @@ struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract: "Print what an act would do as a document that 'viable apply' carries out.",
-    usage: "viable plan release|assign|restore <selector> ... [<options>]",
+    usage: "viable plan release|assign|restore|vfs <selector> ... [<options>]",
     discussion: """
       The plan holds what it assumes: devices, drivers, members. Review it, keep it,
       send it to somebody; once the machine is another one it is refused.
@@ -16,16 +17,18 @@ struct PlanCommand: ParsableCommand {
       Examples:
         viable plan assign group:13 > fix.json
         viable plan restore 03:00.0
+        viable plan vfs 03:00.0 4
       """)
 
   /// The verbs that have plans of their own.
   enum Verb: String, ExpressibleByArgument, CaseIterable {
-    case release, assign, restore
+    case release, assign, restore, vfs
     var verb: Intent.Verb {
       switch self {
       case .release: .release
       case .assign: .assign
       case .restore: .restore
+      case .vfs: .virtualFunctions
       }
     }
   }
@@ -33,17 +36,27 @@ struct PlanCommand: ParsableCommand {
   @Argument(help: "What to do.")
   var verb: Verb
 
-  @Argument(help: "Devices or groups.", completion: Completion.selectors)
+  @Argument(
+    help: "Devices or groups; for vfs a physical function and how many.", completion: Completion.selectors)
   var selector: [String]
 
   @Flag(help: "Stay with what is named; else every member of its groups is concerned.")
   var onlyNamed = false
+
+  @Flag(help: "With assign and restore: also after the next boot.")
+  var persist = false
 
   @Flag(help: "Wait for a device that somebody has open, for as long as it takes.")
   var wait = false
 
   @OptionGroup(title: "Global options")
   var global: GlobalOptions
+
+  mutating func validate() throws {
+    guard !persist || verb == .assign || verb == .restore else {
+      throw ValidationError("--persist goes with assign and restore: \(verb.rawValue) does not last")
+    }
+  }
 
   func run() throws {
     let session = try Session(global)
@@ -56,13 +69,27 @@ struct PlanCommand: ParsableCommand {
   }
 
   private func print<Place: ActPlace>(_ act: inout Act<Place>, _ session: Session) throws {
+    let plan = try act.plan(try intent(on: &act))
+    let report = PlanReport(plan, act)
+    try session.print { report.json(into: &$0) }
+  }
+}
+
+extension PlanCommand {
+  private func intent<Place: ActPlace>(on act: inout Act<Place>) throws -> Intent {
+    if verb == .vfs {
+      guard selector.count == 2, let count = Int(selector[1]), (0...0xffff).contains(count) else {
+        throw Failure(.usage, "plan vfs takes one physical function and how many: viable plan vfs 03:00.0 4")
+      }
+      return try VfsCommand.intent(selector[0], count, wait: wait, on: &act)
+    }
     let selectors = try Selection.read(selector)
     if selectors.contains(where: \.needsDetails) { try act.lookAtAll() }
     var options = ActOptions()
     (options.onlyNamed, options.wait) = (onlyNamed, wait)
-    let plan = try act.plan(try options.intent(verb.verb, selectors, in: act.inventory))
-    let report = PlanReport(plan, act)
-    try session.print { report.json(into: &$0) }
+    var intent = try options.intent(verb.verb, selectors, in: act.inventory)
+    intent.persists = persist
+    return intent
   }
 }
 

@@ -30,8 +30,9 @@ struct RootCommand: ParsableCommand {
     version: Version.text,
     subcommands: [
       ListCommand.self, ShowCommand.self, CheckCommand.self, WhyCommand.self, ReleaseCommand.self, AssignCommand.self,
-      RestoreCommand.self, PlanCommand.self, ApplyCommand.self, AttachCommand.self, DemoCommand.self, WatchCommand.self,
-      DoctorCommand.self, SnapshotCommand.self, ScenariosCommand.self, KeysCommand.self, ThemeCommand.self,
+      RestoreCommand.self, PlanCommand.self, ApplyCommand.self, AttachCommand.self, GrantCommand.self, RunCommand.self,
+      VfsCommand.self, ExportCommand.self, DemoCommand.self, WatchCommand.self, DoctorCommand.self,
+      SnapshotCommand.self, ScenariosCommand.self, KeysCommand.self, ThemeCommand.self,
       ManualCommand.self, ContractCommand.self,
     ])
 

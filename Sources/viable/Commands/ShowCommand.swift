@@ -9,7 +9,8 @@ struct ShowCommand: ParsableCommand {
     usage: "viable show <selector> [<options>]",
     discussion: """
       Each fact has the file that says so beside it. What is not known says why;
-      some facts need root.
+      some facts need root. Of a reset it is said whether it leaves others alone, and
+      whom a reset of the bus also hits ('resets' in JSON).
 
       Examples:
         viable show 03:00.0
@@ -26,7 +27,8 @@ struct ShowCommand: ParsableCommand {
   func run() throws {
     let session = try Session(global)
     let found = try session.look(at: try Selection.read([selector]), .named)
-    let report = ShowReport(survey: found.survey, targets: found.targets)
+    let report = ShowReport(
+      survey: found.survey, targets: found.targets, resets: found.resets, configured: try session.configured())
     try session.print { page in
       if global.json { report.json(into: &page) } else { report.text(into: &page) }
     }

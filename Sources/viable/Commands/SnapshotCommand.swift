@@ -9,10 +9,14 @@ struct SnapshotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "snapshot",
     abstract: "Save an image of this machine that --root reads.",
-    usage: "viable snapshot [<dir>] [--with-serials] [<options>]",
+    usage: "viable snapshot [<dir>] [--with-serials] [--wake] [<options>]",
     discussion: """
       The image keeps the kernel's release and command line. Serial numbers and
       MAC addresses are left out unless asked for.
+
+      A suspended device is left asleep, and its registers are missing then: idle
+      devices on vfio-pci sleep. With --wake the kernel is made to wake them for as
+      long as they are read; nothing is written, and they fall asleep by themselves.
 
       Examples:
         viable snapshot
@@ -24,6 +28,9 @@ struct SnapshotCommand: ParsableCommand {
 
   @Flag(help: "Keep serial numbers and MAC addresses.")
   var withSerials = false
+
+  @Flag(help: "Read suspended devices too, which wakes them.")
+  var wake = false
 
   @OptionGroup(title: "Global options")
   var global: GlobalOptions
@@ -42,12 +49,14 @@ struct SnapshotCommand: ParsableCommand {
           $0.field("functions", report.functions)
           $0.schema()
           $0.field("without_capabilities", report.withoutCapabilities)
+          $0.field("woken", report.woken)
         }
       } else {
         page.line("\(Clean.visible(dir)): \(report.functions) functions, \(report.files) files and links")
         if report.withoutCapabilities > 0 {
           page.line(
-            "\(report.withoutCapabilities) of them without capabilities: asleep, or shown to root alone (run it with sudo)"
+            "\(report.withoutCapabilities) of them without capabilities: asleep (--wake), or shown to root alone (run it "
+              + "with sudo)"
           )
         }
       }
@@ -56,7 +65,7 @@ struct SnapshotCommand: ParsableCommand {
 
   private func write() throws(Failure) -> Snapshot.Report {
     do throws(HostError) {
-      return try Snapshot.write(from: global.root ?? "/", to: dir, includePrivate: withSerials)
+      return try Snapshot.write(from: global.root ?? "/", to: dir, includePrivate: withSerials, waking: wake)
     } catch {
       let isTaken = error.errno.rawValue == 17
       throw isTaken ? Failure(.not, "\(Clean.visible(dir)): there is something in it already") : Failure(writing: error)

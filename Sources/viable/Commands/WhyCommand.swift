@@ -10,18 +10,24 @@ struct WhyCommand: ParsableCommand {
     discussion: """
       Names the fact of the hardware that ties the members of a group, the bytes
       that prove it, and what would and would not split them. With two devices, the
-      way from one to the other. The kernel's groups are the truth: they are compared
-      with what its rules make of the registers, and a difference is named.
+      way from one to the other, or what keeps them apart. The kernel's groups are
+      the truth: they are compared with what its rules make of the registers, and a
+      difference is named.
+
+      Groups are about DMA, and resets do not stop at their borders: of each device
+      it is said whether it can be reset alone and whom a reset of its bus also hits
+      (in JSON 'resets' of its group; not read with --all).
 
       Registers from byte 64 on are shown to root alone. A suspended device is left
       asleep, unless --wake is given.
 
-      With --what-if nothing is touched; it may be given more than once. A CHANGE is
+      With --what-if nothing is touched; it may be given more than once. The console
+      asks the same with w. A CHANGE is
         02:01.0@00:1c.0    the device moved to the slot below that port
         02:01.0@new        to a slot of its own below a port with ACS
         acs-on@00:1c.0     ACS switched on at a port (acs-off: off)
-        remove@01:00.0     a bridge gone, what was below it in its place as PCI
-                           Express cards; a device gone
+        remove@01:00.0     a bridge or switch gone, what was below it in its place
+                           as PCI Express cards; a device gone
         vfs=4@03:00.0      that many virtual functions
         no-override        a kernel without pcie_acs_override
 

@@ -48,11 +48,21 @@ extension ManualPage {
     ("VIABLE_A11Y", "VIABLE_A11Y=1 opens the console in line mode, for screen readers."),
     ("VIABLE_THEME", "The console's theme, where --theme does not say."),
     ("VIABLE_PCIIDS", "The pci.ids file to take names from, before the system's."),
+    (
+      "VIABLE_MODEL, VIABLE_IOMMUFD, VIABLE_IOAS, VIABLE_CONTAINER, VIABLE_GROUP, VIABLE_DEVICE, VIABLE_DEVID",
+      "What viable run tells its command; with several groups or devices VIABLE_GROUP_N, and VIABLE_DEVICE_0, "
+        + "VIABLE_ADDRESS_0, VIABLE_DEVID_0 and on, VIABLE_DEVICES in all."
+    ),
   ]
 
   private static let files: [(String, String)] = [
     ("/sys/bus/pci/devices, /sys/kernel/iommu_groups", "What is read."),
-    ("/dev/vfio, /dev/iommu", "What is looked at, and never opened."),
+    ("/dev/vfio, /dev/iommu", "What is looked at; only attach, run and the console's attaching open what is there."),
+    ("/etc/udev/rules.d/72-viable-grant-*.rules", "What viable grant --persist writes, and --revoke removes."),
+    (
+      "/etc/security/limits.conf, /etc/security/limits.d, /etc/systemd/system.conf",
+      "What viable grant reads of how much memory a user may lock."
+    ),
     ("/usr/share/misc/pci.ids", "Names of vendors and devices, plain or compressed."),
     ("$XDG_STATE_HOME/viable/copy.txt", "What the console copied last; saved logs lie beside it."),
     ("/usr/share/viable/themes, $XDG_CONFIG_HOME/viable/themes", "Themes beside those in the program."),

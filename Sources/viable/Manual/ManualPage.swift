@@ -56,7 +56,7 @@ enum ManualPage {
         default: "\\fB" + Roff.escape(name ?? "") + "\\fR " + value
         }
       return argument.isOptional ? " [\(body)]" : " \(body)"
-    }.joined()
+    }.joined() + (command.commandName == "run" ? " \\fB\\-\\-\\fR \\fIcommand\\fR ..." : "")
   }
 
   /// A command's arguments without those that every command has.

@@ -11,9 +11,14 @@ struct ActReport {
   let left: Work?
   let signal: Int32?
   let isReal: Bool
+  /// The virtual functions that there are now, after an act that was about them.
+  let virtual: [Function]
 
-  init<Place: ActPlace>(_ plan: Plan, _ ending: Act<Place>.Ending, isReal: Bool) {
+  init<Place: ActPlace>(
+    _ plan: Plan, _ ending: Act<Place>.Ending, isReal: Bool, virtual: [Function] = []
+  ) {
     self.plan = plan
+    self.virtual = virtual
     transaction = ending.transaction
     outcome = ending.outcome
     left = ending.left
@@ -39,7 +44,14 @@ struct ActReport {
     return "Left in the middle:\(child) Once whoever holds the device lets go: viable restore --all"
   }
 
-  func text(into page: inout Page) { page.line(sentence, exit == .done ? .stateGood : .stateWarning) }
+  func text(into page: inout Page) {
+    page.line(sentence, exit == .done ? .stateGood : .stateWarning)
+    for function in virtual {
+      let group = function.group.value.map { "group \($0)" } ?? "no group"
+      let driver = function.driver.value.map { Clean.visible($0) } ?? "no driver"
+      page.line("  \(function.address)  \(group)  \(driver)")
+    }
+  }
 
   func json(into page: inout Page) {
     JSONWriter.document(&page) { json in
@@ -55,6 +67,15 @@ struct ActReport {
         json.object { json in
           json.field("exact", record.effect.exact)
           json.field("state", record.state.rawValue)
+        }
+      }
+      guard plan.intent.verb == .virtualFunctions else { return }
+      json.key("virtual_functions")
+      json.lines(virtual) { json, function in
+        json.object { json in
+          json.field("address", function.address.description)
+          json.field("driver", "driver_reason", function.driver) { $0.string($1) }
+          json.field("group", "group_reason", function.group) { $0.number($1.number) }
         }
       }
     }

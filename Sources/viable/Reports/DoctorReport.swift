@@ -1,3 +1,4 @@
+import Assignment
 import Console
 import HostAccess
 import Topology
@@ -6,6 +7,7 @@ import Topology
 struct DoctorReport {
   let place: Place
   let capabilities: [Capability]
+  var configured = ConfiguredReport()
 
   /// A line for each capability, and below it what to do where it is missing.
   func text(into page: inout Page) {
@@ -22,6 +24,7 @@ struct DoctorReport {
       page.put(Clean.visible(capability.remedy), .dim)
       page.endLine()
     }
+    configured.text(into: &page)
   }
 
   private static func word(_ status: Capability.Status) -> String { status == .works ? "ok" : status.rawValue }
@@ -44,6 +47,15 @@ struct DoctorReport {
           $0.field("remedy", capability.remedy.isEmpty ? nil : capability.remedy)
           $0.field("status", capability.status.rawValue)
           $0.field("subject", capability.subject.rawValue)
+        }
+      }
+      configured.json(into: &json)
+      json.key("findings")
+      json.lines(configured.findings) { json, finding in
+        json.object {
+          $0.field("address", finding.address.description)
+          $0.field("kind", finding.kind.rawValue)
+          $0.field("text", finding.text)
         }
       }
       json.key("host")

@@ -1,3 +1,4 @@
+import Assignment
 import Console
 import HostAccess
 import Ownership
@@ -7,6 +8,10 @@ import Topology
 struct ShowReport {
   let survey: Survey
   let targets: [Selector.Target]
+  /// What a reset of each function that was named reaches.
+  var resets: [ResetReach] = []
+  /// What files and the command line say.
+  var configured = Configured()
 
   /// One block for each function, and one for each group that was named or that a function is in.
   func text(into page: inout Page) {
@@ -26,6 +31,7 @@ struct ShowReport {
   /// `show --json`: the objects of `list --full --json`, of what was named.
   func json(into page: inout Page) {
     JSONWriter.document(&page) { json in
+      json.configured(functions.flatMap { configured.concerning($0) })
       json.key("devices")
       var names = NameCache(survey.inventory.names)
       json.lines(functions) { json, function in
@@ -34,9 +40,14 @@ struct ShowReport {
       json.key("groups")
       json.lines(judged) { json, judged in json.group(judged.group, judged.verdict, full: true) }
       json.host(survey.place, survey.inventory.host)
+      json.key("resets")
+      json.lines(resets) { $0.reset($1, witness) }
       json.schema()
     }
   }
+
+  /// It names devices; what ties them is another report's.
+  private var witness: Witness { Witness(survey.inventory, Ties(survey.inventory, [])) }
 
   private var functions: [Function] {
     targets.flatMap { target -> [Function] in
@@ -80,6 +91,14 @@ extension ShowReport {
     ]
     if let physical = function.physicalFunction { facts.append(Fact("VF of", physical.description, from: "physfn")) }
     facts += Fact.details(of: function)
+    if let reset = resets.first(where: { $0.address == function.address }) {
+      let reach = witness.reach(reset)
+      facts.append(Fact("reset", reset.ownReset, from: "reset_method", absent: "not alone", \.words))
+      facts.append(Fact("bus reset", reach.brief, from: "", reach.isAlarm ? .changed : .text))
+    }
+    facts += configured.concerning(function).enumerated().map { place, statement in
+      Fact(place == 0 ? "configured" : "", statement.what.sentence, from: Clean.visible("\(statement.source)"))
+    }
     let path = function.details.map { "/" + $0.path } ?? "/sys/bus/pci/devices/\(function.address)"
     print(facts, below: Clean.visible(path), &page)
   }

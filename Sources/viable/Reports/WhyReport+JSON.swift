@@ -7,12 +7,12 @@ extension WhyReport {
   func json(into page: inout Page) {
     JSONWriter.document(&page) { json in
       json.key("groups")
-      json.lines(groups) { json, group in json.tied(group, found.witness) }
+      json.lines(groups) { json, group in json.tied(group, found.witness, found.resets) }
       json.host(found.survey.place, found.survey.inventory.host)
       if let pair {
         json.key("path")
         if let path = pair.path { json.array(path) { $0.edge($1) } } else { json.null() }
-        if pair.path == nil { json.field("path_reason", "different groups") }
+        if pair.path == nil { json.apart(found.witness.apart(pair.first, pair.second)) }
       }
       json.schema()
       if needsRoot { json.field("sudo", retry) }
@@ -28,7 +28,7 @@ extension WhyReport {
 
 extension JSONWriter {
   /// One group with its reasons.
-  mutating func tied(_ group: TiedGroup, _ witness: Witness) {
+  mutating func tied(_ group: TiedGroup, _ witness: Witness, _ resets: [ResetReach]?) {
     let doubt = group.doubts.first.map { "\($0.about): \(witness.ignorance(of: $0.about)?.description ?? "not known")" }
     object { json in
       json.field("agrees", group.agrees)
@@ -45,7 +45,25 @@ extension JSONWriter {
       if group.predicted == nil { json.field("predicted_reason", doubt ?? "not known") }
       json.key("reasons")
       json.array(witness.whys(of: group)) { json, why in json.why(why) }
+      json.key("resets")
+      if let resets {
+        json.array(resets.filter { group.members.contains($0.address) }) { $0.reset($1, witness) }
+      } else {
+        json.null()
+        json.field("resets_reason", "not read for every group at once")
+      }
     }
+  }
+
+  fileprivate mutating func apart(_ apart: Apart) {
+    key("apart")
+    object { json in
+      json.field("alarm", apart.isAlarm)
+      json.key("evidence")
+      json.array(apart.evidence) { $0.string($1) }
+      json.field("sentence", apart.sentence)
+    }
+    field("path_reason", "different groups")
   }
 
   fileprivate mutating func edge(_ tie: Tie) {

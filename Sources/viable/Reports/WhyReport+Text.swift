@@ -16,10 +16,12 @@ extension WhyReport {
       if place > 0 || pair != nil { page.endLine() }
       if pair == nil { head(group, &page) }
       for why in whys(of: group) { self.why(why, &page) }
+      resets(of: pair.map { [$0.first, $0.second] } ?? group.members, &page)
       foot(group, &page)
     }
     for address in loose {
       page.line("\(found.witness.call(address)) is in no IOMMU group: no IOMMU translates for it.")
+      if pair == nil { resets(of: [address], &page) }
     }
     if needsRoot {
       page.endLine()
@@ -61,15 +63,14 @@ extension WhyReport {
 
   private func pair(_ pair: Pair, _ page: inout Page) {
     let witness = found.witness
-    let groups = [pair.first, pair.second].map { found.survey.inventory.group(of: $0)?.id.description ?? "none" }
     guard let path = pair.path else {
-      page.line(
-        "\(witness.call(pair.first)) (group \(groups[0])) and \(witness.call(pair.second)) (group \(groups[1])) are in "
-          + "different groups.")
+      let apart = witness.apart(pair.first, pair.second)
+      paragraph(apart.sentence, indent: 0, apart.isAlarm ? .stateWarning : .text, &page)
+      list("evidence", apart.evidence, &page)
+      resets(of: [pair.first, pair.second], &page)
       return
     }
-    page.put("group \(groups[0])", .title)
-    page.endLine()
+    page.line(found.survey.inventory.group(of: pair.first).map { "group \($0.id)" } ?? "no group", .title)
     var place = pair.first
     page.line("  " + witness.call(place))
     for tie in path {
@@ -99,6 +100,19 @@ extension WhyReport {
       }
     }
   }
+
+  /// What resets reach, of the first of many.
+  private func resets(of members: [Address], _ page: inout Page) {
+    guard let resets = found.resets else { return }
+    let reaches = resets.filter { members.contains($0.address) }.map(found.witness.reach)
+    var lines = reaches.prefix(Self.mostResets).map { "\($0.own) \($0.bus)" }
+    if reaches.count > Self.mostResets {
+      lines.append("Of \(reaches.count - Self.mostResets) more: viable show DEVICE.")
+    }
+    list("reset", lines, &page)
+  }
+
+  private static let mostResets = 6
 
   private func paragraph(_ text: String, indent: Int, _ role: Role, _ page: inout Page) {
     let width = max(30, min(page.look.columns ?? 120, 120) - indent)

@@ -43,6 +43,9 @@ struct WhyReport {
       }
       ends.append(only)
     }
+    if ends[0] == ends[1] {
+      throw Failure(.usage, "\(ends[0].short) is named twice; 'why A B' takes two devices, 'why A' a group")
+    }
     let group = found.survey.inventory.group(of: ends[0])?.id
     let isTogether = group != nil && group == found.survey.inventory.group(of: ends[1])?.id
     let tied = isTogether ? group.flatMap { found.ties[$0] } : nil

@@ -1,0 +1,53 @@
+import Assignment
+import HostAccess
+import Ownership
+import Topology
+
+/// Gathering what an export is written from: the command and the console's worker do it alike.
+enum Handing {
+  /// What somebody wants written down.
+  struct Wanted {
+    var named: [Address] = []
+    var groups: [GroupID] = []
+    var onlyNamed = false
+    var choice = Handover.Choice()
+  }
+
+  /// Looks closer at what is wanted and reads the registers that decide about it. Suspended devices are left asleep.
+  static func handover(
+    _ wanted: Wanted, in known: Inventory, with observer: any Observer, labels: [Address: String] = [:]
+  ) -> Handover {
+    var inventory = known
+    let rules = RuleSet.inForce(on: inventory.host.kernelRelease)
+    let first = Handover(of: wanted.named, groups: wanted.groups, in: inventory, rules: rules)
+    let members = first.isWhole ? inventory.functions.map(\.address) : first.groups.flatMap(\.members) + first.ungrouped
+    let deciding = first.isWhole ? members : Ties.deciding(members, in: inventory)
+    inventory.apply(
+      observer.reread(
+        Stale(groups: Set(first.groups.map(\.id)), details: Set(members + deciding)), in: inventory))
+    var handover = Handover(
+      of: wanted.named, groups: wanted.groups, in: inventory, rules: rules, onlyNamed: wanted.onlyNamed)
+    handover.choice = wanted.choice
+    handover.origin = observer.place.origin
+    handover.capabilities = observer.capabilities()
+    handover.configs = observer.configSpaces(of: deciding, waking: false)
+    handover.methods = observer.resetMethods(of: handover.endpoints)
+    let ties = Ties(inventory, observer.ports(of: inventory, handover.configs))
+    let witness = Witness(inventory, ties, configs: handover.configs, labels: labels)
+    for group in handover.groups {
+      if let tied = ties[group.id] { handover.explained[group.id] = Explained(tied, by: witness) }
+    }
+    return handover
+  }
+}
+
+extension Place {
+  /// What sort of world it is; never its name, which may be that of somebody's machine.
+  var origin: String {
+    switch kind {
+    case .linux: "a running machine"
+    case .image: "an image of a machine"
+    case .scenario: "a simulated machine"
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import HostAccess
+import HostSimulated
+import Testing
+import Topology
+
+@testable import Assignment
+
+@Suite struct NewcomersTests {
+  private func planned(
+    _ count: Int, on host: SimulatedHost, _ journal: MemoryJournal = MemoryJournal(), sriov: SRIOV? = nil
+  ) throws -> Plan {
+    var plan = try Rig.plan(Intent(.virtualFunctions, named: [Rig.physical], count: count), on: host, journal)
+    plan.foresee(
+      in: host.inventory, host.ports(of: host.inventory, [:]), virtual: sriov.map { [Rig.physical: .value($0)] } ?? [:])
+    return plan
+  }
+
+  private let sriov = SRIOV(total: 7, number: 0, offset: 0x80, stride: 2, device: 0x10ca, isEnabled: false)
+
+  @Test func `new virtual functions are where the registers say, a group each`() throws {
+    let plan = try planned(3, on: Rig.rehearsed(), sriov: sriov)
+    #expect(
+      plan.newcomers.map(\.functions) == ["0000:04:10.0", "0000:04:10.2", "0000:04:10.4"].map { [Scene.address($0)] })
+    #expect(plan.newcomers.allSatisfy { $0.isPlaced && $0.others.isEmpty })
+    let text = plan.preview(in: Rig.rehearsed().inventory).text
+    #expect(text.contains { $0.contains("04:10.0 to 04:10.4 get a group each") })
+  }
+
+  @Test func `without those registers there are so many, and nobody says where`() throws {
+    let plan = try planned(2, on: Rig.rehearsed())
+    #expect(plan.newcomers.count == 2 && plan.newcomers.allSatisfy { !$0.isPlaced })
+    #expect(
+      plan.preview(in: Rig.rehearsed().inventory).text.contains { $0.contains("the 2 new ones get a group each") })
+  }
+
+  @Test func `what is foretold is what the simulated kernel does`() throws {
+    var (host, journal) = (Rig.rehearsed(), MemoryJournal())
+    let near = SRIOV(total: 7, number: 0, offset: 0x80, stride: 1, device: 0x10ca, isEnabled: false)
+    let plan = try planned(4, on: host, sriov: near)
+    #expect(try Rig.act(plan.intent, on: &host, &journal) == .done)
+    for group in plan.newcomers {
+      let made = try #require(host.inventory.group(of: group.functions[0]))
+      #expect(made.members == (group.functions + group.others).sorted())
+    }
+  }
+
+  @Test(arguments: [(Known<Bool>.value(true), "is 1"), (.value(false), "is 0"), (.unknown(.notRead), "unless 0 is in")])
+  func `who takes the new ones is said before`(probes: Known<Bool>, words: String) throws {
+    let host = Rig.rehearsed { function in
+      guard function.address == Rig.physical else { return }
+      function.details?.virtualFunctions = .value(VirtualFunctions(enabled: .value(0), total: 7, probes: probes))
+    }
+    let text = try planned(1, on: host).preview(in: host.inventory).text
+    #expect(text.contains { $0.contains(words) && ($0.contains("sriov_drivers_autoprobe")) })
+  }
+
+  @Test func `only those that go are asked what they carry, and they are named`() throws {
+    var (host, journal) = (Rig.rehearsed(), MemoryJournal())
+    #expect(try planned(2, on: host).losing(in: host.inventory).isEmpty)
+    #expect(try Rig.act(Intent(.virtualFunctions, named: [Rig.physical], count: 2), on: &host, &journal) == .done)
+    let virtual = host.inventory.functions.filter { $0.physicalFunction == Rig.physical }.map(\.address)
+    for count in [0, 3] {
+      let plan = try planned(count, on: host, journal)
+      #expect(plan.losing(in: host.inventory) == virtual)
+      let text = plan.preview(in: host.inventory).text
+      #expect(text.contains { $0.contains("\(virtual[0].short) (no driver)") && $0.hasSuffix("go") })
+    }
+    var costly = try planned(0, on: host, journal)
+    costly.findings = [Finding(.medium, virtual[1], .network, "eth3 has an address.")]
+    #expect(costly.groupsAtStake == [host.inventory.group(of: virtual[1])?.id])
+    let assign = try Rig.plan(Intent(.assign, groups: [Scene.group]), on: host)
+    #expect(assign.losing(in: host.inventory) == [Rig.nic, Rig.hba])
+  }
+
+  @Test func `making and removing goes back to where it was`() throws {
+    var (host, journal) = (Rig.rehearsed(), MemoryJournal())
+    let before = host.inventory.functions
+    #expect(try Rig.act(Intent(.virtualFunctions, named: [Rig.physical], count: 4), on: &host, &journal) == .done)
+    #expect(host.inventory.functions.count == before.count + 4)
+    let entry = try #require(journal.entries().last)
+    #expect(try Rig.act(Intent(.restore, entry: entry.number), on: &host, &journal) == .done)
+    #expect(host.inventory.functions.map(\.address) == before.map(\.address))
+    #expect(journal.entries().isEmpty)
+  }
+}
