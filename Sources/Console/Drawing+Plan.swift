@@ -67,7 +67,8 @@ extension Drawing {
     case .asked: "LOOKING"
     case .offered: offer.refusal == nil ? "NOT YET DONE" : "REFUSAL EXPECTED"
     case .running: "RUNNING"
-    case .over(.done, _): offer.way == .attach ? "ATTACHED" : "DETACHED"
+    case .over where offer.way == .detach: "DETACHED"
+    case .over(.done, _): "ATTACHED"
     case .over, .refused: "REFUSED"
     }
   }

@@ -86,10 +86,13 @@ struct LiveAttach {
       observer.reread(Stale(groups: Set(groups), details: Set(members.map(\.address))), in: inventory))
     let now = World(inventory)
     for device in members {
-      let found = now[device.address]
-      if found?.driver != device.driver { notes.changed.append("the driver of \(device.address)") }
-      if found?.group != device.group { notes.changed.append("the group of \(device.address)") }
-      if found?.nodeNumber != device.nodeNumber { notes.changed.append("the node of \(device.address)") }
+      guard let found = now[device.address] else {
+        notes.changed.append("\(device.address), which is gone")
+        continue
+      }
+      if found.driver != device.driver { notes.changed.append("the driver of \(device.address)") }
+      if found.group != device.group { notes.changed.append("the group of \(device.address)") }
+      if found.nodeNumber != device.nodeNumber { notes.changed.append("the node of \(device.address)") }
     }
   }
 

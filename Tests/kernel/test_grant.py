@@ -88,26 +88,30 @@ def what_has_no_node_is_refused_by_name(bench):
     bench.equal("nothing was changed", result(bench, "group:5")[0], 1)
 
 
+def appears_for_vfio(bench):
+    """The NIC on vfio-pci, and udev done with its nodes."""
+    bench.guest.must("modprobe vfio-pci")
+    bench.to_vfio(NIC)
+    bench.guest.must("udevadm settle", 60)
+
+
 @test("reboot", kernels=("stock",))
 def a_grant_lasts(bench):
     """udev gives the group's node whenever it appears, whatever its number, to this card alone; until it is revoked."""
     number = bench.group_of(NIC)
     act(bench, "grant", NIC, "--user", "guest", "--persist", "--yes")
-    bench.to_vfio(NIC)
-    bench.guest.must("udevadm settle", 60)
+    appears_for_vfio(bench)
     bench.equal("when it appears", owners(bench, "/dev/vfio/%d" % number), ["1000 600"])
     bench.to_host(NIC)
     bench.guest.reboot()
     number = bench.group_of(NIC)
-    bench.to_vfio(NIC)
-    bench.guest.must("udevadm settle", 60)
+    appears_for_vfio(bench)
     bench.equal("after a boot", owners(bench, "/dev/vfio/%d" % number), ["1000 600"])
     act(bench, "grant", NIC, "--revoke", "--yes")
     bench.equal("revoked", owners(bench, "/dev/vfio/%d" % number), ["0 600"])
     bench.to_host(NIC)
     rule = bench.guest.must("ls /etc/udev/rules.d")
     bench.check("no rule is left", not re.search("viable-grant", rule), rule)
-    bench.to_vfio(NIC)
-    bench.guest.must("udevadm settle", 60)
+    appears_for_vfio(bench)
     bench.equal("and it is root's", owners(bench, "/dev/vfio/%d" % number), ["0 600"])
     bench.to_host(NIC)

@@ -125,7 +125,7 @@ def whoever_is_left_behind_is_named(bench):
     act(bench, "assign", "group:5", "--yes")
     model = models(bench)[-1]
     script = " ".join("$VIABLE_" + word[1:-1].upper() if word[0] == "{" else word for word in GIVEN[model])
-    ran = run(bench, model, "sh", "-c", "GIVEN_HOLDS=1 setsid %s >/dev/null 2>&1 </dev/null & sleep 1; exit 0" % script,
+    ran = run(bench, model, "sh", "-c", "GIVEN_HOLDS=1 setsid %s >/dev/null 2>&1 </dev/null & sleep 3; exit 0" % script,
               code=3)
     given = int(bench.guest.must("pidof given").strip())
     bench.check("it is named", "given (pid %d)" % given in ran.err, ran)
