@@ -18,7 +18,7 @@ import time
 
 import scenes
 
-BOOT_SECONDS = 180
+BOOT_SECONDS = 400
 # Added to what a script may take: the line, the agent, and a machine that is busy with something else.
 GRACE_SECONDS = 60
 # Every wait is for something that comes: it may take this much longer where others want the processor too. Only a test
