@@ -21,6 +21,11 @@ extension Drawing {
     }
     lines.append(StyledLine())
     lines += prose("w  what if: what would split it, on paper", .hintText, width)
+    if explained.needsWaking {
+      lines.append(StyledLine())
+      lines += prose("What is suspended was left asleep; this wakes it:", .dim, width)
+      lines += prose("sudo viable why group:\(id) --wake", .logCall, width)
+    }
     if explained.needsRoot {
       lines.append(StyledLine())
       lines += prose("Root can read what decides:", .dim, width)

@@ -11,7 +11,8 @@ extension SysfsObserver {
       return functions[range].map { observer.configSpace(of: $0, &reader) }
     }
     var spaces = Dictionary(zip(functions, parts.joined())) { first, _ in first }
-    guard waking else { return spaces }
+    // In an image nobody can be woken.
+    guard waking, root.isSysfs else { return spaces }
     let asleep = functions.filter { spaces[$0] == .unknown(.suspended) }
     let paths = asleep.map { root.directory(of: $0, below: devices).map { $0 + "/config" } ?? "" }
     for (address, bytes) in zip(
@@ -25,10 +26,14 @@ extension SysfsObserver {
 
   private func configSpace(of address: Address, _ reader: inout FunctionReader) -> Known<ConfigSpace> {
     guard reader.move(to: address) else { return .absent }
-    if root.isSysfs, reader.read("power/runtime_status", Parse.word).value == "suspended" {
-      return .unknown(.suspended)
-    }
-    return recorded(reader.configSpace())
+    if root.isSysfs, isAsleep(reader) { return .unknown(.suspended) }
+    let config = recorded(reader.configSpace())
+    // Whoever took the image left it asleep.
+    return config == .unknown(.notRecorded) && isAsleep(reader) ? .unknown(.suspended) : config
+  }
+
+  private func isAsleep(_ reader: borrowing FunctionReader) -> Bool {
+    reader.read("power/runtime_status", Parse.word).value == "suspended"
   }
 
   /// What `reset_method` lists. Words of a newer kernel are left out.

@@ -203,6 +203,10 @@ import Topology
     let rows = Picture(whole).rows
     #expect(rows.map(\.address) == Tree(Rig.seed().inventory).lines.map(\.address))
     #expect(Picture(whole).runs.reduce(0) { $0 + $1.rows.count } == rows.count)
+    let grouped = Rig.seed().inventory
+    let bare = Inventory(functions: grouped.functions, groups: [])
+    let loose = try text(Handover(of: [], groups: [], in: bare, rules: .explicitLinux), .report)
+    for function in grouped.functions { #expect(loose.contains("| \(function.address) |")) }
     let empty = Handover(of: [], groups: [], in: Inventory(functions: [], groups: []), rules: .explicitLinux)
     #expect(try text(empty, .svg).contains("No PCI devices."))
     #expect(try text(empty, .dot).hasSuffix("}\n"))

@@ -37,6 +37,20 @@ import Topology
     #expect(observer.configSpaces(of: asked, waking: true) == found)
   }
 
+  @Test func `what slept when an image was taken is missing for that reason`() throws {
+    let machine = Fixture.seed()
+    machine.file(Self.path + "/power/runtime_status", "suspended\n")
+    let awake = Self.path + "/0000:01:00.0"
+    machine.file(awake + "/power/runtime_status", "suspended\n")
+    machine.file(awake + "/config", bytes: Array(Self.port.prefix(256)))
+    let observer = try SysfsObserver(root: machine.root)
+    for waking in [false, true] {
+      let found = observer.configSpaces(of: [address("0000:00:01.0"), address("0000:01:00.0")], waking: waking)
+      #expect(found[address("0000:00:01.0")] == .unknown(.suspended))
+      #expect(found[address("0000:01:00.0")]?.value?.bytes.count == 256)
+    }
+  }
+
   @Test func `a link that leads out of an image is not followed, and a long file is cut`() throws {
     let machine = Fixture.seed()
     let outside = Fixture()

@@ -138,7 +138,11 @@ import Topology
   }
 
   @Test func `a bus with virtual functions is nobody's to reset`() {
-    var stage = Stage(.explicitLinux, sharing("vfio-pci"))
+    let card = [(physical, 9, nil), (virtual, 10, physical)].map { address, group, parent in
+      Device(
+        address: address, group: GroupID(group), driver: "vfio-pci", bridge: Scene.bridge, physicalFunction: parent)
+    }
+    var stage = Stage(.explicitLinux, World(devices: card))
     stage.wish(.attach(physical, by: user))
     #expect(stage.wish(.reset(physical, by: user)).last?.hasSuffix("-1 EINVAL") == true)
     #expect(stage.last.reason?.rule == .notResettable && stage.last.reason?.culprits.first?.member == virtual)

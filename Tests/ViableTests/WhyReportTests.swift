@@ -45,6 +45,19 @@ struct WhyReportTests {
     #expect(outcome.text.hasPrefix("viable: "), "\(outcome.text)")
   }
 
+  @Test func `what slept when an image was taken, and what is no PCI device, are told apart from the rest`() throws {
+    let asleep = Shell.image + "mkdir $image/$at/power; echo suspended > $image/$at/power/runtime_status\n"
+    try expect(asleep + "viable --root $image why 02:01.0 2>&1", "why-asleep.txt", code: 4)
+    let foreign =
+      Shell.image + """
+        mkdir -p $image/sys/kernel/iommu_groups/9/devices $image/sys/devices/platform/dma0
+        ln -s ../../../../devices/platform/dma0 $image/sys/kernel/iommu_groups/9/devices/dma0
+
+        """
+    try expect(foreign + "viable --root $image why group:9 2>&1", "why-foreign.txt", code: 4)
+    try expect(foreign + "viable --root $image why --all 2>&1 | tail -1", "why-foreign-all.txt", code: 0)
+  }
+
   @Test func `an image without configuration space says what it does not know`() throws {
     try expect(Shell.image + "viable --root $image why 02:01.0 2>&1", "why-image.txt", code: 4)
   }

@@ -47,7 +47,8 @@ UNITS = {
 def image():
     """The image's path; made if this is the first time."""
     packages = closure(PACKAGES)
-    name = "userland-" + kernels.checksum("\n".join(packages + KEPT + PLUGINS + PROGRAMS + PARTS + FIRMWARE).encode()
+    # The number goes up with what is made of the same packages.
+    name = "userland-4-" + kernels.checksum("\n".join(packages + KEPT + PLUGINS + PROGRAMS + PARTS + FIRMWARE).encode()
                                           + repr((UNITS, START, initramfs.TEXTS, version("qemu-system-x86"))).encode())
     with kernels.once(name) as making:
         if making.missing:
@@ -62,18 +63,18 @@ def version(package):
 
 def closure(packages):
     """NAME=VERSION of the packages and of every library of theirs that this machine has not installed."""
-    found, todo = {}, list(packages)
+    known = kernels.run(["dpkg-query", "-W", "-f=${Package} ${db:Status-Status}\\n"], "/")
+    installed = set(re.findall(r"^(\S+) installed$", known, re.M))
+    found, todo = {}, set(packages)
     while todo:
-        name = todo.pop()
-        if name in found:
-            continue
-        shown = kernels.run(["apt-cache", "show", "--no-all-versions", name], "/")
-        found[name] = re.search(r"^Version: (\S+)", shown, re.M)[1]
+        shown = kernels.run(["apt-cache", "show", "--no-all-versions", *sorted(todo)], "/")
+        found.update(re.findall(r"^Package: (\S+)$.*?^Version: (\S+)$", shown, re.M | re.S))
+        if not todo <= found.keys():
+            raise RuntimeError("apt knows no " + ", ".join(todo - found.keys()))
         wanted = ",".join(re.findall(r"^(?:Pre-)?Depends: (.*)", shown, re.M))
-        for first in re.findall(r"(?:^|,)\s*([a-z0-9+.-]+)", wanted):
-            is_library = first.startswith("lib") and not first.endswith("-dev")
-            if is_library and first not in found and not version(first):
-                todo.append(first)
+        names = re.findall(r"(?:^|,)\s*([a-z0-9+.-]+)", wanted)
+        todo = {name for name in names if name.startswith("lib") and not name.endswith("-dev")}
+        todo -= installed | found.keys()
     return sorted("%s=%s" % pair for pair in found.items())
 
 
@@ -123,9 +124,15 @@ def keep(fetched, root):
             raise RuntimeError("no %s in the packages" % pattern)
         wanted += found
     for name in PLUGINS:
-        # Links to the libraries themselves, in the folder that testpmd loads all of.
-        plugin, = glob.glob(os.path.join(fetched, LIBRARIES, "dpdk", "pmds-*", "librte_%s.so" % name))
-        copy(os.path.realpath(plugin), os.path.join(root, os.path.relpath(plugin, fetched)))
+        pattern = os.path.join(LIBRARIES, "dpdk", "pmds-*", "librte_%s.so" % name)
+        where = next((place for place in (fetched, "/") if glob.glob(os.path.join(place, pattern))), None)
+        if not where:
+            raise RuntimeError("no %s in the packages" % pattern)
+        plugin, = glob.glob(os.path.join(where, pattern))
+        # A link, or what testpmd itself is linked to would be there twice.
+        library, place = os.path.basename(os.readlink(plugin)), os.path.join(root, os.path.relpath(plugin, where))
+        copy(os.path.realpath(plugin), os.path.join(os.path.dirname(place), library))
+        os.symlink(library, place)
         plugins.append(plugin)
     programs = plugins + PARTS
     for path in wanted:
@@ -194,6 +201,7 @@ def settle(root):
         if not os.path.lexists(os.path.join(root, "usr/bin", name)):
             os.symlink("busybox", os.path.join(root, "usr/bin", name))
     os.symlink("../bin/busybox", os.path.join(root, "usr/sbin/modprobe"))
+    os.symlink("/run", os.path.join(root, "var/run"))
     os.chmod(os.path.join(root, "tmp"), 0o1777)
 
 

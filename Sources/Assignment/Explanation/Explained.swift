@@ -13,6 +13,8 @@ public struct Explained: Hashable, Sendable {
   public var requester: Requester?
   /// Whether root would know more.
   public var needsRoot: Bool
+  /// Whether somebody who sleeps would have to be woken.
+  public var needsWaking: Bool
   /// What a reset of each member reaches, by address.
   public var reaches: [Address: Reach]
 
@@ -33,6 +35,7 @@ public struct Explained: Hashable, Sendable {
     let bridge = group.reasons.first { $0.kind == .conventionalBus }?.at
     requester = bridge.map { Requester(bridge: $0, id: witness.requesterID(of: $0)) }
     reaches = Dictionary(resets.map { ($0.address, witness.reach($0)) }) { first, _ in first }
+    needsWaking = group.doubts.contains { witness.ignorance(of: $0.about) == .suspended }
     needsRoot = group.doubts.contains { witness.ignorance(of: $0.about) == .needsRoot }
   }
 }

@@ -19,7 +19,7 @@ extension Handover {
     }
     for verdict in verdicts { lines += section(verdict) }
     for address in ungrouped { lines += ["", "## \(call(address))", "", "In no IOMMU group."] + table([address]) }
-    if isWhole, inventory.functions.isEmpty { lines += ["", "No PCI devices."] }
+    if isWhole { lines += loose }
     return lines
   }
 
@@ -42,6 +42,13 @@ extension Handover {
     ]
     let told = KernelCommandLine(line).options.map(\.text).filter { text in prefixes.contains { text.hasPrefix($0) } }
     return told.isEmpty ? "none that concern passthrough" : told.map { Self.code($0) }.joined(separator: " ")
+  }
+
+  /// Of the whole machine, what is in no group.
+  private var loose: [String] {
+    let loose = inventory.functions.map(\.address).filter { inventory.group(of: $0) == nil }
+    if inventory.functions.isEmpty { return ["", "No PCI devices."] }
+    return loose.isEmpty ? [] : ["", "## In no IOMMU group"] + table(loose)
   }
 
   private func section(_ verdict: Verdict) -> [String] {

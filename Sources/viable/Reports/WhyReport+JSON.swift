@@ -8,6 +8,8 @@ extension WhyReport {
     JSONWriter.document(&page) { json in
       json.key("groups")
       json.lines(groups) { json, group in json.tied(group, found.witness, found.resets) }
+      json.key("foreign")
+      json.array(foreign) { $0.number($1.id.number) }
       json.host(found.survey.place, found.survey.inventory.host)
       if let pair {
         json.key("path")

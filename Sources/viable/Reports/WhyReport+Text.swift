@@ -1,5 +1,6 @@
 import Assignment
 import Console
+import HostAccess
 import Ownership
 import Topology
 
@@ -19,14 +20,25 @@ extension WhyReport {
       resets(of: pair.map { [$0.first, $0.second] } ?? group.members, &page)
       foot(group, &page)
     }
-    for address in loose {
+    if !found.selection.isEverything { for group in foreign { self.foreign(group, &page) } }
+    for address in pair == nil ? loose : [] {
       page.line("\(found.witness.call(address)) is in no IOMMU group: no IOMMU translates for it.")
-      if pair == nil { resets(of: [address], &page) }
+      resets(of: [address], &page)
     }
     if needsRoot {
       page.endLine()
       page.line("Registers from byte 64 on are shown to root alone:", .dim)
       page.line("  " + retry)
+    }
+    if needsWaking {
+      page.endLine()
+      if found.survey.place.kind == .image {
+        page.line("What was asleep when the image was taken is not in it; an image with it:", .dim)
+        page.line("  sudo viable snapshot --wake")
+      } else {
+        page.line("What is suspended was left asleep; reading it wakes it:", .dim)
+        page.line("  " + retry + " --wake")
+      }
     }
     if found.selection.isEverything, whatIf == nil { totals(&page) }
     if let whatIf {
@@ -133,6 +145,15 @@ extension WhyReport {
     paragraph(text, indent: 2, .dim, &page)
   }
 
+  private func foreign(_ group: Group, _ page: inout Page) {
+    let names = group.others.map { Clean.visible($0.name) }.joined(separator: ", ")
+    paragraph(
+      "group \(group.id) has no PCI device" + (names.isEmpty ? "" : " (\(names))")
+        + ": it was made by the rules of another bus and of its IOMMU's driver, of which nothing is read.", indent: 0,
+      .text,
+      &page)
+  }
+
   private func totals(_ page: inout Page) {
     let agreeing = groups.count { $0.agrees == true }
     let unknown = groups.count { $0.agrees == nil }
@@ -145,7 +166,8 @@ extension WhyReport {
     if other > 0 { parts.append("\(other) explained by what is named") }
     if unexplained > 0 { parts.append("\(unexplained) unexplained") }
     if unknown > 0 { parts.append("\(unknown) unknown") }
-    page.line(MachineText.count(groups.count, "group") + ": " + parts.joined(separator: ", "))
+    if !foreign.isEmpty { parts.append("\(foreign.count) without a PCI device") }
+    page.line(MachineText.count(groups.count + foreign.count, "group") + ": " + parts.joined(separator: ", "))
   }
 }
 

@@ -10,6 +10,8 @@ struct WhyReport {
   let typed: [String]
   /// The groups that it is about.
   let groups: [TiedGroup]
+  /// Groups without a PCI device: PCI's rules say nothing of them.
+  let foreign: [Group]
   /// Functions that were named and are in no group.
   let loose: [Address]
   /// Two functions whose relation was asked for.
@@ -29,6 +31,8 @@ struct WhyReport {
     self.typed = typed
     let isExplained = whatIf.isEmpty || !typed.isEmpty
     groups = !isExplained ? [] : found.ties.groups.filter { found.selection.contains($0.id) }
+    foreign =
+      isExplained ? found.survey.inventory.groups.filter { $0.members.isEmpty && found.selection.contains($0.id) } : []
     loose = found.selection.ungrouped.sorted()
     self.whatIf = try whatIf.isEmpty ? nil : WhatIfReport(whatIf, found)
     pair = try found.targets.count == 2 ? Self.pair(found, typed) : nil
@@ -52,6 +56,11 @@ struct WhyReport {
     return Pair(first: ends[0], second: ends[1], path: tied.flatMap { $0.path(from: ends[0], to: ends[1]) })
   }
 
+  /// Whether facts are missing because somebody sleeps.
+  var needsWaking: Bool {
+    groups.contains { group in group.doubts.contains { found.witness.ignorance(of: $0.about) == .suspended } }
+  }
+
   /// Why some facts are missing, when root would have them.
   var needsRoot: Bool {
     groups.contains { group in group.doubts.contains { found.witness.ignorance(of: $0.about) == .needsRoot } }
@@ -65,6 +74,7 @@ struct WhyReport {
     if groups.contains(where: { $0.isAsserted || $0.agrees == false && $0.cause == nil }) { return .not }
     if let whatIf, !whatIf.isCertain { return .cannotTell }
     if let pair, pair.path == nil { return .not }
+    if !foreign.isEmpty, !found.selection.isEverything { return .cannotTell }
     return groups.contains { $0.agrees == nil } ? .cannotTell : .done
   }
 
