@@ -77,6 +77,9 @@ extension Draft {
   /// IOMMU_HWPT_ALLOC.
   mutating func allocateTable(_ device: Int, over number: Int, in context: FileID) throws(Denial) -> Int {
     guard case .device = world.ledger.context(context)?.objects[device] else { throw Denial(.enoent, .unknownObject) }
+    // A table over a table is nested, for which there is data to be given (drivers/iommu/iommufd/hw_pagetable.c
+    // `iommufd_hwpt_nested_alloc`).
+    if case .table = world.ledger.context(context)?.objects[number] { throw Denial(.eopnotsupp, .wrongObject) }
     guard let space = space(number, in: context) else { throw Denial(.einval, .wrongObject) }
     try checkTable(over: space, group: nil)
     return add(.table(over: number, isAutomatic: false), to: context)

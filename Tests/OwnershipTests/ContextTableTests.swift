@@ -116,6 +116,7 @@ import Topology
     #expect(stage.ioctl(3, .allocateTable(device: 9, over: 2)) == "HWPT_ALLOC(9,2)=-1 ENOENT")
     #expect(stage.ioctl(3, .allocateTable(device: 1, over: 9)) == "HWPT_ALLOC(1,9)=-1 EINVAL")
     #expect(stage.ioctl(3, .allocateTable(device: 1, over: 2)) == "HWPT_ALLOC(1,2)=3")
+    #expect(stage.ioctl(3, .allocateTable(device: 1, over: 3)) == "HWPT_ALLOC(1,3)=-1 EOPNOTSUPP", "on a table")
     #expect(stage.ioctl(4, .attach(3)) == "ATTACH(4,3)=0 (pt_id=3 HWPT)")
     stage.ioctl(4, .detach)
     #expect(stage.ioctl(3, .free(2)) == "DESTROY(2)=-1 EBUSY", "the table stands on it")
