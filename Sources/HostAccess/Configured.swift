@@ -94,6 +94,24 @@ extension Configured {
     }
   }
 
+  /// What matters on a machine. A distribution ships blacklists and orders of modules by the dozen, below /usr/lib or
+  /// /lib: of those only what concerns vfio or a driver that some function here has.
+  public func mattering(on inventory: Inventory) -> [Statement] {
+    let drivers = Set(inventory.functions.compactMap { $0.driver.value.map(Self.folded) })
+    func concerns(_ module: String) -> Bool {
+      let name = Self.folded(module)
+      return name.hasPrefix("vfio") || drivers.contains(name)
+    }
+    return statements.filter { statement in
+      guard ["/usr/lib/", "/lib/"].contains(where: { statement.source.path.hasPrefix($0) }) else { return true }
+      switch statement.what {
+      case .blacklist(let module): return concerns(module)
+      case .softdep(let module, let before): return ([module] + before).contains(where: concerns)
+      case .override, .rule, .vfioIDs, .option, .hostdev, .assigned: return true
+      }
+    }
+  }
+
   /// The record of an address, with its source.
   public func assignment(of address: Address) -> (card: Assigned, source: Source)? {
     for statement in statements {

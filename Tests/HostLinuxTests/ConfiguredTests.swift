@@ -47,6 +47,19 @@ import Topology
     return machine
   }
 
+  @Test func `of what the distribution ships only what concerns this machine matters`() throws {
+    let machine = Self.machine()
+    machine.file(
+      "lib/modprobe.d/other.conf", "blacklist seen\nblacklist e1000\nsoftdep x pre: vfio_pci\nsoftdep x pre: y\n")
+    let observer = try SysfsObserver(root: machine.root)
+    let found = observer.configured(state: "/var/lib/viable")
+    let mattering = found.mattering(on: try observer.inventory(.listing))
+    let shipped = mattering.filter { $0.source.path == "/lib/modprobe.d/other.conf" }.map(\.what)
+    #expect(shipped == [Configured.What.blacklist("e1000"), .softdep("x", before: ["vfio_pci"])])
+    #expect(mattering.contains { $0.what == .blacklist("nouveau") }, "what an administrator wrote matters")
+    #expect(found.statements.contains { $0.what == .blacklist("seen") })
+  }
+
   @Test func `every source is read, with its line`() throws {
     let machine = Self.machine()
     let card = Assigned(

@@ -66,7 +66,8 @@ class Guest:
         doors = {name: self._door(name) for name in ("console", "control", "monitor")}
         began = time.monotonic()
         self.errors = open(os.path.join(self.folder, "qemu.log"), "w+")
-        self.process = subprocess.Popen(self._command(), stdin=subprocess.DEVNULL, stdout=self.errors,
+        # However the tests end, no guest outlives them.
+        self.process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *self._command()], stdin=subprocess.DEVNULL, stdout=self.errors,
                                         stderr=self.errors, start_new_session=True)
         try:
             for name, door in doors.items():

@@ -6,22 +6,25 @@ import Topology
 /// What is configured, with its sources, and what of it does not go with the machine.
 struct ConfiguredReport {
   let configured: Configured
+  /// Of what it says, what matters on this machine.
+  let statements: [Configured.Statement]
   let findings: [Finding]
 
   /// Nothing is configured.
-  init() { (configured, findings) = (Configured(), []) }
+  init() { (configured, statements, findings) = (Configured(), [], []) }
 
   init(_ configured: Configured, in inventory: Inventory) {
     self.configured = configured
+    self.statements = configured.mattering(on: inventory)
     findings = Findings.misplaced(configured, in: inventory)
   }
 
   /// A line a statement, then what is wrong, then what nobody could read; nothing where nothing is configured.
   func text(into page: inout Page) {
-    guard !configured.statements.isEmpty || !configured.unread.isEmpty else { return }
+    guard !statements.isEmpty || !configured.unread.isEmpty else { return }
     page.endLine()
     for finding in findings { page.line("! \(finding.address): \(finding.text)", .stateWarning) }
-    for statement in configured.statements {
+    for statement in statements {
       page.put(Clean.visible("\(statement.source)"), .dim)
       page.put(": ")
       page.line(statement.what.sentence)
@@ -32,7 +35,7 @@ struct ConfiguredReport {
   }
 
   func json(into json: inout JSONWriter) {
-    json.configured(configured.statements)
+    json.configured(statements)
     json.key("configured_unread")
     json.array(configured.unread) { json, unread in
       json.object {
