@@ -32,7 +32,7 @@ struct GrantCommand: ParsableCommand {
         viable grant 02:01.0 --user alice
         viable grant group:5 --user alice --persist --yes
         viable grant 02:01.0 --revoke
-        viable --scenario released-hba grant 02:01.0 --user alice --dry-run
+        viable --scenario released-hba grant 02:01.0 --user 1000 --dry-run
       """)
 
   @Argument(help: "Devices or groups.", completion: Completion.selectors)
@@ -110,7 +110,8 @@ struct GrantCommand: ParsableCommand {
     }
     let found = account.map { Grantee(uid: $0.uid, name: $0.name) } ?? UInt32(text).map { Grantee(uid: $0, name: text) }
     guard let found, found.uid != .max else {
-      throw Failure(.notFound, "--user \(Clean.visible(text)): no such user; nothing was changed")
+      let known = users.isEmpty ? "" : "; the scenario has \(users.map { Clean.visible($0.name) }.joined(separator: ", "))"
+      throw Failure(.notFound, "--user \(Clean.visible(text)): no such user\(known); nothing was changed")
     }
     guard found.uid != 0 else {
       throw Failure(.usage, "--user \(Clean.visible(text)): root may open every node; to take them back: --revoke")
