@@ -67,8 +67,8 @@ class Guest:
         began = time.monotonic()
         self.errors = open(os.path.join(self.folder, "qemu.log"), "w+")
         # However the tests end, no guest outlives them.
-        self.process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *self._command()], stdin=subprocess.DEVNULL, stdout=self.errors,
-                                        stderr=self.errors, start_new_session=True)
+        self.process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *self._command()], stdin=subprocess.DEVNULL,
+                                        stdout=self.errors, stderr=self.errors, start_new_session=True)
         try:
             for name, door in doors.items():
                 self.lines[name] = self._come_in(name, door)

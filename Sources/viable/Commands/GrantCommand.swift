@@ -110,7 +110,8 @@ struct GrantCommand: ParsableCommand {
     }
     let found = account.map { Grantee(uid: $0.uid, name: $0.name) } ?? UInt32(text).map { Grantee(uid: $0, name: text) }
     guard let found, found.uid != .max else {
-      let known = users.isEmpty ? "" : "; the scenario has \(users.map { Clean.visible($0.name) }.joined(separator: ", "))"
+      let known =
+        users.isEmpty ? "" : "; the scenario has \(users.map { Clean.visible($0.name) }.joined(separator: ", "))"
       throw Failure(.notFound, "--user \(Clean.visible(text)): no such user\(known); nothing was changed")
     }
     guard found.uid != 0 else {
