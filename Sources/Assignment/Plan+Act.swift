@@ -52,7 +52,7 @@ extension Plan {
     var words = ["viable", intent.verb.rawValue]
     let isNameless = intent.named.isEmpty && intent.groups.isEmpty
     if intent.verb == .restore, intent.entry == nil, isNameless || !intent.also.isEmpty {
-      return "viable restore --all"
+      return "viable restore --all" + (intent.persists ? " --persist" : "")
     }
     if intent.verb == .revoke { words[1] = "grant" }
     words += intent.groups.map { "group:\($0)" }

@@ -52,6 +52,7 @@ extension Plan.Draft {
         continue
       }
       try scope.checkVirtualFunctions(of: member)
+      try scope.checkDomain(of: member)
       try scope.checkHolders(of: member)
       steps += Plan.Step.moving(member, to: nil, override: member.override.value)
     }
@@ -91,6 +92,7 @@ extension Plan.Draft {
       return
     }
     try scope.checkVirtualFunctions(of: member)
+    try scope.checkDomain(of: member)
     if scope.basis.isBridge(member) {
       steps += Plan.Step.moving(member, to: nil, override: member.override.value)
       return

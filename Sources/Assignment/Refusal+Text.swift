@@ -117,6 +117,11 @@ extension Refusal {
           ? ""
           : "Give back those that were assigned: viable restore \(functions.map(\.description).joined(separator: " "))",
         "Then remove them: viable vfs \(address) 0")
+    case .domainOf(let address, let within):
+      Said(
+        "\(names.list(within.map { names[$0] })) \(within.count == 1 ? "is" : "are") in the domain that \(names[address]) "
+          + "makes, and \(within.count == 1 ? "goes" : "go") with its driver: neither can be had without the other.",
+        "Switch VMD off in the firmware: what is behind it is then on an ordinary bus.")
     default: nil
     }
   }

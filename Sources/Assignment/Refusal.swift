@@ -46,6 +46,8 @@ public struct Refusal: Error, Hashable, Sendable {
     case virtualFunction(Address, of: Address)
     /// Virtual functions are in use, or are the reason that this one is needed.
     case virtualFunctionsInUse(Address, [Address])
+    /// A controller whose driver makes the domain that others of its group are in.
+    case domainOf(Address, [Address])
     /// A program has no use for any of these.
     case nothingToHandOver(String, [Address])
     /// It has no node that could be given, with the driver that it has.

@@ -98,6 +98,18 @@ struct Scope {
     }
   }
 
+  /// Refuses to take the driver from a controller that has a domain of its own, as VMD has: what is in it is there
+  /// because of the driver (drivers/pci/controller/vmd.c `vmd_remove`), and would go before it could be had.
+  func checkDomain(of binding: Binding) throws(Refusal) {
+    guard case .host = basis.standing(of: binding), !basis.isBridge(binding) else { return }
+    let first = basis.inventory.functions.first { function in
+      function.address.domain != binding.address.domain && function.parent == .function(binding.address)
+    }
+    guard let domain = first?.address.domain else { return }
+    let lost = members.map(\.address).filter { $0.domain == domain }
+    if !lost.isEmpty { throw Refusal(.domainOf(binding.address, lost)) }
+  }
+
   /// Refuses to unbind a vfio driver whose device somebody holds, which would wait for him.
   func checkHolders(of binding: Binding) throws(Refusal) {
     guard !intent.mayWait, case .vfio = basis.standing(of: binding) else { return }

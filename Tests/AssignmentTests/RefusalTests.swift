@@ -21,6 +21,26 @@ import Topology
     #expect(Rig.refusal(Intent(.release, named: [Rig.physical]), on: host) == nil)
   }
 
+  @Test func `a member in the domain that another one's driver makes cannot be had with it`() {
+    let within = Scene.address("10000:e1:00.0")
+    var host = Rig.rehearsed { if $0.address == Rig.physical { $0.driver = .value("vmd") } }
+    var inventory = host.inventory
+    var drive = Function(
+      address: within, parent: .function(Rig.physical),
+      identity: .value(Identity(vendor: 0x144d, device: 0xa80a, classCode: ClassCode(0x010802))),
+      driver: .value("nvme"), group: .value(GroupID(9)), driverOverride: .absent)
+    drive.details = Details(path: "sys/devices/pci0000:00/0000:04:00.0/pci10000:e0/10000:e1:00.0")
+    let members = [Rig.physical, within]
+    inventory = Inventory(
+      functions: inventory.functions + [drive],
+      groups: inventory.groups.map { $0.id == GroupID(9) ? Group(id: $0.id, members: members) : $0 },
+      host: inventory.host)
+    host = SimulatedHost(rehearsing: inventory, name: "vmd", rules: Rules(.explicitLinux))
+    for intent in [Intent(.assign, named: [within]), Intent(.assign, groups: [GroupID(9)])] {
+      #expect(Rig.refusal(intent, on: host)?.why == .domainOf(Rig.physical, [within]))
+    }
+  }
+
   @Test func `a bridge is not assigned`() {
     #expect(Rig.refusal(Intent(.assign, named: [Rig.bridge]), on: Rig.seed())?.why == .bridge(Rig.bridge))
   }
@@ -168,7 +188,8 @@ import Topology
       .noVirtualFunctions(nic, "e1000"), .noVirtualFunctions(nic, nil),
       .tooManyVirtualFunctions(nic, asked: 9, total: 7), .virtualFunctionsInUse(nic, [Rig.hba]),
       .virtualFunctionsInUse(nic, [nic, Rig.hba]), .virtualFunctionsInUse(nic, []),
-      .virtualFunction(nic, of: Rig.hba), .notPhysical(nic), .nothingToHandOver("spdk", [nic]),
+      .virtualFunction(nic, of: Rig.hba), .domainOf(nic, [Rig.hba]), .notPhysical(nic),
+      .nothingToHandOver("spdk", [nic]),
       .nothingToHandOver("dpdk", [nic, Rig.hba]), .nothingToHandOver("qemu", []),
       .consent(.low, [], groups: []), .consent(.medium, [finding], groups: [Scene.group]),
       .consent(.lockout, [Finding(.lockout, nic, .login, "This login comes through eth0.")], groups: [Scene.group]),

@@ -10,14 +10,14 @@ MEMORY = 160
 
 
 def to_group(bench):
-    """The group's number, once all of it is VFIO's."""
-    group = bench.group_of(NIC)
-    act(bench, "assign", "group:%d" % group, "--yes")
-    return group
+    """All of the group is VFIO's."""
+    act(bench, "assign", "group:%d" % bench.group_of(NIC), "--yes")
 
 
-def give(bench, group, user):
-    bench.guest.must("chown %s /dev/vfio/%d" % (user, group))
+def give(bench, user):
+    """The group's node for a user; root has it already."""
+    if user != "root":
+        act(bench, "grant", NIC, "--user", user, "--consent", str(bench.group_of(NIC)))
 
 
 def as_user(user, command):
@@ -39,9 +39,9 @@ def testpmd_starts_the_nic(bench):
     before = copy(bench)
     refused = bench.guest.sh(testpmd(NIC), 120)
     bench.check("not before it is assigned", "No probed ethernet devices" in refused.out + refused.err, refused)
-    group = to_group(bench)
+    to_group(bench)
     for user in ("root", "guest"):
-        give(bench, group, user)
+        give(bench, user)
         ran = bench.guest.sh(as_user(user, testpmd(NIC)), 180)
         said = ran.out + ran.err
         bench.check("%s: probed by its driver" % user, re.search(r"Probe PCI driver: net_e1000_em .*%s" % NIC, said), ran)
@@ -65,14 +65,18 @@ class Monitor:
 
 
 @test("hand-over")
-def qemu_realises_the_nic(bench):
-    """QEMU takes the NIC with -device vfio-pci, and its monitor shows it; as root, and as a user."""
+def qemu_realises_what_is_exported(bench):
+    """QEMU takes the arguments that `export` wrote, and its monitor shows the devices; as root, and as a user."""
     before = copy(bench)
-    group = to_group(bench)
+    to_group(bench)
     for user in ("root", "guest"):
-        give(bench, group, user)
-        ran = Monitor(bench, user, "-device vfio-pci,host=%s" % NIC).says("info pci")
-        bench.check("%s: it has the NIC" % user, ran.code == 0 and "8086:100e" in ran.out, ran)
+        give(bench, user)
+        arguments = bench.guest.viable("export", NIC, "--as", "qemu", "--bare").out.split()
+        bench.equal("%s: every endpoint, and no bridge" % user, arguments[1::2],
+                    ["vfio-pci,host=" + address for address in (NIC, HBA)])
+        ran = Monitor(bench, user, " ".join(arguments)).says("info pci")
+        bench.check("%s: it has the NIC and the HBA" % user,
+                    ran.code == 0 and "8086:100e" in ran.out and "1000:0012" in ran.out, ran)
         bench.check("%s: without a complaint" % user, "vfio" not in ran.err, ran)
     act(bench, "restore", "--all", "--yes")
     same(bench, "equals its copy", copy(bench), before)

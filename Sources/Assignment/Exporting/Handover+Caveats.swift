@@ -3,8 +3,9 @@ import Ownership
 import Topology
 
 extension Handover {
-  /// What stands in the way of everybody who would own the devices.
-  func hindrances(exempting exempt: Set<Address> = []) -> [Caveat] {
+  /// What stands in the way of everybody who would own the devices: all but `exempt`, which keep their drivers or lose
+  /// them by themselves. Of `unused`, which nobody asked for, only those that block are told.
+  func hindrances(exempting exempt: Set<Address> = [], unused: Set<Address> = []) -> [Caveat] {
     let command = "sudo viable assign \(selectors)"
     var found = ungrouped.map {
       Caveat(.noGroup, $0, "\(call($0)) is in no IOMMU group: VFIO cannot have it.", next: ["viable doctor"])
@@ -12,7 +13,7 @@ extension Handover {
     for verdict in verdicts {
       for blocker in verdict.blockers {
         switch blocker {
-        case .driver(let address, let driver) where !endpoints.contains(address):
+        case .driver(let address, let driver) where unused.contains(address) || !endpoints.contains(address):
           found.append(
             Caveat(
               .blocked, address,
@@ -38,7 +39,9 @@ extension Handover {
         }
       }
     }
-    let unbound = endpoints.filter { !exempt.contains($0) && !isVFIO($0) && inventory.group(of: $0) != nil }
+    let unbound = endpoints.filter {
+      !exempt.contains($0) && !unused.contains($0) && !isVFIO($0) && inventory.group(of: $0) != nil
+    }
     if !unbound.isEmpty {
       let who = unbound.map { "\(call($0)) (\(inventory[$0].map(Self.driver) ?? "gone"))" }
       found.append(

@@ -28,7 +28,7 @@ extension Handover {
   var dpdkCaveats: [Caveat] {
     let takes = Self.dpdkTakes(inventory)
     let bifurcated = endpoints.filter { takes($0) && isBifurcated($0) }
-    var found = hindrances(exempting: Set(endpoints.filter { !takes($0) } + bifurcated))
+    var found = hindrances(exempting: Set(bifurcated), unused: Set(endpoints.filter { !takes($0) }))
     found += bifurcated.map { address in
       Caveat(
         .driver, address,

@@ -64,7 +64,7 @@ extension Handover {
   /// What to know of these devices with SPDK.
   var spdkCaveats: [Caveat] {
     let takes: (Address) -> Bool = { spdkMethod($0) != nil }
-    return hindrances(exempting: Set(endpoints.filter { !takes($0) }))
+    return hindrances(unused: Set(endpoints.filter { !takes($0) }))
       + useless(takes, "SPDK attaches NVMe and virtio disks, and has no use for") + traits
       + [
         Caveat(

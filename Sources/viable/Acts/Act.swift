@@ -109,13 +109,6 @@ struct Act<Place: ActPlace> {
     return readings
   }
 
-  /// Reads every fact of the functions that a plan speaks of.
-  mutating func lookCloser(at plan: Plan) throws(Failure) {
-    inventory.apply(
-      place.observer.reread(
-        Stale(groups: Set(plan.groups.map(\.id)), details: Set(plan.assumptions.map(\.address))), in: inventory))
-  }
-
   /// Whoever loses a driver, or goes, is asked what it carries.
   func findings(of plan: Plan) -> [Finding] {
     let losing = plan.losing(in: inventory)

@@ -84,6 +84,7 @@ struct Deed {
   func finish<Place: ActPlace>(_ act: inout Act<Place>, _ plan: Plan) throws {
     let report = PlanReport(plan, act)
     if options.dryRun {
+      if plan.steps.isEmpty, !session.options.json { Session.complain("nothing has to be done") }
       return try session.print { page in
         if options.script {
           page.append(raw: plan.script)

@@ -26,7 +26,7 @@ struct Consent: Hashable {
       let numbers = plan.groupsAtStake
       open += numbers.filter { !groups.contains($0) }.map { .group($0) }
       if numbers.isEmpty, !yes { open.append(.proceed) }
-    } else if !yes, groups.isEmpty {
+    } else if !yes, groups.isDisjoint(with: plan.groups.map(\.id)) {
       open.append(.proceed)
     }
     if plan.severity == .lockout { open.append(.lockout) }

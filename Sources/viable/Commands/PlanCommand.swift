@@ -102,7 +102,8 @@ struct ApplyCommand: ParsableCommand {
     discussion: """
       What it would cost is asked of the machine as it is now, and consented to as
       for any other act. A plan is refused when a device, a driver, an override or
-      a group's members are not what it assumed. '-' reads standard input.
+      a group's members are not what it assumed, or when its steps are not those that
+      viable itself takes for it here. '-' reads standard input.
 
       Examples:
         viable apply fix.json --dry-run
@@ -130,13 +131,18 @@ struct ApplyCommand: ParsableCommand {
     try deed.finish(&act, try Self.weighed(plan, &act))
   }
 
-  /// The plan with what it would cost now, unless it is stale.
+  /// The plan with what it would cost now, unless it is stale. A document is no way around what a plan may do: its steps
+  /// are taken only where they are those that its intent leads to on this machine.
   private static func weighed<Place: ActPlace>(_ plan: Plan, _ act: inout Act<Place>) throws(Failure) -> Plan {
     if let refusal = try act.staleness(of: plan) { throw Failure(refusal) }
-    var plan = plan
-    try act.lookCloser(at: plan)
-    plan.findings = act.findings(of: plan)
-    return plan
+    let own = try act.plan(plan.intent)
+    guard own.steps == plan.steps else {
+      throw Failure(
+        .malformed,
+        "the steps are not those of '\(plan.commandLine)' on this machine, and nothing was changed: the document was "
+          + "edited, or something else has changed; make it again with viable plan")
+    }
+    return own
   }
 
   private static func read(_ file: String) throws(Failure) -> Plan {

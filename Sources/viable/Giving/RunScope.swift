@@ -27,6 +27,7 @@ struct RunScope {
     var groups: [GroupID] = []
     for group in devices.compactMap({ world[$0]?.group }) where !groups.contains(group) { groups.append(group) }
     for group in groups { try check(group) }
+    if model == .explicitLinux { for group in groups { try checkReach(of: group) } }
     guard devices.count + groups.count < CommandStart.most else {
       throw Failure(.not, "\(devices.count) devices are more than a command can be handed at once")
     }
@@ -59,6 +60,19 @@ struct RunScope {
       .not,
       (["group \(id) cannot be handed out: " + culprits.joined(separator: " ")] + next.map { "  " + $0 })
         .joined(separator: "\n"))
+  }
+
+  /// Who has a group's descriptor can open every member of it: nobody gets what was not named.
+  private func checkReach(of id: GroupID) throws(Failure) {
+    let others = world.members(of: id).filter { device in
+      device.isVFIO && device.header == .normal && !devices.contains(device.address)
+    }
+    guard !others.isEmpty else { return }
+    let who = others.map { "\($0.address) (\(Clean.visible($0.driver ?? "")))" }.joined(separator: ", ")
+    throw Failure(
+      .not,
+      "the descriptor of group \(id) opens \(who) as well, which was not named\n"
+        + "  Name it too, or the whole group: viable run group:\(id)")
   }
 
   /// What the rules say of every call, and what the command would get.
