@@ -67,7 +67,18 @@ extension Plan {
     return
       (kept.isEmpty
       ? [] : ["\(names.list(kept.map { names[$0] })) \(kept.count == 1 ? "stays" : "stay") so over a reboot"])
+      + (kept.isEmpty
+        ? []
+        : Self.unkept(outcome).map {
+          "\(names[$0]) has no driver, and nothing keeps it without one: "
+            + "what takes it at the next boot keeps the group from being viable"
+        })
       + (forgotten.isEmpty ? [] : ["at the next boot the host has \(names.list(forgotten.map { names[$0] })) again"])
+  }
+
+  /// Who has no driver, though one may be made for it. Bridges have none, or the port driver.
+  private static func unkept(_ bindings: [Binding]) -> [Address] {
+    bindings.filter { $0.driver == .absent && $0.identity.value?.classCode.base != 0x06 }.map(\.address)
   }
 
   private static func name(_ blocker: Blocker, _ names: Naming) -> String {

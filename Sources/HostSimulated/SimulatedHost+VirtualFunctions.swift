@@ -13,11 +13,11 @@ extension SimulatedHost {
     if count == enabled { return nil }
     guard device.driver != nil, !device.isVFIO else { return .enoent }
     if count > 0 && enabled > 0 { return .ebusy }
-    let places = Self.places(count > 0 ? count : enabled, after: address)
     if count == 0 {
-      places.reversed().forEach { unplugVirtual($0) }
+      let those = cards.values.map(\.function).filter { $0.physicalFunction == address }.map(\.address)
+      those.sorted().reversed().forEach { unplugVirtual($0) }
     } else {
-      places.forEach { plugVirtual($0, of: card) }
+      Self.places(count, after: address).forEach { plugVirtual($0, of: card) }
     }
     var now = counts
     now.enabled = .value(count)

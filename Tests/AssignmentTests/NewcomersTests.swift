@@ -1,5 +1,6 @@
 import HostAccess
 import HostSimulated
+import Ownership
 import Testing
 import Topology
 
@@ -81,5 +82,27 @@ import Topology
     #expect(try Rig.act(Intent(.restore, entry: entry.number), on: &host, &journal) == .done)
     #expect(host.inventory.functions.map(\.address) == before.map(\.address))
     #expect(journal.entries().isEmpty)
+  }
+
+  @Test func `virtual functions that were there go, wherever they are`() throws {
+    let virtual = Scene.address("0000:04:00.2")
+    let seed = Rig.rehearsed {
+      if $0.address == Rig.physical {
+        $0.details?.virtualFunctions = .value(VirtualFunctions(enabled: .value(1), total: 7))
+      }
+    }
+    var made = Function(
+      address: virtual, parent: .root("pci0000:00"),
+      identity: .value(Identity(vendor: 0x8086, device: 0x10ca, classCode: ClassCode(0x020000))), driver: .absent,
+      group: .value(GroupID(12)), driverOverride: .absent)
+    made.physicalFunction = Rig.physical
+    let machine = Inventory(
+      functions: seed.inventory.functions + [made],
+      groups: seed.inventory.groups + [Group(id: GroupID(12), members: [virtual])], host: seed.inventory.host)
+    var (host, journal) = (
+      SimulatedHost(rehearsing: machine, name: "seed", rules: Rules(.explicitLinux)), MemoryJournal()
+    )
+    #expect(try Rig.act(Intent(.virtualFunctions, named: [Rig.physical], count: 0), on: &host, &journal) == .done)
+    #expect(host.inventory[virtual] == nil)
   }
 }

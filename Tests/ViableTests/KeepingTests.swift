@@ -26,4 +26,10 @@ import Testing
     let outcome = Golden.check(text, "keeping.txt")
     #expect(outcome.matches, "\(outcome)")
   }
+
+  @Test func `a member without a driver that nothing keeps so is named`() throws {
+    let outcome = try Shell.run("viable --scenario released-hba assign 02:01.0 --persist 2>&1 </dev/null")
+    #expect(
+      outcome.text.contains("02:02.0 SCSI HBA has no driver, and nothing keeps it without one"), "\(outcome.text)")
+  }
 }

@@ -29,8 +29,9 @@ def as_user(user, command):
 
 
 def testpmd(address, *options):
+    """Its command line. It would lock all that it ever maps, and fail at the user's limit when it loads libgcc to end."""
     return " ".join(["dpdk-testpmd --no-huge -m 64 --iova-mode=va -l 0-1 --no-telemetry -a", address, *options,
-                     "-- --total-num-mbufs=2048 --no-lsc-interrupt --nb-cores=1"])
+                     "-- --total-num-mbufs=2048 --no-lsc-interrupt --nb-cores=1 --no-mlockall"])
 
 
 @test("hand-over")

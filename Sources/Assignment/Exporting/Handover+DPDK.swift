@@ -12,7 +12,8 @@ extension Handover {
     let line = "dpdk-testpmd \(arguments.joined(separator: " ")) -- -i"
     lines += ["#", "# To try it:", "#   \(line)"]
     lines += Wrapped.lines(
-      "Without huge pages: --no-huge -m 64 before the --, and --total-num-mbufs=2048 after it.", prefix: "# ")
+      "Without huge pages: --no-huge -m 64 before the --, and --total-num-mbufs=2048 after it; as a user whose locked "
+        + "memory is limited also --no-mlockall.", prefix: "# ")
     return lines + comments(dpdkCaveats)
   }
 
