@@ -17,7 +17,7 @@ EXPLICIT = {
     "VFIO_CHECK_EXTENSION": "0", "VFIO_SET_IOMMU": "0 EINVAL ENODEV",
     "VFIO_IOMMU_MAP_DMA": "0 EINVAL EEXIST EFAULT", "VFIO_IOMMU_UNMAP_DMA": "0 EINVAL",
     "VFIO_GROUP_GET_DEVICE_FD": "0 EINVAL ENODEV", "VFIO_DEVICE_GET_INFO": "0", "unknown": "ENOTTY EINVAL",
-    "VFIO_DEVICE_PCI_HOT_RESET": "0 EINVAL EBADF",
+    "VFIO_DEVICE_PCI_HOT_RESET": "0 EINVAL",
     "close": "0 EBADF",
 }
 IOMMUFD = {
@@ -29,7 +29,7 @@ IOMMUFD = {
     "VFIO_DEVICE_PCI_HOT_RESET": "0 EINVAL", "open(device)": "0 ENOENT", "read": "EINVAL", "mmap": "EINVAL", "unknown": "ENOTTY",
 }
 # Seen with a limit on locked memory, and where nothing confines interrupts.
-LIMITED = {"explicit": {"VFIO_IOMMU_MAP_DMA": "0 ENOMEM EEXIST"}, "iommufd": {"IOMMU_IOAS_MAP": "0 ENOMEM EEXIST"}}
+LIMITED = {"explicit": {"VFIO_IOMMU_MAP_DMA": "0 ENOMEM EEXIST"}, "iommufd": {"IOMMU_IOAS_MAP": "0 EEXIST"}}
 UNSAFE = {"explicit": {"VFIO_SET_IOMMU": "EPERM"}, "iommufd": {"VFIO_DEVICE_BIND_IOMMUFD": "EPERM"}}
 STATES = ((1, "the HBA on its host driver", 60), (1000, "the HBA without a driver", 220), (2000, "both on vfio-pci", 240))
 
@@ -79,10 +79,11 @@ def device_nodes(bench):
 
 @test("seed")
 def a_limited_user(bench):
-    """A user who was given the nodes, and may lock 32 KiB."""
-    for model in ("explicit", "iommufd") if bench.kernel.iommufd else ("explicit",):
-        states = ((3000, "32 KiB, the HBA without a driver", 150),)
-        sequences(bench, model, LIMITED[model], states, "ulimit -l 32;", "guest")
+    """A user who was given the nodes, and may lock little. With iommufd as much as no sequence needs: what a table of
+    pages locks when it is made is not in the rules, and test_calls reaches that limit by hand."""
+    for model, limit in (("explicit", 8), ("iommufd", 32)) if bench.kernel.iommufd else (("explicit", 8),):
+        states = ((3000, "%d KiB, the HBA without a driver" % limit, 150),)
+        sequences(bench, model, LIMITED[model], states, "ulimit -l %d;" % limit, "guest")
         bench.guest.must("[ ! -e /dev/iommu ] || chown root /dev/iommu")
 
 

@@ -31,6 +31,12 @@ def is_free(bench, when, model):
             bench.let_go(pid)
 
 
+def take(bench):
+    """The NIC is VFIO's, and the HBA nobody's: the group's descriptor opens the NIC alone."""
+    act(bench, "release", HBA, "--only-named", "--yes")
+    act(bench, "assign", NIC, "--only-named", "--yes")
+
+
 def node(bench, address):
     return bench.guest.must("ls /sys/bus/pci/devices/%s/vfio-dev" % address).strip()
 
@@ -38,7 +44,7 @@ def node(bench, address):
 @test("seed")
 def a_command_maps_a_page_with_what_it_was_handed(bench):
     """As an unprivileged user that may open no node; placeholders and environment say the same numbers."""
-    act(bench, "assign", "group:5", "--yes")
+    take(bench)
     for model in models(bench):
         bench.check("the user may not open the group's node",
                     bench.guest.viable("attach", NIC, "--model", "explicit", user="guest").code == 77)
@@ -52,7 +58,7 @@ def a_command_maps_a_page_with_what_it_was_handed(bench):
         run(bench, model, "sh", "-c", "exit 7", code=7)
         run(bench, model, "sh", "-c", "kill -9 $$", code=137)
         is_free(bench, "%s, at the end" % model, model)
-    act(bench, "restore", "group:5", "--yes")
+    act(bench, "restore", "--all", "--yes")
 
 
 @test("seed", kernels=("built",))
@@ -90,7 +96,7 @@ def ended(bench, running, what):
 @test("seed")
 def nothing_is_left_when_the_command_is_killed(bench):
     """The command killed; viable told to end, which tells the command; viable killed, and the command goes on."""
-    act(bench, "assign", "group:5", "--yes")
+    take(bench)
     for model in models(bench):
         running, given = held(bench, model)
         code, checked = result(bench, "group:5")
@@ -116,13 +122,13 @@ def nothing_is_left_when_the_command_is_killed(bench):
         bench.equal("%s: and has the group" % model, result(bench, "group:5")[0], 1)
         bench.guest.must("kill %d; while kill -0 %d 2>/dev/null; do usleep 20000; done" % (given, given))
         is_free(bench, "%s: once it has ended" % model, model)
-    act(bench, "restore", "group:5", "--yes")
+    act(bench, "restore", "--all", "--yes")
 
 
 @test("seed")
 def whoever_is_left_behind_is_named(bench):
     """A process that outlives the command keeps what it inherited: viable ends with 3 and says who."""
-    act(bench, "assign", "group:5", "--yes")
+    take(bench)
     model = models(bench)[-1]
     script = " ".join("$VIABLE_" + word[1:-1].upper() if word[0] == "{" else word for word in GIVEN[model])
     ran = run(bench, model, "sh", "-c", "GIVEN_HOLDS=1 setsid %s >/dev/null 2>&1 </dev/null & sleep 3; exit 0" % script,
@@ -131,7 +137,7 @@ def whoever_is_left_behind_is_named(bench):
     bench.check("it is named", "given (pid %d)" % given in ran.err, ran)
     bench.guest.must("kill -9 %d; while kill -0 %d 2>/dev/null; do usleep 20000; done" % (given, given))
     is_free(bench, "afterwards", model)
-    act(bench, "restore", "group:5", "--yes")
+    act(bench, "restore", "--all", "--yes")
 
 
 @test("seed")
@@ -145,6 +151,9 @@ def what_cannot_be_handed_over_is_refused_by_name(bench):
         ran = run(bench, model, "true", code=1)
         bench.check("%s: the culprit" % model, HBA in ran.err and "sym53c8xx" in ran.err
                     and "sudo viable assign group:5" in ran.err, ran)
+    bench.to_vfio(HBA)
+    ran = run(bench, "explicit", "true", code=1)
+    bench.check("who else would be had", "opens %s (vfio-pci) as well" % HBA in ran.err, ran)
     bench.unbind(HBA)
     ran = bench.guest.viable("run", NIC, "--model", "explicit", "--as", "guest", "--", "true", user="guest")
     bench.check("without root", ran.code == 77 and "needs root" in ran.err, ran)
