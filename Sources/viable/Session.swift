@@ -40,7 +40,7 @@ extension Session {
   /// What files and the command line of the machine say. Assignments that last are root's, wherever else a user keeps
   /// a journal.
   func configured() throws(Failure) -> Configured {
-    try HostChoice.observer(options, here).configured(state: options.stateDir ?? "/var/lib/viable")
+    try HostChoice.observer(options, here).configured(state: options.stateDir ?? Configured().state)
   }
 }
 

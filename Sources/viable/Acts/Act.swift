@@ -84,7 +84,7 @@ struct Act<Place: ActPlace> {
       inventory, bindings: bindings(concerned), readings: try readings(places), configured: configured,
       journal: journal, drivers: place.drivers, rules: rules)
     var plan = try Plan(intent, on: basis)
-    plan.findings = findings(of: plan)
+    plan.findings = findings(of: plan, configured)
     foresee(&plan)
     return plan
   }
@@ -110,11 +110,10 @@ struct Act<Place: ActPlace> {
   }
 
   /// Whoever loses a driver, or goes, is asked what it carries.
-  func findings(of plan: Plan) -> [Finding] {
+  private func findings(of plan: Plan, _ configured: Configured) -> [Finding] {
     let losing = plan.losing(in: inventory)
     let given = plan.intent.verb == .assign ? plan.touched : []
     let limit = plan.intent.grantee.map { place.lockLimit(of: $0) } ?? .absent
-    let configured = place.observer.configured(state: place.statePath)
     let named = Set(plan.touched).union(plan.readings.compactMap(\.file?.address)).sorted()
     return Assignment.Findings.on(
       losing, place.observer.burden(of: losing, in: inventory), in: inventory,
