@@ -6,8 +6,8 @@ extension Effect {
   /// are those that are used.
   public var exact: String {
     switch self {
-    case .writeFile(let file, let text?): return "replace \(Clean.visible(file.path)) with \(Self.quoted(text))"
-    case .writeFile(let file, nil): return "remove \(Clean.visible(file.path))"
+    case .writeFile(let file, let text?): return Self.replacement(of: file, with: Self.quoted(text))
+    case .writeFile(let file, nil): return "remove \(Clean.visible(file.path))\(Self.reload(after: file))"
     case .setOwner(let node, let uid, let gid, let mode):
       return "chown \(uid):\(gid) \(node.path); chmod \(Self.octal(mode)) \(node.path)"
     case .setOverride, .unbind, .probe, .loadModule, .setVirtualFunctions: break
@@ -20,7 +20,16 @@ extension Effect {
   var line: String {
     guard case .writeFile(let file, let text?) = self, !isLine else { return exact }
     let count = text.utf8.count { $0 == UInt8(ascii: "\n") }
-    return "replace \(Clean.visible(file.path)) with the \(count) lines below"
+    return Self.replacement(of: file, with: "the \(count) lines below")
+  }
+
+  private static func replacement(of file: ConfigurationFile, with text: String) -> String {
+    "replace \(Clean.visible(file.path)) with \(text)\(reload(after: file))"
+  }
+
+  /// What follows a rule of udev's.
+  private static func reload(after file: ConfigurationFile) -> String {
+    file.isRule ? "; udevadm control --reload" : ""
   }
 
   /// Whether it is told in a line.

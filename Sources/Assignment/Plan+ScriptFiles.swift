@@ -33,11 +33,18 @@ extension Plan {
   static func lasting(_ effect: Effect) -> [String] {
     switch effect {
     case .loadModule(let name): ["modprobe -- \(quoted(name))"]
-    case .writeFile(let file, let text?): ["file \(quoted(file.path)) \(Effect.octal(file.mode)) \(quoted(text))"]
-    case .writeFile(let file, nil): ["rm -f \(quoted(file.path)) && lacks \(quoted(file.path))"]
+    case .writeFile(let file, let text?):
+      ["file \(quoted(file.path)) \(Effect.octal(file.mode)) \(quoted(text))"] + reload(after: file)
+    case .writeFile(let file, nil):
+      ["rm -f \(quoted(file.path)) && lacks \(quoted(file.path))"] + reload(after: file)
     case .setOwner(let node, let uid, let gid, let mode):
       ["give \(quoted(node.path)) \(uid):\(gid) \(Effect.octal(mode))"]
     case .setOverride, .unbind, .probe, .setVirtualFunctions: []
     }
+  }
+
+  /// Without udev, or where it does not answer, the rule stands for when udev looks.
+  private static func reload(after file: ConfigurationFile) -> [String] {
+    file.isRule ? ["udevadm control --reload || true"] : []
   }
 }

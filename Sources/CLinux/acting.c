@@ -128,7 +128,6 @@ static int detach(posix_spawnattr_t *attributes) {
 
 long cl_spawn(const struct cl_child *wanted) {
   static const char *const plain[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL};
-  const char *const arguments[] = {wanted->name ? wanted->name : wanted->program, wanted->argument, NULL};
   int moved[CL_MOST_DESCRIPTORS];
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
@@ -145,7 +144,7 @@ long cl_spawn(const struct cl_child *wanted) {
   refusal = arrange(&actions, wanted, moved);
   if (!refusal) refusal = detach(&attributes);
   if (!refusal)
-    refusal = posix_spawn(&process, wanted->program, &actions, &attributes, (char *const *)arguments,
+    refusal = posix_spawn(&process, wanted->program, &actions, &attributes, (char *const *)wanted->arguments,
                           wanted->keeps_environment ? environ : (char *const *)plain);
   for (int place = 0; place < CL_MOST_DESCRIPTORS; place++)
     if (moved[place] >= 0) close(moved[place]);

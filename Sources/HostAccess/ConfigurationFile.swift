@@ -70,6 +70,14 @@ extension ConfigurationFile {
   /// Whether it is below a state directory, and not below the machine's root.
   public var isState: Bool { if case .assignment = self { true } else { false } }
 
+  /// Whether it is one of udev's rules, which udev has to be told of.
+  public var isRule: Bool {
+    switch self {
+    case .bindingRule, .grantRule: true
+    case .driverctl, .moduleOptions, .initramfsHook, .assignment: false
+    }
+  }
+
   /// Whether it is one of the files that are ever written, whoever asks for it.
   public var isPermitted: Bool {
     switch self {

@@ -1,6 +1,6 @@
 public import Topology
 
-/// One change of a machine: exactly one write, or one program run, with what reads true once it is done.
+/// One change of a machine: one write, or one program run, with what reads true once it is done.
 ///
 /// An effect whose goal holds already is not carried out again, so that a list of effects can be taken up after an
 /// interruption wherever it stopped.
@@ -19,7 +19,8 @@ public enum Effect: Hashable, Sendable {
   /// A write to `sriov_numvfs`; from one count to another the kernel wants 0 between (EBUSY).
   case setVirtualFunctions(Address, Int)
   /// A file of configuration, written beside its place and then moved there, so that a crash leaves the old one or the
-  /// new one; nil removes it. Directories that it needs are made and stay. Links are never followed.
+  /// new one; nil removes it. Directories that it needs are made and stay. Links are never followed. After one of udev's
+  /// rules `udevadm control --reload` is run, where there is one.
   case writeFile(ConfigurationFile, String?)
   /// chown(2) and chmod(2) of a device node, never through a link.
   case setOwner(DeviceNode, uid: UInt32, gid: UInt32, mode: UInt16)

@@ -18,24 +18,22 @@ enum Child {
     }
   }
 
-  /// Spawns a program with one argument in a session of its own, with these descriptors and no others, and answers its
-  /// number. `name` is what it is told that it is called.
+  /// Spawns a program in a session of its own, with these descriptors and no others, and answers its number. The first
+  /// of `words` is what it is told that it is called, the others are its arguments.
   static func spawn(
-    _ program: String, as name: String, _ argument: String, keepsEnvironment: Bool, _ descriptors: [Int32]
+    _ program: String, _ words: [String], keepsEnvironment: Bool, _ descriptors: [Int32]
   ) throws(SystemError) -> Int32 {
     reap()
     let answer = unsafe program.withCString { program in
-      unsafe name.withCString { name in
-        unsafe argument.withCString { argument in
-          var wanted = unsafe cl_child()
-          unsafe (wanted.program, wanted.name, wanted.argument) = (program, name, argument)
-          unsafe wanted.keeps_environment = keepsEnvironment ? 1 : 0
-          unsafe wanted.count = Int32(descriptors.count)
-          unsafe withUnsafeMutableBytes(of: &wanted.descriptors) { places in
-            unsafe places.copyBytes(from: unsafe descriptors.withUnsafeBytes { unsafe Array($0) })
-          }
-          return unsafe cl_spawn(&wanted)
+      unsafe words.withWords { words in
+        var wanted = unsafe cl_child()
+        unsafe (wanted.program, wanted.arguments) = (program, words)
+        unsafe wanted.keeps_environment = keepsEnvironment ? 1 : 0
+        unsafe wanted.count = Int32(descriptors.count)
+        unsafe withUnsafeMutableBytes(of: &wanted.descriptors) { places in
+          unsafe places.copyBytes(from: unsafe descriptors.withUnsafeBytes { unsafe Array($0) })
         }
+        return unsafe cl_spawn(&wanted)
       }
     }
     return Int32(try Syscalls.call { answer })

@@ -50,8 +50,8 @@ extension UserCalls {
   ) throws(HostError) -> Int32 {
     let files = descriptors.map { file($0, of: user) }
     var step: Int32 = 0
-    let answer = unsafe Self.withWords(command.arguments) { arguments in
-      unsafe Self.withWords(command.environment) { environment in
+    let answer = unsafe command.arguments.withWords { arguments in
+      unsafe command.environment.withWords { environment in
         unsafe command.program.withCString { program in
           var wanted = unsafe cl_command()
           unsafe (wanted.program, wanted.arguments, wanted.environment) = (program, arguments, environment)
@@ -90,26 +90,6 @@ extension UserCalls {
       return HostError("give up privileges for", on: command.program, errno)
     case Int(CL_STEP_PROGRAM.rawValue): return HostError("run as \(who)", on: command.program, errno)
     default: return HostError("make a process for", on: command.program, errno)
-    }
-  }
-
-  /// The words as C has them: each ends with a NUL, and nothing follows the last.
-  private static func withWords<Result>(
-    _ words: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>?) -> Result
-  ) -> Result {
-    var bytes: [CChar] = []
-    var starts: [Int] = []
-    for word in words {
-      starts.append(bytes.count)
-      // A NUL inside would end it early, and say something else than was meant.
-      bytes += word.utf8.prefix { $0 != 0 }.map { CChar(bitPattern: $0) } + [0]
-    }
-    return unsafe bytes.withUnsafeBufferPointer { bytes in
-      var list: [UnsafePointer<CChar>?] = unsafe starts.map { start in
-        unsafe bytes.baseAddress.map { unsafe $0 + start }
-      }
-      unsafe list.append(nil)
-      return unsafe list.withUnsafeBufferPointer { unsafe body($0.baseAddress) }
     }
   }
 }

@@ -30,7 +30,7 @@ final class EffectChild {
       guard count == order.count else { throw SystemError(Errno.eio.rawValue) }
       _ = consume orderSource
       let process = try Child.spawn(
-        program, as: "viable", EffectRunner.argument.description, keepsEnvironment: true,
+        program, ["viable", EffectRunner.argument.description], keepsEnvironment: true,
         [orderEnd.number, answerSink.number, Int32(CL_NULL_DEVICE)] + (lock.map { [$0] } ?? []))
       work = Work(process: process, descriptor: answerEnd.number)
       answers = answerEnd

@@ -37,6 +37,7 @@ public enum EffectRunner {
       case .loadModule(let module): return load(module, below: order.root)
       case .writeFile(let file, let text):
         try ConfigurationStore(file, below: order.root).replace(text)
+        if file.isRule { tellUdev(below: order.root) }
         return .done
       case .setOwner(let node, let uid, let gid, let mode):
         try give(node, uid, gid, mode, below: order.root)

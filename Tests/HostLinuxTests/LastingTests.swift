@@ -38,6 +38,26 @@ import Topology
     #expect(status(machine.path(".") + ConfigurationFile.initramfsHook.path).st_mode & 0o7777 == 0o755)
   }
 
+  @Test func `udev is told of its rules, and of nothing else`() throws {
+    let machine = Fixture.acting()
+    let performer = try machine.performer()
+    let (grant, binding) = (ConfigurationFile.grantRule("0000:02:01.0"), ConfigurationFile.bindingRule(nic))
+    // Without udev a rule is written all the same.
+    #expect(performer.finish(.writeFile(grant, "# one\n")) == .done)
+    let seen = "$@ $(cat \(machine.root)\(grant.path) 2>/dev/null)"
+    let script = "#!/bin/sh\necho \"\(seen)\" >> \(machine.root)/told\n[ ! -e \(machine.root)/deaf ]\n"
+    machine.file("usr/bin/udevadm", script)
+    _ = unsafe chmod(machine.path("usr/bin/udevadm"), 0o755)
+    #expect(performer.finish(.writeFile(store, "vfio-pci\n")) == .done)
+    #expect(performer.finish(.writeFile(.moduleOptions(nic), "softdep x pre: y\n")) == .done)
+    #expect(!machine.exists("told"))
+    #expect(performer.finish(.writeFile(grant, "# two\n")) == .done)
+    #expect(performer.finish(.writeFile(binding, "# three\n")) == .done)
+    machine.file("deaf", "")
+    #expect(performer.finish(.writeFile(grant, nil)) == .done)
+    #expect(machine.text("told") == "control --reload # two\ncontrol --reload # two\ncontrol --reload \n")
+  }
+
   @Test func `a file that is replaced keeps its mode`() throws {
     let machine = Fixture.acting()
     machine.file("etc/driverctl.d/pci-0000:02:01.0", "nouveau\n")

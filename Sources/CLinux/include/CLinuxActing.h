@@ -35,8 +35,8 @@ long cl_pipe(struct cl_ends *ends);
 enum { CL_NULL_DEVICE = -1, CL_MOST_DESCRIPTORS = 8 };
 struct cl_child {
   const char *program;
-  const char *name;       // what ps shows instead of the program, or NULL
-  const char *argument;   // the only one, or NULL
+  // What it is told that it is called, and its arguments; NULL at the end.
+  const char *const *arguments;
   int keeps_environment;  // else PATH of the system's own directories, and LC_ALL=C
   // What the child has at 0, 1, 2 …, CL_NULL_DEVICE for /dev/null; everything from count on is closed.
   int descriptors[CL_MOST_DESCRIPTORS];

@@ -57,6 +57,7 @@ DRIVER=="?*", DRIVER!="vfio-pci", RUN+="/bin/sh -c '\''echo %k > /sys$env{DEVPAT
 RUN+="/bin/sh -c '\''echo %k > /sys/bus/pci/drivers_probe'\''"
 LABEL="viable_end"
 '
+udevadm control --reload || true
 file '/etc/modprobe.d/viable-0000:03:00.0.conf' 0644 '# viable: 0000:03:00.0 is handed to user space, so its own driver comes second. Written by: viable assign --persist
 softdep nouveau pre: vfio-pci
 '
@@ -78,6 +79,7 @@ done
 # rm -f '/etc/initramfs-tools/hooks/viable' && lacks '/etc/initramfs-tools/hooks/viable'
 # rm -f '/etc/modprobe.d/viable-0000:03:00.0.conf' && lacks '/etc/modprobe.d/viable-0000:03:00.0.conf'
 # rm -f '/etc/udev/rules.d/05-viable-0000:03:00.0.rules' && lacks '/etc/udev/rules.d/05-viable-0000:03:00.0.rules'
+# udevadm control --reload || true
 # rm -f '/var/lib/viable/assignments/0000:03:00.0' && lacks '/var/lib/viable/assignments/0000:03:00.0'
 # put '0000:03:00.0' '/sys/bus/pci/drivers/vfio-pci/unbind'
 # is 0000:03:00.0 ''
