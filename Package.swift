@@ -25,7 +25,7 @@ func room(_ name: String, _ below: [Target.Dependency] = []) -> Target {
 
 func tests(_ name: String, _ below: [Target.Dependency]) -> Target {
   .testTarget(
-    name: name, dependencies: below + ["Goldens"], path: "Tests/\(name)",
+    name: name, dependencies: below + ["Goldens", "Randomness"], path: "Tests/\(name)",
     exclude: goldenFolders.contains(name) ? ["Goldens"] : [], swiftSettings: settings)
 }
 
@@ -73,6 +73,7 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(name: "Goldens", path: "Tests/Goldens", swiftSettings: settings),
+    .target(name: "Randomness", path: "Tests/Randomness", swiftSettings: settings),
     tests("TopologyTests", ["Topology"]),
     tests("OwnershipTests", ["Topology", "Ownership"]),
     tests("HostAccessTests", ["Topology", "Ownership", "HostAccess"]),

@@ -1,5 +1,6 @@
 import Assignment
 import Ownership
+import Randomness
 import Testing
 
 @testable import Console

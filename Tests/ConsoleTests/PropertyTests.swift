@@ -1,26 +1,10 @@
 import HostAccess
 import Ownership
+import Randomness
 import Testing
 import Topology
 
 @testable import Console
-
-/// A small generator with a seed, so that a failure comes back.
-struct Dice: RandomNumberGenerator {
-  var state: UInt64
-
-  /// SplitMix64.
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
-  }
-
-  mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
-  mutating func one<Element>(of elements: [Element]) -> Element { elements[below(elements.count)] }
-}
 
 @Suite struct PropertyTests {
   private static let keys: [Key] =

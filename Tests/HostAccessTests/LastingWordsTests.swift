@@ -1,4 +1,5 @@
 import HostAccess
+import Randomness
 import Testing
 import Topology
 

@@ -1,4 +1,5 @@
 import Ownership
+import Randomness
 import Topology
 
 /// Days in the life of a machine: users who attach, map and crash, administrators who bind and unbind, cards that
@@ -42,17 +43,17 @@ struct RandomLife {
   }
 
   private mutating func chapter() -> [String] {
-    let user = dice.pick(Self.users)
-    let address = dice.pick(Self.cards).address
+    let user = dice.one(of: Self.users)
+    let address = dice.one(of: Self.cards).address
     switch dice.next() % 12 {
     case 0...3: return pursue(.attach(address, by: user, how()))
     case 4: return pursue(.own(address, by: user, how()))
-    case 5: return pursue(dice.pick([.detach(address, by: user), .close(address, by: user), .closeOwner(by: user)]))
-    case 6: return happen(dice.pick([.exit(user), .kill(user)]))
+    case 5: return pursue(dice.one(of: [.detach(address, by: user), .close(address, by: user), .closeOwner(by: user)]))
+    case 6: return happen(dice.one(of: [.exit(user), .kill(user)]))
     case 7...8: return happen(administration(address))
     default:
       let last = 3 + (world.ledger.process(of: user)?.descriptors.entries.count ?? 0)
-      return happen(.call(dice.pick(SmallWorlds.calls(upTo: min(last, 8), in: world)), by: user))
+      return happen(.call(dice.one(of: SmallWorlds.calls(upTo: min(last, 8), in: world)), by: user))
     }
   }
 
@@ -67,10 +68,10 @@ struct RandomLife {
     let host = world[address]?.hostDrivers.first ?? "e1000"
     switch dice.next() % 9 {
     case 0: return .unplug(address)
-    case 8: return .chown(dice.pick([.device(address), .group(Scene.group)]), uid: dice.pick(Self.users).uid)
+    case 8: return .chown(dice.one(of: [.device(address), .group(Scene.group)]), uid: dice.one(of: Self.users).uid)
     case 1...3: return .unbind(address)
     case 4: return .probe(address)
-    default: return .bind(address, dice.pick(["vfio-pci", "vfio-pci", "pci-stub", host]))
+    default: return .bind(address, dice.one(of: ["vfio-pci", "vfio-pci", "pci-stub", host]))
     }
   }
 

@@ -1,3 +1,4 @@
+import Randomness
 import Testing
 import Topology
 
@@ -55,11 +56,11 @@ import Topology
 
   @Test func `thousands of mutations of real bytes are read to an end`() throws {
     let seeds = try ConfigSeeds.all()
-    var dice = Dice(2021)
+    var dice = Dice(state: 2021)
     for round in 0..<4000 {
-      var bytes = seeds[dice.roll(seeds.count)].bytes
-      for _ in 0...dice.roll(12) { mutate(&bytes, seeds[dice.roll(seeds.count)].bytes, &dice) }
-      let size = [nil, 256, 4096, bytes.count][dice.roll(4)]
+      var bytes = seeds[dice.below(seeds.count)].bytes
+      for _ in 0...dice.below(12) { mutate(&bytes, seeds[dice.below(seeds.count)].bytes, &dice) }
+      let size = [nil, 256, 4096, bytes.count][dice.below(4)]
       let space = ConfigSpace(bytes, size: size, beyond: .notRecorded)
       check(space, space.bytes, "round \(round)")
       #expect(space.bytes == Array(bytes.prefix(4096)), "round \(round)")
@@ -72,28 +73,24 @@ import Topology
     guard !bytes.isEmpty else { return bytes = other }
     /// Half of all strokes hit where pointers stand.
     let busy = min(bytes.count, 0x180)
-    let place = dice.roll(dice.roll(2) == 0 ? busy : bytes.count)
-    switch dice.roll(7) {
-    case 0: bytes[place] ^= 1 << UInt8(dice.roll(8))
-    case 1: bytes[place] = UInt8(dice.roll(256))
-    case 2: bytes[place] = [0, 0x3f, 0x40, 0xfc, 0xff][dice.roll(5)]
+    let place = dice.below(dice.below(2) == 0 ? busy : bytes.count)
+    switch dice.below(7) {
+    case 0: bytes[place] ^= 1 << UInt8(dice.below(8))
+    case 1: bytes[place] = UInt8(dice.below(256))
+    case 2: bytes[place] = [0, 0x3f, 0x40, 0xfc, 0xff][dice.below(5)]
     case 3:
       // A capability where there was none, pointing somewhere.
       let ids: [UInt8] = [0x01, 0x05, 0x0c, 0x0d, 0x0e, 0x0f, 0x10, 0x13, 0x1b, 0xff]
-      bytes[place] = ids[dice.roll(ids.count)]
-      if place + 3 < bytes.count { for next in 1...3 { bytes[place + next] = UInt8(dice.roll(256)) } }
+      bytes[place] = ids[dice.below(ids.count)]
+      if place + 3 < bytes.count { for next in 1...3 { bytes[place + next] = UInt8(dice.below(256)) } }
     case 4:
-      if let pointer = [0x14, 0x34, 0x41, 0x102, 0x103].filter({ $0 < bytes.count }).randomElement(&dice) {
-        bytes[pointer] = UInt8(dice.roll(256))
+      if let pointer = [0x14, 0x34, 0x41, 0x102, 0x103].filter({ $0 < bytes.count }).randomElement(using: &dice) {
+        bytes[pointer] = UInt8(dice.below(256))
       }
-    case 5: bytes.removeLast(dice.roll(bytes.count))
+    case 5: bytes.removeLast(dice.below(bytes.count))
     default:
       let cut = min(place, other.count)
       bytes = Array(bytes[..<cut]) + other[cut...]
     }
   }
-}
-
-extension Array {
-  fileprivate func randomElement(_ dice: inout Dice) -> Element? { isEmpty ? nil : self[dice.roll(count)] }
 }

@@ -1,17 +1,7 @@
+import Randomness
 import Testing
 
 @testable import Topology
-
-/// The same numbers on every run.
-struct Dice {
-  private var state: UInt64
-  init(_ seed: UInt64) { state = seed &* 2 &+ 1 }
-
-  mutating func roll(_ sides: Int) -> Int {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return Int(state >> 33) % sides
-  }
-}
 
 @Suite struct InventoryTests {
   private func at(_ number: Int) -> Address {
@@ -25,22 +15,22 @@ struct Dice {
 
   private func machine(_ dice: inout Dice) -> Inventory {
     let drivers: [Known<DriverName>] = [.absent, .value("e1000e"), .value("vfio-pci"), .unknown(.deviceBusy)]
-    let functions = (0..<12).filter { _ in dice.roll(3) > 0 }.map { number in
+    let functions = (0..<12).filter { _ in dice.below(3) > 0 }.map { number in
       Function(
         address: at(number), parent: .root("pci0000:00"),
-        identity: .value(Identity(vendor: 0x8086, device: UInt16(dice.roll(2)), classCode: ClassCode(0x020000))),
-        driver: drivers[dice.roll(drivers.count)], group: .value(GroupID(UInt32(dice.roll(4)))),
-        driverOverride: dice.roll(4) == 0 ? .value("vfio-pci") : .absent)
+        identity: .value(Identity(vendor: 0x8086, device: UInt16(dice.below(2)), classCode: ClassCode(0x020000))),
+        driver: drivers[dice.below(drivers.count)], group: .value(GroupID(UInt32(dice.below(4)))),
+        driverOverride: dice.below(4) == 0 ? .value("vfio-pci") : .absent)
     }
-    let groups = (0..<6).filter { _ in dice.roll(3) > 0 }.map { id in
+    let groups = (0..<6).filter { _ in dice.below(3) > 0 }.map { id in
       Group(
-        id: GroupID(UInt32(id)), members: functions.map(\.address).filter { _ in dice.roll(4) == 0 },
-        reserved: dice.roll(2) == 0 ? .value([]) : .unknown(.notRead))
+        id: GroupID(UInt32(id)), members: functions.map(\.address).filter { _ in dice.below(4) == 0 },
+        reserved: dice.below(2) == 0 ? .value([]) : .unknown(.notRead))
     }
     return Inventory(
       functions: functions, groups: groups, names: Names(vendors: [0x8086: "Intel"]),
-      host: HostFacts(iommu: dice.roll(2) == 0 ? .on : .off),
-      disagreements: dice.roll(3) == 0 ? [Disagreement(address: at(1), link: GroupID(1), directory: nil)] : [])
+      host: HostFacts(iommu: dice.below(2) == 0 ? .on : .off),
+      disagreements: dice.below(3) == 0 ? [Disagreement(address: at(1), link: GroupID(1), directory: nil)] : [])
   }
 
   // MARK: looking up
@@ -77,7 +67,7 @@ struct Dice {
   // MARK: differences
 
   @Test func `applying the difference gives the new machine`() {
-    var dice = Dice(4)
+    var dice = Dice(state: 4)
     for round in 0..<2000 {
       let (old, new) = (machine(&dice), machine(&dice))
       let difference = Difference(from: old, to: new)

@@ -28,6 +28,20 @@ def preview(session, key):
     session.wait("NOT YET DONE")
 
 
+def hold_and_release(session):
+    """Hands both cards to vfio-pci, has qemu open the NIC, and asks to release it."""
+    go(session, "02:02.0")
+    preview(session, "b")
+    session.send("right", "enter")
+    session.wait("Done.")
+    session.send("enter")
+    go(session, "02:01.0")
+    session.send("t")
+    session.wait("owned")
+    session.send("x")
+    session.wait("REFUSED")
+
+
 def test_bind_undo_and_redo(bench):
     with bench.open(None, "--scenario", "nic-and-hba", rows=40, columns=120) as session:
         go(session, "02:02.0")
@@ -65,16 +79,7 @@ def test_bind_undo_and_redo(bench):
 
 def test_consent_is_typed_and_a_held_device_is_waited_for(bench):
     with bench.open(None, "--scenario", "nic-and-hba", rows=40, columns=120) as session:
-        go(session, "02:02.0")
-        preview(session, "b")
-        session.send("right", "enter")
-        session.wait("Done.")
-        session.send("enter")
-        go(session, "02:01.0")
-        session.send("t")
-        session.wait("owned")
-        session.send("x")
-        session.wait("REFUSED")
+        hold_and_release(session)
         bench.check("who holds it is named", "qemu" in session.text and "/dev/vfio/5" in session.text, session.text)
         session.send("right", "enter")
         session.wait("Type 5 to enable Run")
@@ -101,16 +106,7 @@ def test_consent_is_typed_and_a_held_device_is_waited_for(bench):
 
 def test_quitting_leaves_what_waits(bench):
     with bench.open(None, "--scenario", "nic-and-hba", rows=40, columns=120) as session:
-        go(session, "02:02.0")
-        preview(session, "b")
-        session.send("right", "enter")
-        session.wait("Done.")
-        session.send("enter")
-        go(session, "02:01.0")
-        session.send("t")
-        session.wait("owned")
-        session.send("x")
-        session.wait("REFUSED")
+        hold_and_release(session)
         session.send("right", "enter")
         session.wait("Type 5")
         session.send("5", "right", "enter")

@@ -1,20 +1,9 @@
 import HostAccess
+import Randomness
 import Topology
 
-/// Random values of a journal, the same ones for the same seed.
-struct Dice: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
-  }
-
-  mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
-
+/// Random values of a journal.
+extension Dice {
   /// Texts as firmware, people and attackers make them.
   mutating func text() -> String {
     let scalars: [Unicode.Scalar] = [
