@@ -14,15 +14,21 @@ public enum Acting {
 
   /// Runs it. `wait` is called while a child is at an effect, and returns when there may be news of it: true to go on
   /// waiting, false to leave the child to itself, which ends the act where it is, with everything in the journal that
-  /// takes it back. `tell` hears of everything. Nil where a child was left.
+  /// takes it back. `mayGoOn` is asked before each effect; once it is false, what was done is taken back. `tell` hears
+  /// of everything. Nil where a child was left.
   public static func run(
     _ transaction: inout Transaction, on performer: inout some Performer, journal: inout some JournalStore,
-    wait: (Work) -> Bool = { _ in true }, tell: (News) -> Void = { _ in }
+    wait: (Work) -> Bool = { _ in true }, mayGoOn: () -> Bool = { true }, tell: (News) -> Void = { _ in }
   ) -> Transaction.Outcome? {
     var told: Transaction.Told?
     while true {
       let wish = transaction.next(told)
       tell(.wishes(wish))
+      // Asked on the way back as well: whoever answers counts on being asked before every effect.
+      if case .perform = wish, !mayGoOn(), transaction.mayBeCalledOff {
+        told = .calledOff
+        continue
+      }
       switch serve(wish, on: &performer, journal: &journal) {
       case .told(let answer): told = answer
       case .waits(let effect, let work):

@@ -17,8 +17,8 @@ extension Transaction {
       return "Nothing was changed: the journal is written first, and that failed (\(Clean.visible(error.description)))."
     case .takenBack(let step, let trouble):
       let isFirst = !entry.records[..<step].contains { $0.state == .takenBack }
-      return failed(step, trouble, names)
-        + (isFirst ? " Nothing else was done." : " What was done before was taken back.")
+      let nothing = trouble == .calledOff ? " Nothing was done." : " Nothing else was done."
+      return failed(step, trouble, names) + (isFirst ? nothing : " What was done before was taken back.")
         + leftover
     case .stuck(let step, let trouble, let left):
       let who = names.list(left.map { $0.function.map { names[$0] } ?? Clean.visible("\($0)") })
@@ -35,6 +35,9 @@ extension Transaction {
 
   private func failed(_ step: Int, _ trouble: Trouble, _ names: Naming) -> String {
     let effect = entry.records[step].effect
+    if trouble == .calledOff {
+      return "Called off before step \(step + 1) of \(entry.records.count) (\(effect.phrase))."
+    }
     return "Step \(step + 1) of \(entry.records.count) failed (\(effect.phrase)): \(trouble.phrase(of: effect))."
   }
 }
@@ -69,6 +72,7 @@ extension Transaction.Trouble {
     case (.otherDevice(.file), _): return "somebody else has written it since, and it stays as it is"
     case (.otherDevice(let found), _):
       return "another card is there now (\(found.binding?.identity.value?.ids ?? "unknown"))"
+    case (.calledOff, _): return "it was called off"
     case (.journal(let error), _): return "the journal could not be written (\(Clean.visible(error.description)))"
     }
   }

@@ -30,6 +30,8 @@ public struct Transaction: Hashable, Sendable {
     case saw(Reading?)
     case performed
     case failed(HostError)
+    /// It was not begun: somebody wants the act ended.
+    case calledOff
   }
   /// How it ended.
   public enum Outcome: Hashable, Sendable {
@@ -52,6 +54,8 @@ public struct Transaction: Hashable, Sendable {
     case otherDevice(found: Reading)
     /// The journal could not be written on the way.
     case journal(HostError)
+    /// It was not begun, for somebody wanted the act ended.
+    case calledOff
   }
 
   /// The journal's view of it: which steps are done, failed, taken back.
@@ -131,6 +135,9 @@ public struct Transaction: Hashable, Sendable {
     }
   }
 
+  /// Whether the next step is about to be done, and nothing is lost where it is not.
+  var mayBeCalledOff: Bool { if case .performing = state { true } else { false } }
+
   /// Takes in what became of the last wish, which is nothing for the first one, and says what is wanted next. Asked
   /// again after the end it answers the same.
   public mutating func next(_ told: Told? = nil) -> Wish {
@@ -147,6 +154,7 @@ public struct Transaction: Hashable, Sendable {
     case (.looking(let step), .failed(let error)), (.performing(let step), .failed(let error)),
       (.verifying(let step), .failed(let error)):
       return fail(step, .refused(error))
+    case (.performing(let step), .calledOff): return fail(step, .calledOff)
     case (.saving(let step), .notSaved(let error)): return fail(step, .journal(error))
     case (.saving(let step), _): return begin(step + 1)
     case (.surveying(let step), .saw(let found)): return surveyed(step, found)

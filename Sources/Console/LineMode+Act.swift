@@ -29,6 +29,9 @@ extension LineMode {
 
   /// What to know when it ends in the middle of an act; nil where none is under way.
   public var farewell: String? { scene.farewell }
+
+  /// Whether an act is in the middle of something that is about to end.
+  public func isActing(at now: UInt64) -> Bool { scene.isActing(at: now) }
   /// Whether groups are attached here, which are given back at the end.
   public var holdsGroups: Bool { !scene.attached.isEmpty }
 

@@ -109,6 +109,12 @@ extension Scene {
       + "this takes it back: viable restore --all"
   }
 
+  /// Whether an act is in the middle of something that is about to end: not where a child has waited for a second.
+  public func isActing(at now: UInt64) -> Bool {
+    guard let proceeding, proceeding.isRunning, proceeding.offer == nil else { return false }
+    return proceeding.waiting.map { now < $0.since + 1_000 } ?? true
+  }
+
   static func child(_ work: Work) -> String { work.process > 0 ? "process \(work.process)" : "the write" }
 
   /// When the seconds that a child waits change next.

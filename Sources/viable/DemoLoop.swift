@@ -40,7 +40,7 @@ struct DemoLoop {
       }
       let ready = poll([0, signals.descriptor], screen.deadline)
       if ready.contains(0) || screen.deadline.map({ $0 <= Clock.milliseconds }) ?? false {
-        for input in screen.readInputs(at: Clock.milliseconds) { receive(input, &screen) }
+        for input in screen.readInputs(at: Clock.milliseconds) where ending == nil { receive(input, &screen) }
         if screen.isGone { ending = .hangUp }
       }
       if ready.contains(signals.descriptor) { take(signals.take(), &screen) }

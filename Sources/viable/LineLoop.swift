@@ -8,8 +8,9 @@ import Topology
 
 /// Line mode: whole sentences on an ordinary terminal, for screen readers and for terminals without a cursor. The same
 /// scene, worker and watcher as the console, but lines go in and lines come out.
-struct LineLoop {
+struct LineLoop: ~Copyable {
   private let output = Output(descriptor: 1)
+  private let signals: SignalSource
   private let worker: Worker
   private var noticing: Noticing
   private var mode: LineMode
@@ -30,27 +31,39 @@ struct LineLoop {
     try loop.keep()
   }
 
-  /// Gives back what is attached, and says what goes on without it.
-  private func leave() {
-    let given = mode.holdsGroups ? worker.finish(within: Loop.patience) : []
-    for line in given + [mode.farewell].compactMap(\.self) { Session.complain(line) }
+  /// Lets an act come to its end, gives back what is attached, and says what goes on without it.
+  private mutating func leave() {
+    let now = Clock.now
+    var told: [String] = []
+    if mode.holdsGroups || mode.isActing(at: now.milliseconds) {
+      told = worker.finish(within: Loop.patience) { news in _ = mode.take(.act(news), at: now) }
+    }
+    for line in told + [mode.farewell].compactMap(\.self) { Session.complain(line) }
   }
 
   private init(_ start: ConsoleCommand.Start) throws(Failure) {
-    do throws(HostError) {
-      noticing = Noticing(watcher: try start.watcher(), now: Clock.milliseconds)
-      worker = try Worker(open: start.open)
-    } catch {
-      throw Failure(error)
-    }
+    // Before the worker's thread, which inherits what is blocked. A reader that goes away is met at a write.
+    let signals = try Self.asked { () throws(HostError) in try SignalSource(SignalSource.ending) }
+    _ = cl_ignore(SIGPIPE)
+    let watcher = try Self.asked(start.watcher)
+    worker = try Self.asked { () throws(HostError) in try Worker(open: start.open) }
+    noticing = Noticing(watcher: watcher, now: Clock.milliseconds)
+    self.signals = signals
     mode = LineMode(start.scene(size: Size(rows: 24, columns: 80), theme: ThemeCatalogue.fallback))
     mode.isAtTerminal = start.inputIsTerminal
+  }
+
+  private static func asked<Value: ~Copyable>(_ body: () throws(HostError) -> Value) throws(Failure) -> Value {
+    do throws(HostError) { return try body() } catch { throw Failure(error) }
   }
 
   private mutating func keep() throws(Failure) {
     while true {
       let ready = poll()
       if ready.contains(0) { readInput() }
+      if ready.contains(signals.descriptor), let signal = signals.take().first {
+        throw Failure(Exit(rawValue: 128 + signal) ?? .terminated, "")
+      }
       let now = Clock.now
       for descriptor in noticing.descriptors where ready.contains(descriptor) {
         noticing.drain(descriptor, now: now.milliseconds)
@@ -66,7 +79,7 @@ struct LineLoop {
 
   private func poll() -> Set<Int32> {
     let input: [Int32] = inputEnded ? [] : [0]
-    var waits = (input + [worker.answered.descriptor] + noticing.descriptors).map {
+    var waits = (input + [signals.descriptor, worker.answered.descriptor] + noticing.descriptors).map {
       cl_wait(descriptor: $0, ready: 0)
     }
     let now = Clock.milliseconds

@@ -71,13 +71,17 @@ struct Loop: ~Copyable {
     }
   }
 
-  /// Gives back what is attached; what to know after leaving, a line each.
-  func leave() -> [String] {
-    let given = scene.attached.isEmpty ? [] : worker.finish(within: Self.patience)
-    return given + [scene.farewell].compactMap(\.self)
+  /// Lets an act come to its end and gives back what is attached; what to know after leaving, a line each.
+  mutating func leave() -> [String] {
+    let now = Clock.now
+    var told: [String] = []
+    if scene.isActing(at: now.milliseconds) || !scene.attached.isEmpty {
+      told = worker.finish(within: Self.patience) { news in _ = scene.receive(.act(news), at: now) }
+    }
+    return told + [scene.farewell].compactMap(\.self)
   }
 
-  /// So long, in milliseconds, may closing devices take before the program ends without it.
+  /// So long, in milliseconds, may an act and closing devices take before the program ends without them.
   static let patience: UInt64 = 3_000
 
   // MARK: waiting
@@ -100,7 +104,8 @@ struct Loop: ~Copyable {
   // MARK: what is heard
 
   private mutating func takeKeys() {
-    for input in screen.readInputs(at: Clock.milliseconds) { receive(input) }
+    // What was typed ahead of the end was aimed at a frame that nobody will see.
+    for input in screen.readInputs(at: Clock.milliseconds) where ending == nil { receive(input) }
     if screen.isGone { ending = .hangUp }
   }
 

@@ -8,10 +8,12 @@ import Ownership
 struct SignalSource: ~Copyable {
   let descriptor: Int32
 
-  private static let taken = [SIGWINCH, SIGTERM, SIGINT, SIGHUP, SIGTSTP, SIGCONT, SIGQUIT]
+  private static let taken = ending + [SIGWINCH, SIGTSTP, SIGCONT]
+  /// Those that end a program.
+  static let ending = [SIGTERM, SIGINT, SIGHUP, SIGQUIT]
 
-  init() throws(HostError) {
-    let answer = unsafe cl_signals(Self.taken, Self.taken.count)
+  init(_ taken: [Int32] = taken) throws(HostError) {
+    let answer = unsafe cl_signals(taken, taken.count)
     guard answer >= 0 else { throw HostError("make a signalfd", on: "loop", Errno(rawValue: Int32(-answer))) }
     descriptor = Int32(answer)
   }

@@ -40,6 +40,8 @@ extension Worker {
     private var waiting: Work?
     /// Whether an act ended just now.
     private(set) var isOver = false
+    /// Whether an act has begun and not ended.
+    var isUnderWay: Bool { transaction != nil }
 
     /// Blocks until there is something to do, or news of a child.
     func wait(beside bell: Bell) {

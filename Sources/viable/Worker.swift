@@ -138,21 +138,27 @@ final class Worker: Sendable {
     work.ring()
   }
 
-  /// Gives back whatever is attached, and waits for that, so long at most; what to tell of it. What comes later is
-  /// closed by the kernel when the program ends.
-  func finish(within milliseconds: UInt64) -> [String] {
+  /// Lets an act that is under way end, gives back whatever is attached, and waits for both, so long at most; what to
+  /// tell of them. `hear` is told what becomes of the act. What is closed later is closed by the kernel when the
+  /// program ends.
+  func finish(within milliseconds: UInt64, hearing hear: (ActNews) -> Void) -> [String] {
     desk.withLock { $0.isLeaving = true }
     work.ring()
     let end = Clock.milliseconds + milliseconds
+    var told: [String] = []
     while true {
       let now = Clock.milliseconds
       guard now < end else {
-        return ["the devices that were attached are not closed yet; the kernel closes them when viable has ended"]
+        return told + ["viable ended before everything was given back; the kernel closes what is open still"]
       }
       var waits = [cl_wait(descriptor: answered.descriptor, ready: 0)]
       _ = unsafe cl_poll(&waits, waits.count, Int32(end - now))
       for answer in takeAnswers() {
-        if case .left(let words) = answer { return words }
+        if case .act(let news) = answer {
+          hear(news)
+          if case .over(let transaction, _) = news, let sentence = transaction.sentence() { told.append(sentence) }
+        }
+        if case .left(let words) = answer { return told + words }
       }
     }
   }
@@ -234,6 +240,7 @@ final class Worker: Sendable {
       take(&deed, &custody, on: &ground, &known)
       deed.goOn(on: &ground, &known, self)
       if deed.isOver { note(ground, &recorded) }
+      leave(&custody, after: deed)
     }
   }
 
@@ -245,13 +252,23 @@ final class Worker: Sendable {
     put(.recorded(now))
   }
 
-  /// What is to be planned, run, taken and given back.
+  /// Gives everything back once that is wanted and no act is in the middle of anything.
+  private func leave(_ custody: inout Custody, after deed: Deed) {
+    let isLeaving = desk.withLock { desk in
+      guard desk.isLeaving, !deed.isUnderWay else { return false }
+      desk.isLeaving = false
+      return true
+    }
+    if isLeaving { put(.left(custody.giveBackAll())) }
+  }
+
+  /// What is to be planned, run and taken.
   private func take<G: Ground>(
     _ deed: inout Deed, _ custody: inout Custody, on ground: inout G, _ known: inout Inventory?
   ) {
-    let (aim, plan, attachment, isLeaving) = desk.withLock { desk in
-      defer { (desk.aim, desk.plan, desk.attachment, desk.isLeaving) = (nil, nil, nil, false) }
-      return (desk.aim, desk.plan, desk.attachment, desk.isLeaving)
+    let (aim, plan, attachment) = desk.withLock { desk in
+      defer { (desk.aim, desk.plan, desk.attachment) = (nil, nil, nil) }
+      return (desk.aim, desk.plan, desk.attachment)
     }
     let exports = desk.withLock { desk in
       defer { desk.exports = [] }
@@ -266,7 +283,6 @@ final class Worker: Sendable {
     }
     if let plan, let known { deed.begin(plan, on: &ground, known, apartFrom: custody.groups, self) }
     if let attachment { custody.run(attachment, on: ground, &known, self) }
-    if isLeaving { put(.left(custody.giveBackAll())) }
   }
 
   /// Reads the registers that decide about a group, and explains it. A suspended device is left asleep.

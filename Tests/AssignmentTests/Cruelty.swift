@@ -5,8 +5,8 @@ import Ownership
 import Testing
 import Topology
 
-/// One act done to a machine in every bad way there is: each effect fails in turn, each pair of effects fails, and the
-/// program is killed after each of its wishes.
+/// One act done to a machine in every bad way there is: each effect fails in turn, each pair of effects fails, it is
+/// called off before each effect, and the program is killed after each of its wishes.
 struct Cruelty {
   /// The machine and its journal just before the act.
   var host: SimulatedHost
@@ -45,7 +45,32 @@ struct Cruelty {
     for first in plan.steps.indices {
       for second in 1...(2 * plan.steps.count) { try fail(plan, [first, first + second], .before) }
     }
+    for turn in plan.steps.indices { callOff(plan, turn) }
     try kill(plan)
+  }
+
+  /// Before the effect of this turn somebody wants it ended: what was done is taken back.
+  private mutating func callOff(_ plan: Plan, _ turn: Int) {
+    var (end, kept) = (host, journal)
+    var transaction = Rig.transaction(plan, journal)
+    var asked = 0
+    let outcome = Acting.run(
+      &transaction, on: &end, journal: &kept,
+      mayGoOn: {
+        asked += 1
+        return asked <= turn
+      })
+    tried += 1
+    let what = "\(intent.verb) called off before effect \(turn)"
+    // An effect whose goal holds already is not done: there may be fewer than steps.
+    if asked <= turn { return #expect(outcome == .done, "\(what)") }
+    guard case .takenBack(_, .calledOff) = outcome else {
+      Issue.record("\(what): \(String(describing: outcome))")
+      return
+    }
+    #expect(transaction.sentence()?.hasPrefix("Called off before step") == true)
+    expect(end, host, what)
+    #expect(kept == journal, "\(what)")
   }
 
   /// Whole machines are too long to read: what differs is told by function. Nodes whose number was not the lowest may

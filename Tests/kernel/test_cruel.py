@@ -34,7 +34,7 @@ def put_right(bench):
     """`restore --all`, once a child that was left is done: it has the lock for as long as it is at its effect."""
     return bench.guest.sh(
         "for n in $(seq 60); do viable restore --all --yes >/run/back 2>&1; code=$?; "
-        "grep -q 'act while' /run/back || break; usleep 200000; done; cat /run/back; exit $code", 180)
+        "grep -q 'else is acting' /run/back || break; usleep 200000; done; cat /run/back; exit $code", 180)
 
 
 @test("seed")
@@ -92,6 +92,44 @@ def killed_between_any_two_steps(bench):
             bench.check("%s, killed at %s %d: equals its copy" % (kind, call, number),
                         ran.code == 137 and back.code == 0 and found == first,
                         "%s\n%s\n%s" % (ran, back, differs(found, first)))
+
+
+@test("seed")
+def called_off_between_any_two_steps(bench):
+    """A signal at every moment of an act: SIGINT and SIGTERM have it taken back and say so, SIGHUP and a reader that has
+    gone end nothing; half of an act is never left."""
+    act(bench, "release", NIC, "--only-named", "--yes")
+    act(bench, "restore", "--all", "--yes")
+    first = copy(bench)
+    words = "assign %s --yes" % ALONE
+    _, lines = traced(bench, words, WRITES)
+    put_right(bench)
+    points = moments(calls(lines))
+    for signal, some in (("INT", points if bench.kernel.iommufd else points[::3]), ("TERM", points[1::4]),
+                         ("HUP", points[::4]), ("PIPE", points[::4])):
+        codes = set()
+        for call, number in some:
+            ran, _ = traced(bench, words, WRITES, "%s:signal=%s:when=%d" % (call, signal, number))
+            codes.add(ran.code)
+            name = "%s at %s %d" % (signal, call, number)
+            if ran.code == 0:
+                bench.equal("%s: done" % name, bench.drivers()[NIC], "vfio-pci")
+                put_right(bench)
+            else:
+                bench.check("%s: called off" % name, ran.code == 2 and "Called off before step" in ran.out, ran)
+            same(bench, "%s: equals its copy" % name, copy(bench), first)
+        bench.check("%s: how it ended" % signal, codes == {0} if signal in ("HUP", "PIPE") else 2 in codes, codes)
+
+
+@test("seed")
+def a_reader_that_goes_away_stops_nothing(bench):
+    """`viable assign … | head -1`: all of it is done, and the way back is on record."""
+    first = copy(bench)
+    bench.guest.must("viable assign %s --yes | head -1" % GROUP, 120)
+    bench.equal("both are handed over", [bench.drivers()[address] for address in (NIC, HBA)], ["vfio-pci", "vfio-pci"])
+    bench.guest.must("viable restore --all --yes | head -1", 120)
+    bench.appears("/dev/sda")
+    same(bench, "equals its copy", copy(bench), first)
 
 
 def moments(lines):

@@ -103,7 +103,7 @@ struct Act<Place: ActPlace> {
       switch Acting.look(at: place, on: &self.place.door) {
       case .saw(let reading): if let reading { readings.append(reading) }
       case .failed(let error): throw Refusal(.unreadable(error))
-      case .saved, .notSaved, .performed: break
+      case .saved, .notSaved, .performed, .calledOff: break
       }
     }
     return readings
@@ -152,19 +152,22 @@ struct Act<Place: ActPlace> {
   }
 
   /// Runs a plan that was consented to. Nobody else acts meanwhile; what the plan assumed is read once more first.
-  mutating func run(_ plan: Plan, at time: Int64, tell: (Acting.News) -> Void) throws(Failure) -> Ending {
+  /// A signal that would end us is `watch`'s: no act is cut off between two effects.
+  mutating func run(
+    _ plan: Plan, at time: Int64, under watch: ActWatch, tell: (Acting.News) -> Void
+  ) throws(Failure) -> Ending {
     var transaction = try begin(plan, at: time)
-    var left: (work: Work, signal: Int32)?
+    var left: Work?
     let waiting = place
     var (door, store) = (place.door, place.store)
     defer { (place.door, place.store) = (door, store) }
     let outcome = Acting.run(
       &transaction, on: &door, journal: &store,
       wait: { work in
-        if case .left(let signal) = waiting.wait(for: work) { left = (work, signal) }
+        if !waiting.wait(for: work, or: watch.descriptor) || watch.wantsToLeave(work) { left = work }
         return left == nil
-      }, tell: tell)
-    return Ending(transaction: transaction, outcome: outcome, left: left?.work, signal: left?.signal)
+      }, mayGoOn: watch.mayGoOn, tell: tell)
+    return Ending(transaction: transaction, outcome: outcome, left: left)
   }
 
   /// Takes the lock and looks whether all still is as the plan assumed; then the first step can be done.
@@ -185,6 +188,5 @@ struct Act<Place: ActPlace> {
     /// Nil when a child was left to wait.
     let outcome: Transaction.Outcome?
     let left: Work?
-    let signal: Int32?
   }
 }

@@ -103,7 +103,7 @@ struct Deed {
     try allow(plan, act)
     try options.consent(in: session.here).settle(plan, ask: Consent.ask)
     let progress = ActProgress(session, plan)
-    let ending = try act.run(plan, at: cl_wall_clock()) { progress.tell($0) }
+    let ending = try act.run(plan, at: cl_wall_clock(), under: try ActWatch()) { progress.tell($0) }
     let result = ActReport(
       plan, ending, isReal: act.place.isReal, virtual: ending.outcome == .done ? act.virtualFunctions(of: plan) : [])
     try session.print { page in
@@ -118,7 +118,8 @@ struct Deed {
     guard plan.intent.verb == .restore, act.hasRecords, !session.options.readOnly,
       act.place.observer.place.isPrivileged
     else { return }
-    let result = ActReport(plan, try act.run(plan, at: cl_wall_clock()) { _ in }, isReal: act.place.isReal)
+    let ending = try act.run(plan, at: cl_wall_clock(), under: try ActWatch()) { _ in }
+    let result = ActReport(plan, ending, isReal: act.place.isReal)
     guard result.exit == .done else { throw result.exit }
   }
 

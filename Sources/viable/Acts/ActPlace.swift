@@ -33,20 +33,14 @@ protocol ActPlace {
   mutating func takeLock(_ command: String) throws(Failure)
   /// Others may act again.
   mutating func leaveLock()
-  /// Returns when there may be news of a child, or when somebody wants to leave; then it says so.
-  func wait(for work: Work) -> Waiting
+  /// Returns when there may be news of a child, or something to read from `signals`, and after half a second at most, so
+  /// that the time that has passed can be told. False where there will never be news.
+  func wait(for work: Work, or signals: Int32) -> Bool
 }
 
 extension ActPlace {
   /// A machine that is none of ours says nothing of its users.
   func lockLimit(of grantee: Grantee) -> Known<LockLimit> { .unknown(.notRecorded) }
-}
-
-/// Why waiting for a child is over.
-enum Waiting {
-  case news
-  /// A signal that ends programs came: the child is left to itself.
-  case left(by: Int32)
 }
 
 /// This machine.
@@ -74,14 +68,16 @@ struct LivePlace: ActPlace {
   }
 
   mutating func takeLock(_ command: String) throws(Failure) {
+    let answer: JournalLock.Outcome
     do throws(HostError) {
-      switch try JournalLock.take(in: state, command: command) {
-      case .taken(let lock): door = try LinuxPerformer(lock: lock)
-      case .busy(let holder): throw HostError("act while \(holder.description) does", on: state.path, .ebusy)
-      }
+      answer = try JournalLock.take(in: state, command: command)
+      if case .taken(let lock) = answer { door = try LinuxPerformer(lock: lock) }
     } catch {
-      throw error.errno == .ebusy ? Failure(.not, Clean.visible(error.attempt)) : Failure(writing: error)
+      throw Failure(writing: error)
     }
+    guard case .busy(let holder) = answer else { return }
+    let who = Clean.visible(holder.description)
+    throw Failure(.not, "somebody else is acting: \(who). Nothing was changed; try again once that has ended")
   }
 
   func lockLimit(of grantee: Grantee) -> Known<LockLimit> { LockLimits.limit(of: grantee.name) }
@@ -91,11 +87,10 @@ struct LivePlace: ActPlace {
     if let fresh = try? LinuxPerformer() { door = fresh }
   }
 
-  /// Half a second at most, so that the time that has passed can be told.
-  func wait(for work: Work) -> Waiting {
-    var waits = [cl_wait(descriptor: work.descriptor, ready: 0)]
-    _ = unsafe cl_poll(&waits, 1, 500)
-    return .news
+  func wait(for work: Work, or signals: Int32) -> Bool {
+    var waits = [work.descriptor, signals].map { cl_wait(descriptor: $0, ready: 0) }
+    _ = unsafe cl_poll(&waits, waits.count, 500)
+    return true
   }
 }
 
@@ -116,7 +111,7 @@ struct RehearsedPlace: ActPlace {
 
   func takeLock(_ command: String) {}
   func leaveLock() {}
-  func wait(for work: Work) -> Waiting { .left(by: 0) }
+  func wait(for work: Work, or signals: Int32) -> Bool { false }
 }
 
 extension VFIODrivers {

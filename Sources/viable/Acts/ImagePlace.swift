@@ -26,5 +26,5 @@ struct ImagePlace: ActPlace {
 
   func takeLock(_ command: String) throws(Failure) { throw Failure(.unavailable, Self.hindrance) }
   func leaveLock() {}
-  func wait(for work: Work) -> Waiting { .left(by: 0) }
+  func wait(for work: Work, or signals: Int32) -> Bool { false }
 }

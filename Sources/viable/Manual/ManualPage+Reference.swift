@@ -6,6 +6,12 @@ extension ManualPage {
     for exit in Exit.allCases.sorted(by: { $0.rawValue < $1.rawValue }) {
       page.term(String(exit.rawValue), exit.meaning)
     }
+    page.section("SIGNALS")
+    page.paragraph(
+      "No act is cut off between two effects. SIGINT, SIGTERM and SIGQUIT call it off: what was done is taken back, and "
+        + "the exit status is 2. SIGHUP and a reader of the output that has gone end nothing: the act is done to its "
+        + "end. An effect that waits for a device somebody has open is left to itself by any of them after a second; "
+        + "then restore --all takes back what was done.")
     page.section("JSON")
     page.paragraph(
       "Every document has \"schema\": \"viable/1\". Fields are added and never taken away or changed. What is not known is "

@@ -9,7 +9,6 @@ struct ActReport {
   let transaction: Transaction
   let outcome: Transaction.Outcome?
   let left: Work?
-  let signal: Int32?
   let isReal: Bool
   /// The virtual functions that there are now, after an act that was about them.
   let virtual: [Function]
@@ -22,7 +21,6 @@ struct ActReport {
     transaction = ending.transaction
     outcome = ending.outcome
     left = ending.left
-    signal = ending.signal
     self.isReal = isReal
   }
 
