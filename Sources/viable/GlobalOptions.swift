@@ -7,6 +7,11 @@ enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
   case auto, always, never
 }
 
+/// A command that takes the options of all.
+protocol GlobalCommand: ParsableCommand {
+  var global: GlobalOptions { get }
+}
+
 /// The options that every command takes, before or after its name.
 struct GlobalOptions: ParsableArguments {
   @Option(

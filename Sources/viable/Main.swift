@@ -19,19 +19,35 @@ enum Main {
 
   /// Parses and runs; whatever ends a command early becomes a code here and nowhere else.
   static func run(_ arguments: [String]) -> Int32 {
+    var wantsJSON = false
     do {
       if let plain = PlainLine(arguments) {
+        wantsJSON = plain.options.json
         try plain.run()
       } else {
         var command = try RunCommand.parse(arguments) ?? RootCommand.parseAsRoot(arguments)
+        wantsJSON = (command as? any GlobalCommand)?.global.json ?? false
         try command.run()
       }
       return Exit.done.rawValue
     } catch let end as CommandEnd {
       return end.code
+    } catch let failure as Failure where wantsJSON {
+      return refuse(failure)
     } catch {
       return report(error, arguments)
     }
+  }
+
+  /// A refusal as a document, and in words.
+  private static func refuse(_ failure: Failure) -> Int32 {
+    guard let report = RefusalReport(failure) else { return self.report(failure) }
+    let output = Output(descriptor: 1)
+    var page = Page(.plain, to: output)
+    report.json(into: &page)
+    let said = self.report(failure)
+    do throws(Failure) { try output.finish() } catch { return self.report(error) }
+    return said
   }
 
   private static func report(_ error: any Error, _ arguments: [String] = []) -> Int32 {

@@ -7,10 +7,9 @@ import Ownership
 import Topology
 
 /// A command that does one act: the verb, and what is named.
-protocol ActCommand: ParsableCommand {
+protocol ActCommand: GlobalCommand {
   static var verb: Intent.Verb { get }
   var act: ActOptions { get }
-  var global: GlobalOptions { get }
   /// What is wanted, once the machine was looked at.
   func intent<Place: ActPlace>(on act: inout Act<Place>) throws -> Intent
 }
@@ -101,7 +100,11 @@ struct Deed {
       return try settle(&act, plan)
     }
     try allow(plan, act)
-    try options.consent(in: session.here).settle(plan, ask: Consent.ask)
+    do throws(Failure) {
+      try options.consent(in: session.here).settle(plan, ask: Consent.ask)
+    } catch {
+      throw error.knowing(act.inventory)
+    }
     let progress = ActProgress(session, plan)
     let ending = try act.run(plan, at: cl_wall_clock()) { progress.tell($0) }
     let result = ActReport(
@@ -126,7 +129,8 @@ struct Deed {
   private func allow<Place: ActPlace>(_ plan: Plan, _ act: Act<Place>) throws(Failure) {
     guard act.place.isReal else { return }
     guard !session.options.readOnly else {
-      throw Failure(.not, "--read-only: nothing was changed; without it: \(plan.commandLine)")
+      throw Failure(
+        .not, "--read-only: nothing was changed; without it: \(plan.commandLine)", Grounds(kind: "read-only"))
     }
     guard act.place.observer.place.isPrivileged else {
       throw Failure(.privilege, "acting needs root, and nothing was changed: sudo \(plan.commandLine)")

@@ -80,7 +80,9 @@ struct LivePlace: ActPlace {
       case .busy(let holder): throw HostError("act while \(holder.description) does", on: state.path, .ebusy)
       }
     } catch {
-      throw error.errno == .ebusy ? Failure(.not, Clean.visible(error.attempt)) : Failure(writing: error)
+      guard error.errno == .ebusy else { throw Failure(writing: error) }
+      throw Failure(
+        .not, Clean.visible(error.attempt), Grounds(kind: "busy", culprits: [Refusal.Culprit(name: error.object)]))
     }
   }
 

@@ -6,7 +6,7 @@ import Ownership
 import Topology
 
 /// `viable attach`.
-struct AttachCommand: ParsableCommand {
+struct AttachCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "attach",
     abstract: "Attach devices by a uAPI's own calls, each traced, and give everything back.",
@@ -91,7 +91,9 @@ struct AttachCommand: ParsableCommand {
   /// The same on the machine that we run on: whatever ends it, everything is given back first.
   private func runLive(_ session: Session) throws {
     guard !global.readOnly else {
-      throw Failure(.not, "--read-only: attaching takes devices for a while, so nothing was opened; try --rehearse")
+      throw Failure(
+        .not, "--read-only: attaching takes devices for a while, so nothing was opened; try --rehearse",
+        Grounds(kind: "read-only"))
     }
     guard user == nil else { throw Failure(.usage, "--as names a user of a scenario; here, run viable as that user") }
     var live = try LiveAttach(selector, model: model.rules)
@@ -111,7 +113,12 @@ struct AttachCommand: ParsableCommand {
     }
     guard report.isAsBefore else { throw Exit.stuck }
     if let exit = holding.exit { throw exit }
-    if let failure = live.failure { throw failure }
+    if let failure = live.failure {
+      // The calls are printed already, and they have it: one document is enough.
+      guard global.json else { throw failure }
+      Session.complain(failure.message)
+      throw failure.exit
+    }
     guard report.exit == .done else { throw report.exit }
   }
 
@@ -126,7 +133,11 @@ struct AttachCommand: ParsableCommand {
       case .functions(let addresses): found = addresses
       case .group(let group):
         found = Attempt.devices(of: group, under: model, in: world)
-        guard !found.isEmpty else { throw Failure(.not, "group \(group) has no device that a user could have") }
+        guard !found.isEmpty else {
+          throw Failure(
+            .not, "group \(group) has no device that a user could have",
+            Grounds(culprits: [Refusal.Culprit(group: group)]))
+        }
       }
       chosen += found.filter { !chosen.contains($0) }
     }

@@ -17,7 +17,7 @@ struct ModelList: ExpressibleByArgument {
 }
 
 /// `viable demo`.
-struct DemoCommand: ParsableCommand {
+struct DemoCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo",
     abstract: "Run one user program against several uAPIs, side by side.",

@@ -3,7 +3,7 @@ import HostAccess
 import Topology
 
 /// `viable doctor`.
-struct DoctorCommand: ParsableCommand {
+struct DoctorCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
     abstract: "Say which ways of handing out devices work here, and what is missing.",

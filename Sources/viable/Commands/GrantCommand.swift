@@ -7,7 +7,7 @@ import Ownership
 import Topology
 
 /// `viable grant`.
-struct GrantCommand: ParsableCommand {
+struct GrantCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "grant",
     abstract: "Give the nodes of devices to one user, or take them back.",

@@ -2,7 +2,7 @@ import ArgumentParser
 import Topology
 
 /// `viable list`.
-struct ListCommand: ParsableCommand {
+struct ListCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract: "List groups, their members, drivers and verdicts.",

@@ -5,7 +5,7 @@ import HostAccess
 import Topology
 
 /// `viable plan`.
-struct PlanCommand: ParsableCommand {
+struct PlanCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract: "Print what an act would do as a document that 'viable apply' carries out.",
@@ -94,7 +94,7 @@ extension PlanCommand {
 }
 
 /// `viable apply`.
-struct ApplyCommand: ParsableCommand {
+struct ApplyCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "apply",
     abstract: "Carry out a plan that 'viable plan' printed.",
@@ -134,7 +134,7 @@ struct ApplyCommand: ParsableCommand {
   /// The plan with what it would cost now, unless it is stale. A document is no way around what a plan may do: its steps
   /// are taken only where they are those that its intent leads to on this machine.
   private static func weighed<Place: ActPlace>(_ plan: Plan, _ act: inout Act<Place>) throws(Failure) -> Plan {
-    if let refusal = try act.staleness(of: plan) { throw Failure(refusal) }
+    if let refusal = try act.staleness(of: plan) { throw Failure(refusal).knowing(act.inventory) }
     let own = try act.plan(plan.intent)
     guard own.steps == plan.steps else {
       throw Failure(

@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// `viable`: the console, and the commands beside it.
-struct RootCommand: ParsableCommand {
+struct RootCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "viable",
     abstract: "Hand PCI devices to userspace, one IOMMU group at a time.",

@@ -9,7 +9,7 @@ import Ownership
 import Topology
 
 /// `viable run`.
-struct RunCommand: ParsableCommand {
+struct RunCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Run a command as an unprivileged user with devices opened for it.",
@@ -131,7 +131,9 @@ struct RunCommand: ParsableCommand {
       throw Failure(.unavailable, "an image has no nodes to open: add --rehearse --dry-run to see the calls")
     }
     guard dryRun || !global.readOnly else {
-      throw Failure(.not, "--read-only: running takes devices for a while, so nothing was opened; try --dry-run")
+      throw Failure(
+        .not, "--read-only: running takes devices for a while, so nothing was opened; try --dry-run",
+        Grounds(kind: "read-only"))
     }
     let account = try account()
     let program = try ProgramSearch.find(command[0], path: unsafe getenv("PATH").map { unsafe String(cString: $0) })

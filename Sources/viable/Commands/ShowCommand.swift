@@ -2,7 +2,7 @@ import ArgumentParser
 import Topology
 
 /// `viable show`.
-struct ShowCommand: ParsableCommand {
+struct ShowCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
     abstract: "Show all that is known about a device or a group.",

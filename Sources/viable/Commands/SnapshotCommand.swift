@@ -5,7 +5,7 @@ import Ownership
 import Topology
 
 /// `viable snapshot`.
-struct SnapshotCommand: ParsableCommand {
+struct SnapshotCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "snapshot",
     abstract: "Save an image of this machine that --root reads.",

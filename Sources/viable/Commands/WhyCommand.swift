@@ -2,7 +2,7 @@ import ArgumentParser
 import Topology
 
 /// `viable why`.
-struct WhyCommand: ParsableCommand {
+struct WhyCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "why",
     abstract: "Say why devices are one group, and what would split it.",

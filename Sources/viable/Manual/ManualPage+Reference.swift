@@ -11,6 +11,14 @@ extension ManualPage {
       "Every document has \"schema\": \"viable/1\". Fields are added and never taken away or changed. What is not known is "
         + "null, with the reason in a field of the same name that ends in _reason. Addresses are canonical and lower "
         + "case; vendor and device ids have 4 hexadecimal digits, class codes 6.")
+    page.paragraph(
+      "A command that does not do what was asked prints a document too, with \"outcome\": \"refused\", and the same "
+        + "words as ever on standard error: exit is its code, kind a word for why (consent, stale, held, not-found, "
+        + "needs-root and so on), message what is said, next what to do, a line each. culprits names who is in the way: "
+        + "address, driver, group, name (a file or a node) and owner (a process, a user), null where there is none. "
+        + "Where consent is what is missing, consent has the flags to add, whether a part of it can only be typed at a "
+        + "terminal, and the findings to be read first; else it is null. Only a command line that cannot be parsed "
+        + "(64) leaves standard output empty, and output that cannot be written (74).")
     page.section("KEYS")
     page.paragraph("What the console obeys, as viable keys prints it.")
     for line in KeyLine.all { page.term(line.keys.joined(separator: ", "), line.text) }
