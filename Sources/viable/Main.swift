@@ -1,5 +1,4 @@
 import ArgumentParser
-import Catalogue
 import Glibc
 import HostLinux
 import Topology
@@ -85,9 +84,12 @@ struct Ending {
       self.exit = exit
     default:
       let message = RootCommand.fullMessage(for: error)
-      if RootCommand.exitCode(for: error).isSuccess {
+      if let stray = Self.helpless(arguments) {
+        exit = .usage
+        complaint = stray.complaint + "\n  See 'viable --help' for those that there are."
+      } else if RootCommand.exitCode(for: error).isSuccess {
         exit = .done
-        output = message.isEmpty ? "" : Completion.mended(message) + "\n"
+        output = message.isEmpty ? "" : Completion.mended(HelpText.ordered(message)) + "\n"
       } else {
         exit = .usage
         complaint = Clean.lines(message.hasPrefix("Error: ") ? message.dropFirst(7) : message[...])
@@ -101,14 +103,20 @@ extension Ending {
   /// The complaint with a guess at the command that was meant, where a word stands in the place of one.
   private static func hint(_ complaint: String, _ arguments: [String]) -> String? {
     var lines = complaint.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    let commands = RootCommand.configuration.subcommands.filter { $0.configuration.shouldDisplay }
-    let names = commands.compactMap { $0.configuration.commandName }
-    guard let first = lines.first, first.hasPrefix("Unexpected argument"), !arguments.contains(where: names.contains),
-      let word = arguments.first(where: { first == "Unexpected argument '\(Clean.visible($0))'" })
+    guard let first = lines.first, ["Unexpected argument", "Unknown option"].contains(where: first.hasPrefix),
+      let stray = try? CommandWord(strayIn: arguments)
     else { return nil }
-    let guess = Suggestion.nearest(to: word, among: names).map { "; did you mean '\($0)'?" } ?? ""
-    lines[0] = "no such command: '\(Clean.visible(word))'" + guess
+    lines[0] = stray.complaint
     return lines.joined(separator: "\n")
+  }
+
+  /// The command that help was asked for, where there is none of that name: the parser would print that of all. What
+  /// begins with three dashes is a shell that asks what could be typed.
+  private static func helpless(_ arguments: [String]) -> CommandWord? {
+    guard arguments.contains(where: { ["help", "-h", "--help"].contains($0) }),
+      !arguments.contains(where: { $0.hasPrefix("---") })
+    else { return nil }
+    return try? CommandWord(strayIn: arguments)
   }
 }
 
