@@ -60,6 +60,9 @@ extension GlobalOptions {
     guard scenario == nil || !rehearse else {
       throw ValidationError("--scenario is simulated anyway; --rehearse is for real machines and images")
     }
+    guard !line || !json else {
+      throw ValidationError("--line and --json are two forms of one output; give one of them")
+    }
   }
 
   /// The options of a command line without any.

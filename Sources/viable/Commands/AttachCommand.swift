@@ -36,12 +36,13 @@ struct AttachCommand: GlobalCommand {
   @Option(help: ArgumentHelp("The uAPI whose calls are made.", valueName: "model"))
   var model: Model
 
-  @Flag(help: "Let the rest of the group stay unused (IOASID_IMPLICIT_GROUP).")
+  @Flag(help: "With implicit: let the rest of the group stay unused (IOASID_IMPLICIT_GROUP).")
   var allowUnused = false
 
   @Option(
     name: .customLong("as"),
-    help: ArgumentHelp("Who makes the calls: a user of the scenario, or a uid; else root.", valueName: "user"))
+    help: ArgumentHelp(
+      "On a simulated machine: who makes the calls, a user of the scenario or a uid; else root.", valueName: "user"))
   var user: String?
 
   @Flag(help: "Hold the devices until Enter, or the end of the input.")
@@ -49,6 +50,13 @@ struct AttachCommand: GlobalCommand {
 
   @OptionGroup(title: "Global options")
   var global: GlobalOptions
+
+  func validate() throws {
+    guard !allowUnused || model.rules == .implicitApril else {
+      throw ValidationError(
+        "--allow-unused is for --model implicit: \(model.rules.rawValue) has no flag for the rest of a group")
+    }
+  }
 
   func run() throws {
     let session = try Session(global)
@@ -83,7 +91,7 @@ struct AttachCommand: GlobalCommand {
   private static func caller(_ text: String?, among users: [User]) throws(Failure) -> User {
     guard let text else { return User(process: 1000, name: "viable", uid: 0) }
     if let user = users.first(where: { $0.name == text }) { return user }
-    if let uid = UInt32(text) { return User(process: 1000, name: "viable", uid: uid) }
+    if let uid = text == "root" ? 0 : UInt32(text) { return User(process: 1000, name: "viable", uid: uid) }
     let known = users.isEmpty ? "there are none here; a uid will do" : users.map(\.name).joined(separator: ", ")
     throw Failure(.notFound, "--as \(Clean.visible(text)): no such user (\(Clean.visible(known)))")
   }

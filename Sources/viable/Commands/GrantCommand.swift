@@ -67,23 +67,22 @@ struct GrantCommand: GlobalCommand {
   mutating func validate() throws {
     guard user != nil || revoke else { throw ValidationError("give --user, or --revoke to take them back") }
     guard !persist || !revoke else { throw ValidationError("--revoke removes the rule anyway; leave --persist out") }
-    guard dryRun || !script else { throw ValidationError("--script prints what --dry-run would say; give both") }
+    try agree.check(beside: global)
   }
 
   func run() throws {
     let session = try Session(global)
     let grantee: Grantee? = try user.map { try self.grantee($0) }
-    try Deed(session, options).perform { (act: inout Act<LivePlace>) in
+    try Deed(session, agree).perform { (act: inout Act<LivePlace>) in
       try intent(grantee, &act)
     } rehearsed: { (act: inout Act<RehearsedPlace>) in
       try intent(grantee, &act)
     }
   }
 
-  private var options: ActOptions {
-    var options = ActOptions()
-    (options.dryRun, options.script, options.yes) = (dryRun, script, yes)
-    (options.consent, options.onlyNamed, options.wait) = (consent, true, false)
+  private var agree: AgreeOptions {
+    var options = AgreeOptions()
+    (options.dryRun, options.script, options.yes, options.consent) = (dryRun, script, yes, consent)
     return options
   }
 
@@ -92,6 +91,8 @@ struct GrantCommand: GlobalCommand {
   ) throws(Failure) -> Intent {
     // Numbers of nodes, and who owns which, are details.
     try act.lookAtAll()
+    var options = ActOptions()
+    (options.onlyNamed, options.wait) = (true, false)
     let chosen = try options.intent(.grant, try Selection.read(selector), in: act.inventory)
     guard let grantee, !revoke else {
       return .revoke(from: grantee, named: chosen.named, groups: chosen.groups, in: act.inventory)

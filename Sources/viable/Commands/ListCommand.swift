@@ -29,6 +29,12 @@ struct ListCommand: GlobalCommand {
   @OptionGroup(title: "Global options")
   var global: GlobalOptions
 
+  func validate() throws {
+    guard !tree || !global.json else {
+      throw ValidationError("--tree draws and --json does not ('parent' has the tree there); give one of them")
+    }
+  }
+
   func run() throws {
     try Self.run(try Session(global), selectors: selector, tree: tree, full: full)
   }

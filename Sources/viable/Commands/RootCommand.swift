@@ -7,7 +7,8 @@ struct RootCommand: GlobalCommand {
     abstract: "Hand PCI devices to userspace, one IOMMU group at a time.",
     usage: "viable [<options>] [<command>]",
     discussion: """
-      Without a command it opens the console; without a terminal it prints the list.
+      Without a command it opens the console; without a terminal, or with --json, it
+      prints the list.
 
       A SELECTOR names a device or a group:
         03:00.0, 0000:03:00.0, 10000:e1:00.0   a function
@@ -44,6 +45,7 @@ struct RootCommand: GlobalCommand {
   /// The console where there is a terminal for it, else the list.
   static func open(_ global: GlobalOptions) throws(Failure) {
     let here = Surroundings.current()
+    guard !global.json else { return try ListCommand.run(Session(global, here)) }
     guard here.inputIsTerminal, here.outputIsTerminal else {
       Session.complain("no terminal for the console: this is what 'viable list' prints")
       return try ListCommand.run(Session(global, here))
