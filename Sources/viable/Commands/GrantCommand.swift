@@ -16,9 +16,10 @@ struct GrantCommand: GlobalCommand {
       Changes the owner of the group's node, of the device's own node and of
       /dev/iommu, as far as they are there: mode 0600, or 0660 where the group of
       the node had it, and never for everybody. Devices have to be on a vfio driver
-      ('viable assign'). What the user has then is said before: other members that
-      the group's node opens too, which takes --consent GROUP, what DMA reaches
-      within the group, and how much memory the user may lock for it.
+      ('viable assign'), unless --persist gives them for whenever they are. What comes
+      with it is said before: other members that the group's node opens too, which
+      takes --consent GROUP, what DMA reaches within the group, and how much memory
+      the user may lock.
 
       --persist also writes /etc/udev/rules.d/72-viable-grant-ADDRESS.rules, which
       gives the nodes whenever they appear, to this card in this slot alone. Without
@@ -103,21 +104,12 @@ struct GrantCommand: GlobalCommand {
 
   /// A user of the scenario, of this machine, or whoever has that uid.
   private func grantee(_ text: String) throws(Failure) -> Grantee {
-    let users = try HostChoice.scenario(global)?.users ?? []
-    if let user = users.first(where: { $0.name == text }) { return Grantee(uid: user.uid, name: user.name) }
-    var account: Account?
-    if global.scenario == nil {
-      do throws(HostError) { account = try Account.named(text) } catch { throw Failure(error) }
-    }
-    let found = account.map { Grantee(uid: $0.uid, name: $0.name) } ?? UInt32(text).map { Grantee(uid: $0, name: text) }
-    guard let found, found.uid != .max else {
-      let known =
-        users.isEmpty ? "" : "; the scenario has \(users.map { Clean.visible($0.name) }.joined(separator: ", "))"
-      throw Failure(.notFound, "--user \(Clean.visible(text)): no such user\(known); nothing was changed")
+    guard let found = try Recipient(text, global) else {
+      throw try Recipient.failure("--user", text, global, nothing: "changed")
     }
     guard found.uid != 0 else {
       throw Failure(.usage, "--user \(Clean.visible(text)): root may open every node; to take them back: --revoke")
     }
-    return found
+    return Grantee(uid: found.uid, name: found.name)
   }
 }
