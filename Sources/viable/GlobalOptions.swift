@@ -21,14 +21,14 @@ struct GlobalOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Look at a simulated machine: 'viable scenarios' has the names; or a file.", valueName: "name"),
+      "Look at a simulated machine: a name that 'viable scenarios' lists, or a file.", valueName: "name"),
     completion: .custom { _, _, _ in ScenarioCatalogue().names })
   var scenario: String?
 
   @Flag(help: "Work on a simulated copy of the machine or image.")
   var rehearse = false
 
-  @Flag(help: "Print JSON.")
+  @Flag(help: "Print JSON, also of what is refused.")
   var json = false
 
   @Option(help: ArgumentHelp("Whether output is coloured.", valueName: "when"))
@@ -45,7 +45,7 @@ struct GlobalOptions: ParsableArguments {
   @Flag(help: "Line mode for the console: whole sentences, no full screen.")
   var line = false
 
-  @Flag(help: "Change nothing: what would is refused, and the console offers the command line instead.")
+  @Flag(help: "Refuse whatever would change something; the console offers the command line for it instead.")
   var readOnly = false
 
   @Option(help: ArgumentHelp("Keep the journal, copies and saved logs here.", valueName: "dir"), completion: .directory)

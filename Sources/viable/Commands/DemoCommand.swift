@@ -24,7 +24,7 @@ struct DemoCommand: GlobalCommand {
     usage: "viable demo [<scenario>] [--models <a,b>] [<options>]",
     discussion: """
       Nothing of it touches this machine, and it needs no privilege. On a terminal
-      it opens the demo screen; elsewhere, with --line and with --json it runs the
+      it opens the demo screen; elsewhere, with --line or with --json it runs the
       story to its end. Ends with 1 when a scenario comes out otherwise than it says
       it has to.
 

@@ -12,8 +12,8 @@ struct DoctorCommand: GlobalCommand {
       Nothing is opened that belongs to a device, and nothing is changed. Below that
       stands what is configured already, each with its source: driverctl's store,
       modprobe.d, the kernel's command line, libvirt's domains, assignments of ours.
-      Of what the distribution's own modprobe.d says only what concerns vfio or a
-      driver that is bound here.
+      Of the distribution's own modprobe.d only what concerns vfio, or a driver that
+      is bound here.
 
       Examples:
         viable doctor

@@ -22,11 +22,12 @@ struct RootCommand: GlobalCommand {
       Addresses and ids are hexadecimal, group and vfio numbers decimal.
 
       Examples:
-        viable                        look at this machine
-        viable list 03:00.0           its group, and who is in it
-        viable check 03:00.0 && run   run only if the group can be taken
-        viable --root DIR list        another machine, from its snapshot
-        viable --scenario nic-and-hba a simulated one
+        viable                            look at this machine
+        viable doctor                     what it has for passthrough
+        viable list 03:00.0               the group of a device, and who is in it
+        viable check 03:00.0 && ./start   start a guest only if it can have them
+        viable --root DIR list            another machine, from its snapshot
+        viable --scenario nic-and-hba     a simulated one
       """,
     version: Version.text,
     subcommands: [
