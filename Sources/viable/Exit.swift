@@ -67,12 +67,15 @@ extension Exit {
 struct Failure: Error, Hashable {
   /// The code to end with.
   var exit: Exit
-  /// The sentence after `viable: `, cleaned; empty when there is nothing to say.
+  /// The sentence after `viable: `, cleaned; empty when there is nothing to say. Lines that are set in say what to do.
   var message: String
+  /// What scripts are told beside it.
+  var grounds: Grounds
 
-  init(_ exit: Exit, _ message: String) {
+  init(_ exit: Exit, _ message: String, _ grounds: Grounds = Grounds()) {
     self.exit = exit
     self.message = message
+    self.grounds = grounds
   }
 }
 
@@ -104,7 +107,8 @@ extension Failure {
       case .unknown: .cannotTell
       default: .not
       }
-    self.init(exit, ([refusal.sentence()] + refusal.next().map { "  " + $0 }).joined(separator: "\n"))
+    self.init(
+      exit, ([refusal.sentence()] + refusal.next().map { "  " + $0 }).joined(separator: "\n"), Grounds(refusal))
   }
 
   /// A theme or scenario that cannot be had.
@@ -115,7 +119,9 @@ extension Failure {
   /// A selector that selects nothing.
   init(_ error: SelectorError) {
     switch error {
-    case .malformed, .twoReadings, .ambiguous: self.init(.usage, error.description)
+    case .malformed, .twoReadings: self.init(.usage, error.description)
+    case .ambiguous(_, let matches):
+      self.init(.usage, error.description, Grounds(kind: "ambiguous", culprits: matches.map { Refusal.Culprit($0) }))
     case .notFound: self.init(.notFound, error.description)
     }
   }

@@ -7,6 +7,11 @@ enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
   case auto, always, never
 }
 
+/// A command that takes the options of all.
+protocol GlobalCommand: ParsableCommand {
+  var global: GlobalOptions { get }
+}
+
 /// The options that every command takes, before or after its name.
 struct GlobalOptions: ParsableArguments {
   @Option(
@@ -16,14 +21,14 @@ struct GlobalOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Look at a simulated machine: 'viable scenarios' has the names; or a file.", valueName: "name"),
+      "Look at a simulated machine: a name that 'viable scenarios' lists, or a file.", valueName: "name"),
     completion: .custom { _, _, _ in ScenarioCatalogue().names })
   var scenario: String?
 
   @Flag(help: "Work on a simulated copy of the machine or image.")
   var rehearse = false
 
-  @Flag(help: "Print JSON.")
+  @Flag(help: "Print JSON, also of what is refused.")
   var json = false
 
   @Option(help: ArgumentHelp("Whether output is coloured.", valueName: "when"))
@@ -40,7 +45,7 @@ struct GlobalOptions: ParsableArguments {
   @Flag(help: "Line mode for the console: whole sentences, no full screen.")
   var line = false
 
-  @Flag(help: "Change nothing: what would is refused, and the console offers the command line instead.")
+  @Flag(help: "Refuse whatever would change something; the console offers the command line for it instead.")
   var readOnly = false
 
   @Option(help: ArgumentHelp("Keep the journal, copies and saved logs here.", valueName: "dir"), completion: .directory)
@@ -54,6 +59,9 @@ extension GlobalOptions {
     }
     guard scenario == nil || !rehearse else {
       throw ValidationError("--scenario is simulated anyway; --rehearse is for real machines and images")
+    }
+    guard !line || !json else {
+      throw ValidationError("--line and --json are two forms of one output; give one of them")
     }
   }
 

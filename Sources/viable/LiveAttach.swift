@@ -40,7 +40,9 @@ struct LiveAttach {
     self.model = model
     self.devices = devices
     for address in devices where before[address]?.group == nil {
-      throw Failure(.unavailable, "\(address) is in no IOMMU group: nothing confines its DMA; see 'viable doctor'")
+      throw Failure(
+        .unavailable, "\(address) is in no IOMMU group: nothing confines its DMA; see 'viable doctor'",
+        Grounds(kind: "no-group", culprits: [Refusal.Culprit(address)]))
     }
     let limit = cl_memory_lock_limit()
     user = User(

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Catalogue
 import Glibc
 import HostLinux
 import Topology
@@ -19,19 +18,35 @@ enum Main {
 
   /// Parses and runs; whatever ends a command early becomes a code here and nowhere else.
   static func run(_ arguments: [String]) -> Int32 {
+    var wantsJSON = false
     do {
       if let plain = PlainLine(arguments) {
+        wantsJSON = plain.options.json
         try plain.run()
       } else {
         var command = try RunCommand.parse(arguments) ?? RootCommand.parseAsRoot(arguments)
+        wantsJSON = (command as? any GlobalCommand)?.global.json ?? false
         try command.run()
       }
       return Exit.done.rawValue
     } catch let end as CommandEnd {
       return end.code
+    } catch let failure as Failure where wantsJSON {
+      return refuse(failure)
     } catch {
       return report(error, arguments)
     }
+  }
+
+  /// A refusal as a document, and in words.
+  private static func refuse(_ failure: Failure) -> Int32 {
+    guard let report = RefusalReport(failure) else { return self.report(failure) }
+    let output = Output(descriptor: 1)
+    var page = Page(.plain, to: output)
+    report.json(into: &page)
+    let said = self.report(failure)
+    do throws(Failure) { try output.finish() } catch { return self.report(error) }
+    return said
   }
 
   private static func report(_ error: any Error, _ arguments: [String] = []) -> Int32 {
@@ -69,9 +84,12 @@ struct Ending {
       self.exit = exit
     default:
       let message = RootCommand.fullMessage(for: error)
-      if RootCommand.exitCode(for: error).isSuccess {
+      if let stray = Self.helpless(arguments) {
+        exit = .usage
+        complaint = stray.complaint + "\n  See 'viable --help' for those that there are."
+      } else if RootCommand.exitCode(for: error).isSuccess {
         exit = .done
-        output = message.isEmpty ? "" : Completion.mended(message) + "\n"
+        output = message.isEmpty ? "" : Completion.mended(HelpText.ordered(message)) + "\n"
       } else {
         exit = .usage
         complaint = Clean.lines(message.hasPrefix("Error: ") ? message.dropFirst(7) : message[...])
@@ -85,14 +103,20 @@ extension Ending {
   /// The complaint with a guess at the command that was meant, where a word stands in the place of one.
   private static func hint(_ complaint: String, _ arguments: [String]) -> String? {
     var lines = complaint.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    let commands = RootCommand.configuration.subcommands.filter { $0.configuration.shouldDisplay }
-    let names = commands.compactMap { $0.configuration.commandName }
-    guard let first = lines.first, first.hasPrefix("Unexpected argument"), !arguments.contains(where: names.contains),
-      let word = arguments.first(where: { first == "Unexpected argument '\(Clean.visible($0))'" })
+    guard let first = lines.first, ["Unexpected argument", "Unknown option"].contains(where: first.hasPrefix),
+      let stray = try? CommandWord(strayIn: arguments)
     else { return nil }
-    let guess = Suggestion.nearest(to: word, among: names).map { "; did you mean '\($0)'?" } ?? ""
-    lines[0] = "no such command: '\(Clean.visible(word))'" + guess
+    lines[0] = stray.complaint
     return lines.joined(separator: "\n")
+  }
+
+  /// The command that help was asked for, where there is none of that name: the parser would print that of all. What
+  /// begins with three dashes is a shell that asks what could be typed.
+  private static func helpless(_ arguments: [String]) -> CommandWord? {
+    guard arguments.contains(where: { ["help", "-h", "--help"].contains($0) }),
+      !arguments.contains(where: { $0.hasPrefix("---") })
+    else { return nil }
+    return try? CommandWord(strayIn: arguments)
   }
 }
 

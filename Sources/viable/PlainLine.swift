@@ -24,7 +24,7 @@ struct PlainLine {
       }
       guard seen.insert(word).inserted, take(flag: word) || take(option: word, &rest) else { return nil }
     }
-    guard options.root == nil || options.scenario == nil else { return nil }
+    guard options.root == nil || options.scenario == nil, !tree || !options.json else { return nil }
   }
 
   private mutating func take(flag: String) -> Bool {

@@ -173,10 +173,11 @@ import Topology
     #expect(Rig.refusal(Intent(.assign, named: [nic]), on: Rig.seed(), drivers: maybe) == nil)
   }
 
-  @Test func `every refusal names its culprit and says what to do`() {
+  /// One of each.
+  private static let whys: [Refusal.Why] = {
     let nic = Rig.nic
     let finding = Finding(.medium, nic, .network, "eth0 has the address 10.0.0.5.")
-    let whys: [Refusal.Why] = [
+    return [
       .gone(nic), .noSuchGroup(Scene.group), .noGroup(nic), .bridge(Rig.bridge),
       .otherMember("a\u{1b}b", "uart", Scene.group),
       .directRegion(Scene.group, ReservedRegion(first: 0x7b80_0000, last: 0x7b8f_ffff, kind: .direct)),
@@ -195,7 +196,28 @@ import Topology
       .consent(.lockout, [Finding(.lockout, nic, .login, "This login comes through eth0.")], groups: [Scene.group]),
       .busy("viable assign group:5 (process 99)"), .readOnly("this is an image; add --rehearse to try it"),
     ]
-    let text = whys.map { why in
+  }()
+
+  @Test func `scripts are told a kind of each refusal, and who is in the way`() {
+    for why in Self.whys + [
+      .noNode(nic, "e1000"), .givenAlready(.iommu, uid: 1000, to: "bob"), .ruleStands(.grantRule("0000:02:01.0")),
+      .changed(.function(nic)), .unreadable(HostError("read", on: "/etc/x", .eacces)),
+    ] {
+      let refusal = Refusal(why)
+      #expect(refusal.kind != "refused" && refusal.kind.allSatisfy { $0.isLowercase || $0 == "-" }, "\(why)")
+      switch why {
+      case .noSuchEntry, .busy, .readOnly, .consent(_, [], _), .nothingToHandOver(_, []):
+        #expect(refusal.culprits.isEmpty)
+      default: #expect(!refusal.culprits.isEmpty, "\(why)")
+      }
+    }
+    #expect(Refusal(.held(nic, by: Self.holder)).culprits.first?.owner?.process == 4711)
+    #expect(Refusal(.givenAlready(.iommu, uid: 1000, to: "bob")).culprits.first?.owner?.uid == 1000)
+    #expect(Refusal(.noDriver(nic, "vfio-pci")).culprits == [Refusal.Culprit(nic, driver: "vfio-pci")])
+  }
+
+  @Test func `every refusal names its culprit and says what to do`() {
+    let text = Self.whys.map { why in
       let refusal = Refusal(why)
       #expect(refusal.sentence() != "It was refused.")
       return ([refusal.sentence(Scene.labels)] + refusal.next(Scene.labels).map { "  " + $0 }).joined(separator: "\n")

@@ -22,6 +22,7 @@ import Testing
   @Test(arguments: [
     ("grant 02:01.0", 64, "give --user, or --revoke"), ("grant 02:01.0 --revoke --persist", 64, "leave --persist out"),
     ("grant 02:01.0 --user 4711 --script", 64, "give both"), ("grant 02:01.0 --user 0", 64, "root may open every node"),
+    ("grant 02:01.0 --user root", 64, "root may open every node"),
     ("grant 02:01.0 --user nosuch", 66, "--user nosuch: no such user"),
     ("grant 02:07.0 --user 4711", 66, "no such device"),
     ("grant 02:01.0 --user 4711", 1, "add --yes"), ("grant 01:00.0 --user 4711", 1, "is a bridge"),

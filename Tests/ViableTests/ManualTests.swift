@@ -13,7 +13,8 @@ struct ManualTests {
   @Test func `every command, option and exit code is in it`() throws {
     let text = try ManualPage.text()
     for command in [
-      "list", "show", "check", "why", "vfs", "export", "attach", "grant", "run", "demo", "watch", "doctor", "snapshot",
+      "list", "show", "check", "why", "release", "assign", "restore", "plan", "apply", "vfs", "export", "attach",
+      "grant", "run", "demo", "watch", "doctor", "snapshot",
       "keys",
       "theme list",
       "theme check",

@@ -66,10 +66,28 @@ struct ProgramTests {
     ("lst", "no such command: 'lst'; did you mean 'list'?"),
     ("--json chekc", "no such command: 'chekc'; did you mean 'check'?"),
     ("frobnicate", "no such command: 'frobnicate'"),
+    ("lst --full", "no such command: 'lst'; did you mean 'list'?"),
+    ("theme lst", "no such command: 'theme lst'; did you mean 'theme list'?"),
+    ("help nosuch", "no such command: 'nosuch'"), ("help chekc", "no such command: 'chekc'; did you mean 'check'?"),
+    ("--root check help chekc", "no such command: 'chekc'; did you mean 'check'?"),
+    ("help theme lst", "no such command: 'theme lst'; did you mean 'theme list'?"),
+    ("help list nosuch", "no such command: 'list nosuch'"), ("nosuch --help", "no such command: 'nosuch'"),
+    ("lst -h", "no such command: 'lst'; did you mean 'list'?"),
   ])
   func `a command that does not exist is called so, and the near one named`(line: String, words: String) throws {
-    let outcome = try run("viable \(line) 2>&1")
+    let outcome = try run("viable \(line) 2>&1 >/dev/null")
+    #expect(outcome.code == 64)
     #expect(outcome.text.hasPrefix("viable: \(words)\n"), "\(outcome.text)")
+    #expect(try run("viable \(line) 2>/dev/null").text.isEmpty)
+  }
+
+  @Test(arguments: [
+    "help", "help check", "help theme", "help theme list", "--help", "list 03:00.0 --help", "check -h", "theme --help",
+    "theme list --help", "--root help list --help", "--theme=x list --help", "help manual",
+  ])
+  func `help that there is goes to standard output`(line: String) throws {
+    let outcome = try run("viable \(line) 2>/dev/null")
+    #expect(outcome.code == 0 && outcome.text.contains("USAGE: viable"), "\(outcome.text)")
   }
 
   @Test func `what the system refuses is said in words`() throws {

@@ -13,17 +13,19 @@ import Topology
     let text = try Shell.run(
       """
       try() { echo "== $*"; viable --scenario "$@" 2>&1; echo "exit $?"; }
-      try released-hba run 02:01.0 --model explicit --as alice --dry-run -- driver --fd {device} '{{group}' 'two words'
-      try released-hba run 02:01.0 --model iommufd --as alice --dry-run --memlock 64M -- driver {iommufd} {ioas} {devid}
-      try released-hba run 02:01.0 --model iommufd --as alice --dry-run --open-only --allow-new-privileges -- driver
-      try both-joined run group:5 --model explicit --as alice --dry-run -- driver {device}
-      try nic-and-hba run 02:01.0 --model explicit --as alice --dry-run -- driver
-      try nic-and-hba run 02:02.0 --model iommufd --as alice --dry-run -- driver
-      try nic-and-hba run 01:00.0 --model explicit --as alice --dry-run -- driver
-      try released-hba run 02:01.0 --model explicit --as alice --dry-run -- driver {ioas}
-      try released-hba run 02:01.0 --model explicit --as alice --dry-run -- awk {print}
-      try released-hba run 02:07.0 --model explicit --as alice --dry-run -- driver
-      try released-hba run 02:01.0 --model explicit --as alice -- driver
+      try released-hba run 02:01.0 --model explicit --as 1000 --dry-run -- driver --fd {device} '{{group}' 'two words'
+      try released-hba run 02:01.0 --model iommufd --as 1000 --dry-run --memlock 64M -- driver {iommufd} {ioas} {devid}
+      try released-hba run 02:01.0 --model iommufd --as 1000 --dry-run --open-only --allow-new-privileges -- driver
+      try both-joined run group:5 --model explicit --as 1000 --dry-run -- driver {device}
+      try nic-and-hba run 02:01.0 --model explicit --as 1000 --dry-run -- driver
+      try nic-and-hba run 02:02.0 --model iommufd --as 1000 --dry-run -- driver
+      try nic-and-hba run 01:00.0 --model explicit --as 1000 --dry-run -- driver
+      try released-hba run 02:01.0 --model explicit --as 1000 --dry-run -- driver {ioas}
+      try released-hba run 02:01.0 --model explicit --as 1000 --dry-run -- awk {print}
+      try released-hba run 02:07.0 --model explicit --as 1000 --dry-run -- driver
+      try released-hba run 02:01.0 --model explicit --as 1000 -- driver
+      try permissions run 02:01.0 --model explicit --as alice --dry-run -- driver
+      for who in root 0 qemu nosuch; do try permissions run 02:01.0 --model explicit --as $who --dry-run -- driver; done
       """
     ).text
     let outcome = Golden.check(text, "run-scenarios.txt")
@@ -32,7 +34,7 @@ import Topology
 
   @Test func `the same as a document`() throws {
     let text = try Shell.run(
-      "viable --scenario released-hba run 02:01.0 --model iommufd --as alice --dry-run --json -- driver {device}"
+      "viable --scenario released-hba run 02:01.0 --model iommufd --as 1000 --dry-run --json -- driver {device}"
     ).text
     let outcome = Golden.check(text, "run.json")
     #expect(outcome.matches, "\(outcome)")
@@ -55,6 +57,9 @@ import Topology
     (
       "--root $image --rehearse run 02:01.0 --model explicit --as nobody -- true", 69, "a simulated machine has nothing"
     ),
+    ("--root $image --rehearse run 02:01.0 --model explicit --as root --dry-run -- true", 64, "name an unprivileged"),
+    ("--root $image --rehearse run 02:01.0 --model explicit --as 'no such' --dry-run -- true", 66, "no such user"),
+    ("run 02:01.0 --model nosuch --as nobody -- true", 64, "Please provide one of 'explicit' and 'iommufd'"),
     ("run ff:1f.7 --model explicit --as nobody -- true", 66, "ff:1f.7"),
   ])
   func `what cannot be run ends with its code before anything is opened`(line: String, code: Int32, words: String)
@@ -63,6 +68,11 @@ import Topology
     let outcome = try Shell.run(Shell.image + "viable \(line) 2>&1")
     #expect(outcome.code == code, "\(outcome.text)")
     #expect(outcome.text.hasPrefix("viable: ") && outcome.text.contains(words), "\(outcome.text)")
+  }
+
+  @Test func `help lists the models that run takes, and no other`() throws {
+    let help = try Shell.run("viable run --help | tr -s ' \\n' ' '").text
+    #expect(help.contains("(values: explicit, iommufd)") && !help.contains("auto-unbind"), "\(help)")
   }
 
   @Test func `a command line is taken apart at its first two dashes`() throws {

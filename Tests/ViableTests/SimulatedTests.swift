@@ -40,7 +40,7 @@ import Testing
   @Test func `devices are taken by a user of the scenario, or by a uid`() throws {
     let text = try Shell.run(
       """
-      for it in '--as alice' '--as 0' '--as bob'; do
+      for it in '--as alice' '--as 0' '--as root' '--as bob'; do
         echo "== $it"; viable --scenario permissions attach 02:01.0 --model explicit $it 2>&1 | sed -n 1,12p
         echo "exit ${PIPESTATUS[0]}"
       done

@@ -62,7 +62,7 @@ struct Act<Place: ActPlace> {
     do throws(Refusal) {
       return try propose(intent)
     } catch {
-      throw Failure(error)
+      throw Failure(error).knowing(inventory)
     }
   }
 
@@ -173,7 +173,7 @@ struct Act<Place: ActPlace> {
   /// Takes the lock and looks whether all still is as the plan assumed; then the first step can be done.
   mutating func begin(_ plan: Plan, at time: Int64) throws(Failure) -> Transaction {
     try place.takeLock(plan.commandLine)
-    if let refusal = try staleness(of: plan) { throw Failure(refusal) }
+    if let refusal = try staleness(of: plan) { throw Failure(refusal).knowing(inventory) }
     do throws(HostError) {
       journal = Journal(try place.store.entries(), in: place.session)
     } catch {

@@ -7,10 +7,9 @@ import Ownership
 import Topology
 
 /// A command that does one act: the verb, and what is named.
-protocol ActCommand: ParsableCommand {
+protocol ActCommand: GlobalCommand {
   static var verb: Intent.Verb { get }
-  var act: ActOptions { get }
-  var global: GlobalOptions { get }
+  var agree: AgreeOptions { get }
   /// What is wanted, once the machine was looked at.
   func intent<Place: ActPlace>(on act: inout Act<Place>) throws -> Intent
 }
@@ -18,12 +17,21 @@ protocol ActCommand: ParsableCommand {
 extension ActCommand {
   func run() throws {
     let session = try Session(global)
-    try Deed(session, act).perform { (act: inout Act<LivePlace>) in
+    try Deed(session, agree).perform { (act: inout Act<LivePlace>) in
       try intent(on: &act)
     } rehearsed: { (act: inout Act<RehearsedPlace>) in
       try intent(on: &act)
     }
   }
+}
+
+/// An act that changes the drivers of what is named.
+protocol DriverActCommand: ActCommand {
+  var act: ActOptions { get }
+}
+
+extension DriverActCommand {
+  var agree: AgreeOptions { act.agree }
 
   /// The intent for selectors; those found by interface or disk take a closer look first.
   func intent<Place: ActPlace>(
@@ -45,10 +53,12 @@ struct NamedActOptions: ParsableArguments {
 
   @OptionGroup(title: "Global options")
   var global: GlobalOptions
+
+  mutating func validate() throws { try act.agree.check(beside: global) }
 }
 
 /// An act on devices or groups that are named, and nothing else.
-protocol NamedActCommand: ActCommand {
+protocol NamedActCommand: DriverActCommand {
   var named: NamedActOptions { get }
 }
 
@@ -61,9 +71,9 @@ extension NamedActCommand {
 /// Doing what a command wants, with what is printed on the way.
 struct Deed {
   let session: Session
-  let options: ActOptions
+  let options: AgreeOptions
 
-  init(_ session: Session, _ options: ActOptions) {
+  init(_ session: Session, _ options: AgreeOptions) {
     self.session = session
     self.options = options
   }
@@ -97,11 +107,16 @@ struct Deed {
     }
     if !session.options.json { try session.print { report.text(into: &$0) } }
     if plan.steps.isEmpty {
-      if session.options.json { try session.print { report.json(into: &$0) } }
-      return try settle(&act, plan)
+      try settle(&act, plan)
+      guard session.options.json else { return }
+      return try session.print { report.json(into: &$0) }
     }
     try allow(plan, act)
-    try options.consent(in: session.here).settle(plan, ask: Consent.ask)
+    do throws(Failure) {
+      try options.consent(in: session.here).settle(plan, ask: Consent.ask)
+    } catch {
+      throw error.knowing(act.inventory)
+    }
     let progress = ActProgress(session, plan)
     let ending = try act.run(plan, at: cl_wall_clock(), under: try ActWatch()) { progress.tell($0) }
     let result = ActReport(
@@ -125,11 +140,11 @@ struct Deed {
 
   /// Root alone may write to /sys.
   private func allow<Place: ActPlace>(_ plan: Plan, _ act: Act<Place>) throws(Failure) {
-    guard act.place.isReal else { return }
     guard !session.options.readOnly else {
-      throw Failure(.not, "--read-only: nothing was changed; without it: \(plan.commandLine)")
+      throw Failure(
+        .not, "--read-only: nothing was changed; without it: \(plan.commandLine)", Grounds(kind: "read-only"))
     }
-    guard act.place.observer.place.isPrivileged else {
+    guard !act.place.isReal || act.place.observer.place.isPrivileged else {
       throw Failure(.privilege, "acting needs root, and nothing was changed: sudo \(plan.commandLine)")
     }
   }

@@ -3,21 +3,10 @@ import Assignment
 import HostAccess
 import Topology
 
-/// What every acting command takes.
+/// What acts take that change the drivers of what is named.
 struct ActOptions: ParsableArguments {
-  @Flag(help: "Say what would be done, to the byte, and do nothing.")
-  var dryRun = false
-
-  @Flag(help: "With --dry-run: print the same act as a shell script.")
-  var script = false
-
-  @Flag(name: .customLong("yes"), help: "Agree to what costs little.")
-  var yes = false
-
-  @Option(
-    help: ArgumentHelp(
-      "Agree to what it costs to take this group from the host; once for each.", valueName: "group"))
-  var consent: [UInt32] = []
+  @OptionGroup
+  var agree: AgreeOptions
 
   @Flag(help: "Stay with what is named; else every member of its groups is concerned.")
   var onlyNamed = false
@@ -27,15 +16,6 @@ struct ActOptions: ParsableArguments {
 }
 
 extension ActOptions {
-  mutating func validate() throws {
-    guard dryRun || !script else { throw ValidationError("--script prints what --dry-run would say; give both") }
-  }
-
-  /// What was agreed to on the command line, and whether the rest can be asked.
-  func consent(in here: Surroundings) -> Consent {
-    Consent(yes: yes, groups: Set(consent.map { GroupID($0) }), mayAsk: here.inputIsTerminal && !dryRun)
-  }
-
   /// What is wanted of what was named.
   func intent(
     _ verb: Intent.Verb, _ selectors: [Selector], in inventory: Inventory

@@ -77,7 +77,9 @@ struct LivePlace: ActPlace {
     }
     guard case .busy(let holder) = answer else { return }
     let who = Clean.visible(holder.description)
-    throw Failure(.not, "somebody else is acting: \(who). Nothing was changed; try again once that has ended")
+    throw Failure(
+      .not, "somebody else is acting: \(who). Nothing was changed; try again once that has ended",
+      Grounds(kind: "busy", culprits: [Refusal.Culprit(name: state.path)]))
   }
 
   func lockLimit(of grantee: Grantee) -> Known<LockLimit> { LockLimits.limit(of: grantee.name) }

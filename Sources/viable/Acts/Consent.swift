@@ -35,11 +35,29 @@ struct Consent: Hashable {
 
   /// Asks what is open, one line each. Throws where nobody can be asked, or where the answer is another one.
   func settle(_ plan: Plan, ask: (String) -> String?) throws(Failure) {
-    for question in questions(for: plan) {
-      guard mayAsk else { throw Failure(.not, Self.demand(question, plan)) }
+    let open = questions(for: plan)
+    let grounds = Self.grounds(open, plan)
+    for question in open {
+      guard mayAsk else { throw Failure(.not, Self.demand(question, plan), grounds) }
       let answer = ask(Self.words(question)) ?? ""
-      guard Self.accepts(question, answer) else { throw Failure(.not, "not consented to: nothing was changed") }
+      guard Self.accepts(question, answer) else {
+        throw Failure(.not, "not consented to: nothing was changed", grounds)
+      }
     }
+  }
+
+  /// All that is still to be agreed to, and not the first of it alone.
+  private static func grounds(_ open: [Question], _ plan: Plan) -> Grounds {
+    let flags = open.flatMap { question in
+      switch question {
+      case .proceed: ["--yes"]
+      case .group(let group): ["--consent", "\(group)"]
+      case .lockout: [String]()
+      }
+    }
+    let needed = Grounds.Needed(
+      severity: plan.severity, flags: flags, isTyped: open.contains(.lockout), findings: plan.findings)
+    return Grounds(kind: "consent", culprits: Refusal.Culprit.named(by: plan.findings), consent: needed)
   }
 
   private static func words(_ question: Question) -> String {

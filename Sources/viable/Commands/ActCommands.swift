@@ -8,7 +8,7 @@ struct ReleaseCommand: NamedActCommand {
   static let configuration = CommandConfiguration(
     commandName: "release",
     abstract: "Take devices from their drivers, so that their groups become viable.",
-    usage: "viable release <selector> ... [--dry-run] [--yes] [--consent <group>] [<options>]",
+    usage: "viable release <selector> ... [--yes] [--consent <group>] [<options>]",
     discussion: """
       Concerns every member of the groups that are named, and lists what each of
       them carries before anything is done. The drivers are recorded: 'viable
@@ -64,7 +64,7 @@ struct AssignCommand: NamedActCommand {
 }
 
 /// `viable restore`.
-struct RestoreCommand: ActCommand {
+struct RestoreCommand: DriverActCommand {
   static let configuration = CommandConfiguration(
     commandName: "restore",
     abstract: "Give devices back to the drivers that they had.",
@@ -102,11 +102,19 @@ struct RestoreCommand: ActCommand {
   var global: GlobalOptions
 
   mutating func validate() throws {
+    try agree.check(beside: global)
     let ways = (all ? 1 : 0) + (entry == nil ? 0 : 1) + (selector.isEmpty ? 0 : 1)
-    guard ways != 1 else { return }
-    throw ValidationError(
-      ways == 0
-        ? "name a device or group, or give --all or --entry" : "devices, --all and --entry: give one of the three")
+    guard ways == 1 else {
+      throw ValidationError(
+        ways == 0
+          ? "name a device or group, or give --all or --entry" : "devices, --all and --entry: give one of the three")
+    }
+    guard !selector.isEmpty || !act.onlyNamed else {
+      throw ValidationError("--only-named goes with devices: \(all ? "--all" : "--entry") names what it concerns")
+    }
+    guard entry == nil || !persist else {
+      throw ValidationError("--persist goes with devices or --all: --entry gives back what that act wrote, and no more")
+    }
   }
 
   func intent<Place: ActPlace>(on act: inout Act<Place>) throws -> Intent {
@@ -150,8 +158,8 @@ struct VfsCommand: ActCommand {
     usage: "viable vfs <selector> <count> [--dry-run] [--yes] [<options>]",
     discussion: """
       Says first which groups the new ones will be in, what those that go carry, and
-      whether host drivers take the new ones as they appear. From one number to
-      another leads over 0, as the kernel wants it. Virtual functions that were
+      whether host drivers take the new ones as they appear. One number becomes
+      another by way of 0, as the kernel demands. Virtual functions that were
       assigned, or that somebody holds, are not taken away: give them back first.
       Only the physical function's own driver can make them.
 
@@ -169,22 +177,23 @@ struct VfsCommand: ActCommand {
   var count: Int
 
   @OptionGroup
-  var act: ActOptions
+  var agree: AgreeOptions
 
   @OptionGroup(title: "Global options")
   var global: GlobalOptions
 
   mutating func validate() throws {
+    try agree.check(beside: global)
     guard (0...0xffff).contains(count) else { throw ValidationError("a count is 0 to 65535, not \(count)") }
   }
 
   func intent<Place: ActPlace>(on act: inout Act<Place>) throws -> Intent {
-    try Self.intent(selector, count, wait: self.act.wait, on: &act)
+    try Self.intent(selector, count, on: &act)
   }
 
   /// The intent for one function; a group or several functions are none.
   static func intent<Place: ActPlace>(
-    _ text: String, _ count: Int, wait: Bool, on act: inout Act<Place>
+    _ text: String, _ count: Int, on act: inout Act<Place>
   ) throws -> Intent {
     let selectors = try Selection.read([text])
     if selectors.contains(where: \.needsDetails) { try act.lookAtAll() }
@@ -193,6 +202,6 @@ struct VfsCommand: ActCommand {
     else {
       throw Failure(.usage, "'\(Clean.visible(text))' is more than one device; vfs takes one physical function")
     }
-    return Intent(verb, named: functions, count: count, mayWait: wait)
+    return Intent(verb, named: functions, count: count)
   }
 }

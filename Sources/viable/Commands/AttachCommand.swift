@@ -6,7 +6,7 @@ import Ownership
 import Topology
 
 /// `viable attach`.
-struct AttachCommand: ParsableCommand {
+struct AttachCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "attach",
     abstract: "Attach devices by a uAPI's own calls, each traced, and give everything back.",
@@ -36,12 +36,13 @@ struct AttachCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The uAPI whose calls are made.", valueName: "model"))
   var model: Model
 
-  @Flag(help: "Let the rest of the group stay unused (IOASID_IMPLICIT_GROUP).")
+  @Flag(help: "With implicit: let the rest of the group stay unused (IOASID_IMPLICIT_GROUP).")
   var allowUnused = false
 
   @Option(
     name: .customLong("as"),
-    help: ArgumentHelp("Who makes the calls: a user of the scenario, or a uid; else root.", valueName: "user"))
+    help: ArgumentHelp(
+      "On a simulated machine: who makes the calls, a user of the scenario or a uid; else root.", valueName: "user"))
   var user: String?
 
   @Flag(help: "Hold the devices until Enter, or the end of the input.")
@@ -49,6 +50,13 @@ struct AttachCommand: ParsableCommand {
 
   @OptionGroup(title: "Global options")
   var global: GlobalOptions
+
+  func validate() throws {
+    guard !allowUnused || model.rules == .implicitApril else {
+      throw ValidationError(
+        "--allow-unused is for --model implicit: \(model.rules.rawValue) has no flag for the rest of a group")
+    }
+  }
 
   func run() throws {
     let session = try Session(global)
@@ -83,7 +91,7 @@ struct AttachCommand: ParsableCommand {
   private static func caller(_ text: String?, among users: [User]) throws(Failure) -> User {
     guard let text else { return User(process: 1000, name: "viable", uid: 0) }
     if let user = users.first(where: { $0.name == text }) { return user }
-    if let uid = UInt32(text) { return User(process: 1000, name: "viable", uid: uid) }
+    if let uid = text == "root" ? 0 : UInt32(text) { return User(process: 1000, name: "viable", uid: uid) }
     let known = users.isEmpty ? "there are none here; a uid will do" : users.map(\.name).joined(separator: ", ")
     throw Failure(.notFound, "--as \(Clean.visible(text)): no such user (\(Clean.visible(known)))")
   }
@@ -91,7 +99,9 @@ struct AttachCommand: ParsableCommand {
   /// The same on the machine that we run on: whatever ends it, everything is given back first.
   private func runLive(_ session: Session) throws {
     guard !global.readOnly else {
-      throw Failure(.not, "--read-only: attaching takes devices for a while, so nothing was opened; try --rehearse")
+      throw Failure(
+        .not, "--read-only: attaching takes devices for a while, so nothing was opened; try --rehearse",
+        Grounds(kind: "read-only"))
     }
     guard user == nil else { throw Failure(.usage, "--as names a user of a scenario; here, run viable as that user") }
     var live = try LiveAttach(selector, model: model.rules)
@@ -111,7 +121,12 @@ struct AttachCommand: ParsableCommand {
     }
     guard report.isAsBefore else { throw Exit.stuck }
     if let exit = holding.exit { throw exit }
-    if let failure = live.failure { throw failure }
+    if let failure = live.failure {
+      // The calls are printed already, and they have it: one document is enough.
+      guard global.json else { throw failure }
+      Session.complain(failure.message)
+      throw failure.exit
+    }
     guard report.exit == .done else { throw report.exit }
   }
 
@@ -126,7 +141,11 @@ struct AttachCommand: ParsableCommand {
       case .functions(let addresses): found = addresses
       case .group(let group):
         found = Attempt.devices(of: group, under: model, in: world)
-        guard !found.isEmpty else { throw Failure(.not, "group \(group) has no device that a user could have") }
+        guard !found.isEmpty else {
+          throw Failure(
+            .not, "group \(group) has no device that a user could have",
+            Grounds(culprits: [Refusal.Culprit(group: group)]))
+        }
       }
       chosen += found.filter { !chosen.contains($0) }
     }

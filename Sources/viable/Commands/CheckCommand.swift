@@ -18,7 +18,7 @@ struct Model: ExpressibleByArgument, Hashable {
 }
 
 /// `viable check`.
-struct CheckCommand: ParsableCommand {
+struct CheckCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Say whether groups are viable: who blocks, and what to do next.",

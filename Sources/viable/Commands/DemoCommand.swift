@@ -17,14 +17,14 @@ struct ModelList: ExpressibleByArgument {
 }
 
 /// `viable demo`.
-struct DemoCommand: ParsableCommand {
+struct DemoCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo",
     abstract: "Run one user program against several uAPIs, side by side.",
     usage: "viable demo [<scenario>] [--models <a,b>] [<options>]",
     discussion: """
       Nothing of it touches this machine, and it needs no privilege. On a terminal
-      it opens the demo screen; elsewhere, with --line and with --json it runs the
+      it opens the demo screen; elsewhere, with --line or with --json it runs the
       story to its end. Ends with 1 when a scenario comes out otherwise than it says
       it has to.
 

@@ -3,7 +3,7 @@ import HostAccess
 import Topology
 
 /// `viable doctor`.
-struct DoctorCommand: ParsableCommand {
+struct DoctorCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
     abstract: "Say which ways of handing out devices work here, and what is missing.",
@@ -12,8 +12,8 @@ struct DoctorCommand: ParsableCommand {
       Nothing is opened that belongs to a device, and nothing is changed. Below that
       stands what is configured already, each with its source: driverctl's store,
       modprobe.d, the kernel's command line, libvirt's domains, assignments of ours.
-      Of what the distribution's own modprobe.d says only what concerns vfio or a
-      driver that is bound here.
+      Of the distribution's own modprobe.d only what concerns vfio, or a driver that
+      is bound here.
 
       Examples:
         viable doctor

@@ -17,7 +17,7 @@ struct FormatName: ExpressibleByArgument, Hashable {
 }
 
 /// `viable export`.
-struct ExportCommand: ParsableCommand {
+struct ExportCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract: "Write devices down for whoever gets them: QEMU, libvirt, DPDK, SPDK, a forum.",

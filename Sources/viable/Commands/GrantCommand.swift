@@ -7,7 +7,7 @@ import Ownership
 import Topology
 
 /// `viable grant`.
-struct GrantCommand: ParsableCommand {
+struct GrantCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "grant",
     abstract: "Give the nodes of devices to one user, or take them back.",
@@ -16,9 +16,10 @@ struct GrantCommand: ParsableCommand {
       Changes the owner of the group's node, of the device's own node and of
       /dev/iommu, as far as they are there: mode 0600, or 0660 where the group of
       the node had it, and never for everybody. Devices have to be on a vfio driver
-      ('viable assign'). What the user has then is said before: other members that
-      the group's node opens too, which takes --consent GROUP, what DMA reaches
-      within the group, and how much memory the user may lock for it.
+      ('viable assign'), unless --persist gives them for whenever they are. What comes
+      with it is said before: other members that the group's node opens too, which
+      takes --consent GROUP, what DMA reaches within the group, and how much memory
+      the user may lock.
 
       --persist also writes /etc/udev/rules.d/72-viable-grant-ADDRESS.rules, which
       gives the nodes whenever they appear, to this card in this slot alone. Without
@@ -67,23 +68,22 @@ struct GrantCommand: ParsableCommand {
   mutating func validate() throws {
     guard user != nil || revoke else { throw ValidationError("give --user, or --revoke to take them back") }
     guard !persist || !revoke else { throw ValidationError("--revoke removes the rule anyway; leave --persist out") }
-    guard dryRun || !script else { throw ValidationError("--script prints what --dry-run would say; give both") }
+    try agree.check(beside: global)
   }
 
   func run() throws {
     let session = try Session(global)
     let grantee: Grantee? = try user.map { try self.grantee($0) }
-    try Deed(session, options).perform { (act: inout Act<LivePlace>) in
+    try Deed(session, agree).perform { (act: inout Act<LivePlace>) in
       try intent(grantee, &act)
     } rehearsed: { (act: inout Act<RehearsedPlace>) in
       try intent(grantee, &act)
     }
   }
 
-  private var options: ActOptions {
-    var options = ActOptions()
-    (options.dryRun, options.script, options.yes) = (dryRun, script, yes)
-    (options.consent, options.onlyNamed, options.wait) = (consent, true, false)
+  private var agree: AgreeOptions {
+    var options = AgreeOptions()
+    (options.dryRun, options.script, options.yes, options.consent) = (dryRun, script, yes, consent)
     return options
   }
 
@@ -92,6 +92,8 @@ struct GrantCommand: ParsableCommand {
   ) throws(Failure) -> Intent {
     // Numbers of nodes, and who owns which, are details.
     try act.lookAtAll()
+    var options = ActOptions()
+    (options.onlyNamed, options.wait) = (true, false)
     let chosen = try options.intent(.grant, try Selection.read(selector), in: act.inventory)
     guard let grantee, !revoke else {
       return .revoke(from: grantee, named: chosen.named, groups: chosen.groups, in: act.inventory)
@@ -102,21 +104,12 @@ struct GrantCommand: ParsableCommand {
 
   /// A user of the scenario, of this machine, or whoever has that uid.
   private func grantee(_ text: String) throws(Failure) -> Grantee {
-    let users = try HostChoice.scenario(global)?.users ?? []
-    if let user = users.first(where: { $0.name == text }) { return Grantee(uid: user.uid, name: user.name) }
-    var account: Account?
-    if global.scenario == nil {
-      do throws(HostError) { account = try Account.named(text) } catch { throw Failure(error) }
-    }
-    let found = account.map { Grantee(uid: $0.uid, name: $0.name) } ?? UInt32(text).map { Grantee(uid: $0, name: text) }
-    guard let found, found.uid != .max else {
-      let known =
-        users.isEmpty ? "" : "; the scenario has \(users.map { Clean.visible($0.name) }.joined(separator: ", "))"
-      throw Failure(.notFound, "--user \(Clean.visible(text)): no such user\(known); nothing was changed")
+    guard let found = try Recipient(text, global) else {
+      throw try Recipient.failure("--user", text, global, nothing: "changed")
     }
     guard found.uid != 0 else {
       throw Failure(.usage, "--user \(Clean.visible(text)): root may open every node; to take them back: --revoke")
     }
-    return found
+    return Grantee(uid: found.uid, name: found.name)
   }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// `viable keys`.
-struct KeysCommand: ParsableCommand {
+struct KeysCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "keys",
     abstract: "Print the console's key map.",

@@ -2,7 +2,7 @@ import ArgumentParser
 import Topology
 
 /// `viable list`.
-struct ListCommand: ParsableCommand {
+struct ListCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract: "List groups, their members, drivers and verdicts.",
@@ -28,6 +28,12 @@ struct ListCommand: ParsableCommand {
 
   @OptionGroup(title: "Global options")
   var global: GlobalOptions
+
+  func validate() throws {
+    guard !tree || !global.json else {
+      throw ValidationError("--tree draws and --json does not ('parent' has the tree there); give one of them")
+    }
+  }
 
   func run() throws {
     try Self.run(try Session(global), selectors: selector, tree: tree, full: full)

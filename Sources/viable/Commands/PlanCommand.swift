@@ -5,14 +5,14 @@ import HostAccess
 import Topology
 
 /// `viable plan`.
-struct PlanCommand: ParsableCommand {
+struct PlanCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract: "Print what an act would do as a document that 'viable apply' carries out.",
-    usage: "viable plan release|assign|restore|vfs <selector> ... [<options>]",
+    usage: "viable plan <verb> <selector> ... [--persist] [<options>]",
     discussion: """
-      The plan holds what it assumes: devices, drivers, members. Review it, keep it,
-      send it to somebody; once the machine is another one it is refused.
+      The plan says what it assumes: devices, drivers, members. Review it, keep it,
+      send it to somebody; once the machine is no longer like that it is refused.
 
       Examples:
         viable plan assign group:13 > fix.json
@@ -56,6 +56,10 @@ struct PlanCommand: ParsableCommand {
     guard !persist || verb == .assign || verb == .restore else {
       throw ValidationError("--persist goes with assign and restore: \(verb.rawValue) does not last")
     }
+    guard verb != .vfs || !(onlyNamed || wait) else {
+      throw ValidationError(
+        "\(onlyNamed ? "--only-named" : "--wait") goes with release, assign and restore: vfs concerns one function")
+    }
   }
 
   func run() throws {
@@ -81,7 +85,7 @@ extension PlanCommand {
       guard selector.count == 2, let count = Int(selector[1]), (0...0xffff).contains(count) else {
         throw Failure(.usage, "plan vfs takes one physical function and how many: viable plan vfs 03:00.0 4")
       }
-      return try VfsCommand.intent(selector[0], count, wait: wait, on: &act)
+      return try VfsCommand.intent(selector[0], count, on: &act)
     }
     let selectors = try Selection.read(selector)
     if selectors.contains(where: \.needsDetails) { try act.lookAtAll() }
@@ -94,13 +98,13 @@ extension PlanCommand {
 }
 
 /// `viable apply`.
-struct ApplyCommand: ParsableCommand {
+struct ApplyCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "apply",
     abstract: "Carry out a plan that 'viable plan' printed.",
     usage: "viable apply <file> [--dry-run] [--yes] [--consent <group>] [<options>]",
     discussion: """
-      What it would cost is asked of the machine as it is now, and consented to as
+      What it costs is looked up on the machine as it is now, and consented to as
       for any other act. A plan is refused when a device, a driver, an override or
       a group's members are not what it assumed, or when its steps are not those that
       viable itself takes for it here. '-' reads standard input.
@@ -114,15 +118,21 @@ struct ApplyCommand: ParsableCommand {
   var file: String
 
   @OptionGroup
-  var act: ActOptions
+  var agree: AgreeOptions
+
+  @Flag(help: "Wait for a device that somebody has open, also where the plan does not say so.")
+  var wait = false
 
   @OptionGroup(title: "Global options")
   var global: GlobalOptions
 
+  mutating func validate() throws { try agree.check(beside: global) }
+
   func run() throws {
     let session = try Session(global)
-    let plan = try Self.read(file)
-    let deed = Deed(session, act)
+    var plan = try Self.read(file)
+    if wait, plan.intent.verb != .virtualFunctions { plan.intent.mayWait = true }
+    let deed = Deed(session, agree)
     if let host = try HostChoice.simulated(global, session.here) {
       var act = try Act(on: RehearsedPlace(host))
       return try deed.finish(&act, try Self.weighed(plan, &act))
@@ -134,7 +144,7 @@ struct ApplyCommand: ParsableCommand {
   /// The plan with what it would cost now, unless it is stale. A document is no way around what a plan may do: its steps
   /// are taken only where they are those that its intent leads to on this machine.
   private static func weighed<Place: ActPlace>(_ plan: Plan, _ act: inout Act<Place>) throws(Failure) -> Plan {
-    if let refusal = try act.staleness(of: plan) { throw Failure(refusal) }
+    if let refusal = try act.staleness(of: plan) { throw Failure(refusal).knowing(act.inventory) }
     let own = try act.plan(plan.intent)
     guard own.steps == plan.steps else {
       throw Failure(

@@ -1,13 +1,14 @@
 import ArgumentParser
 
 /// `viable`: the console, and the commands beside it.
-struct RootCommand: ParsableCommand {
+struct RootCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "viable",
     abstract: "Hand PCI devices to userspace, one IOMMU group at a time.",
     usage: "viable [<options>] [<command>]",
     discussion: """
-      Without a command it opens the console; without a terminal it prints the list.
+      Without a command it opens the console; without a terminal, or with --json, it
+      prints the list.
 
       A SELECTOR names a device or a group:
         03:00.0, 0000:03:00.0, 10000:e1:00.0   a function
@@ -21,11 +22,12 @@ struct RootCommand: ParsableCommand {
       Addresses and ids are hexadecimal, group and vfio numbers decimal.
 
       Examples:
-        viable                        look at this machine
-        viable list 03:00.0           its group, and who is in it
-        viable check 03:00.0 && run   run only if the group can be taken
-        viable --root DIR list        another machine, from its snapshot
-        viable --scenario nic-and-hba a simulated one
+        viable                            look at this machine
+        viable doctor                     what it has for passthrough
+        viable list 03:00.0               the group of a device, and who is in it
+        viable check 03:00.0 && ./start   start a guest only if it can have them
+        viable --root DIR list            another machine, from its snapshot
+        viable --scenario nic-and-hba     a simulated one
       """,
     version: Version.text,
     subcommands: [
@@ -44,6 +46,7 @@ struct RootCommand: ParsableCommand {
   /// The console where there is a terminal for it, else the list.
   static func open(_ global: GlobalOptions) throws(Failure) {
     let here = Surroundings.current()
+    guard !global.json else { return try ListCommand.run(Session(global, here)) }
     guard here.inputIsTerminal, here.outputIsTerminal else {
       Session.complain("no terminal for the console: this is what 'viable list' prints")
       return try ListCommand.run(Session(global, here))

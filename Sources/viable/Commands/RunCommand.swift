@@ -8,15 +8,30 @@ import HostSimulated
 import Ownership
 import Topology
 
+/// A uAPI that kernels have. Every other one is read too, so that its refusal says why.
+struct KernelModel: ExpressibleByArgument, Hashable {
+  let rules: RuleSet
+
+  init?(argument: String) {
+    guard let rules = RuleSet(rawValue: argument) else { return nil }
+    self.rules = rules
+  }
+
+  /// Whether a kernel has it.
+  var isReal: Bool { Self.allValueStrings.contains(rules.rawValue) }
+
+  static let allValueStrings = [RuleSet.explicitLinux, .iommufd].map(\.rawValue)
+}
+
 /// `viable run`.
-struct RunCommand: ParsableCommand {
+struct RunCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Run a command as an unprivileged user with devices opened for it.",
     usage: "viable run <selector> ... --model <model> --as <user> -- <command> ...",
     discussion: """
       Opens and binds as root, by the model's own calls, and starts the command as
-      the user with the open descriptors: no node has to be given to anybody. With
+      the user, with the open descriptors: no node has to be given to anybody. With
       iommufd each device is bound and attached to one new IOAS; with explicit the
       groups are in a container whose type is set. Nothing is mapped. The command
       has them from descriptor 3 on, their numbers in its environment and in its
@@ -27,7 +42,8 @@ struct RunCommand: ParsableCommand {
         {group} {group:N}   VIABLE_GROUP, VIABLE_GROUP_N
         {device}            VIABLE_DEVICE, of the only one
         {device:ADDRESS}    VIABLE_DEVICE_0 and on, VIABLE_ADDRESS_0 and on
-        {devid} and so on   VIABLE_DEVID, VIABLE_DEVID_0 and on
+        {devid}             VIABLE_DEVID, of the only one (iommufd)
+        {devid:ADDRESS}     VIABLE_DEVID_0 and on
 
       {{word}} stands for {word}. Devices have to be on a vfio driver already
       ('viable assign'), in a group that is viable and not in use.
@@ -60,8 +76,8 @@ struct RunCommand: ParsableCommand {
   @Argument(help: "Devices or groups.", completion: Completion.selectors)
   var selector: [String]
 
-  @Option(help: ArgumentHelp("The uAPI whose calls are made: explicit or iommufd.", valueName: "model"))
-  var model: Model
+  @Option(help: ArgumentHelp("The uAPI whose calls are made.", valueName: "model"))
+  var model: KernelModel
 
   @Option(
     name: .customLong("as"), help: ArgumentHelp("Who the command runs as: a name or a uid.", valueName: "user"),
@@ -104,7 +120,7 @@ struct RunCommand: ParsableCommand {
   }
 
   mutating func validate() throws {
-    guard model.rules == .explicitLinux || model.rules == .iommufd else {
+    guard model.isReal else {
       throw ValidationError("--model \(model.rules.rawValue): no kernel has it; run takes explicit or iommufd")
     }
     guard !openOnly || model.rules == .iommufd else {
@@ -124,22 +140,26 @@ struct RunCommand: ParsableCommand {
       }
       var rules = host.rules
       rules.set = model.rules
+      let recipient = try recipient()
       let scope = try RunScope(selector, model.rules, in: host.inventory, host.world, rules)
-      return try report(scope, nil, session)
+      return try report(scope, recipient, session)
     }
     guard HostChoice.isLive(global) else {
       throw Failure(.unavailable, "an image has no nodes to open: add --rehearse --dry-run to see the calls")
     }
     guard dryRun || !global.readOnly else {
-      throw Failure(.not, "--read-only: running takes devices for a while, so nothing was opened; try --dry-run")
+      throw Failure(
+        .not, "--read-only: running takes devices for a while, so nothing was opened; try --dry-run",
+        Grounds(kind: "read-only"))
     }
-    let account = try account()
+    let recipient = try recipient()
+    guard let account = recipient.account else { throw try noSuchUser() }
     let program = try ProgramSearch.find(command[0], path: unsafe getenv("PATH").map { unsafe String(cString: $0) })
     // Before anything is opened, so that nothing of ours stands where the command has its input and output.
     if !dryRun { _ = cl_fill_standard() }
     let machine = try LiveMachine(model.rules)
     let scope = try RunScope(selector, model.rules, in: machine.inventory, machine.world, machine.rules)
-    if dryRun { return try report(scope, account, session) }
+    if dryRun { return try report(scope, recipient, session) }
     let forecast = try scope.forecast(onlyOpening: openOnly)
     _ = try filled(forecast.handOver)
     guard cl_effective_user() == 0 else {
@@ -176,11 +196,13 @@ struct RunCommand: ParsableCommand {
     guard code == 0 else { throw CommandEnd(code: code) }
   }
 
-  private func report(_ scope: RunScope, _ account: Account?, _ session: Session) throws {
+  private func report(_ scope: RunScope, _ recipient: Recipient, _ session: Session) throws {
     let (attempt, handOver) = try scope.forecast(onlyOpening: openOnly)
+    // What this machine allows its users says nothing of a scenario or an image.
+    let isOurs = global.scenario == nil && global.root == nil
     let report = RunReport(
-      attempt: attempt, handOver: handOver, words: try filled(handOver), who: account?.name ?? user, account: account,
-      limit: account == nil ? memlock : limit, mayGain: allowNewPrivileges)
+      attempt: attempt, handOver: handOver, words: try filled(handOver), who: recipient,
+      limit: isOurs ? limit : memlock, mayGain: allowNewPrivileges)
     try session.print { page in
       if global.json { report.json(into: &page) } else { report.text(into: &page) }
     }
@@ -189,16 +211,19 @@ struct RunCommand: ParsableCommand {
   /// What the command will be allowed to lock.
   private var limit: MemorySize { memlock ?? MemorySize(bytes: cl_memory_lock_limit()) }
 
-  private func account() throws(Failure) -> Account {
-    let found: Account?
-    do throws(HostError) { found = try Account.named(user) } catch { throw Failure(error) }
-    guard let found else {
-      throw Failure(.notFound, "--as \(Clean.visible(user)): no such user; nothing was opened")
-    }
+  /// Who the command runs as, on whatever machine is looked at; root has no use for it.
+  private func recipient() throws(Failure) -> Recipient {
+    guard let found = try Recipient(user, global) else { throw try noSuchUser() }
     guard found.uid != 0 else {
-      throw Failure(.usage, "--as \(Clean.visible(user)): root can open them by itself; name an unprivileged user")
+      let root = ["root", "0"].contains(user) ? "root" : "root (uid 0)"
+      throw Failure(
+        .usage, "--as \(Clean.visible(user)): \(root) can open them by itself; name an unprivileged user, or a uid")
     }
     return found
+  }
+
+  private func noSuchUser() throws(Failure) -> Failure {
+    try Recipient.failure("--as", user, global, nothing: "opened")
   }
 
   private func filled(_ handOver: HandOver) throws(Failure) -> [String] {

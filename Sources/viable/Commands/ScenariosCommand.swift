@@ -5,7 +5,7 @@ import Ownership
 import Topology
 
 /// `viable scenarios`.
-struct ScenariosCommand: ParsableCommand {
+struct ScenariosCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "scenarios",
     abstract: "List the simulated machines and their stories.",

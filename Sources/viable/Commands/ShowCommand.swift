@@ -2,15 +2,15 @@ import ArgumentParser
 import Topology
 
 /// `viable show`.
-struct ShowCommand: ParsableCommand {
+struct ShowCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
     abstract: "Show all that is known about a device or a group.",
     usage: "viable show <selector> [<options>]",
     discussion: """
-      Each fact has the file that says so beside it. What is not known says why;
-      some facts need root. Of a reset it is said whether it leaves others alone, and
-      whom a reset of the bus also hits ('resets' in JSON).
+      Each fact has the file that says so beside it, and what is not known has the
+      reason; some facts need root. Of each device it says whether it can be reset
+      alone, and whom a reset of its bus also hits ('resets' in JSON).
 
       Examples:
         viable show 03:00.0

@@ -5,7 +5,7 @@ import Ownership
 import Topology
 
 /// `viable snapshot`.
-struct SnapshotCommand: ParsableCommand {
+struct SnapshotCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "snapshot",
     abstract: "Save an image of this machine that --root reads.",
@@ -14,7 +14,7 @@ struct SnapshotCommand: ParsableCommand {
       The image keeps the kernel's release and command line. Serial numbers and
       MAC addresses are left out unless asked for.
 
-      A suspended device is left asleep, and its registers are missing then: idle
+      A suspended device is left asleep, and its registers are then missing: idle
       devices on vfio-pci sleep. With --wake the kernel is made to wake them for as
       long as they are read; nothing is written, and they fall asleep by themselves.
 

@@ -18,7 +18,7 @@ struct ThemeCommand: ParsableCommand {
 }
 
 /// `viable theme list`.
-struct ThemeListCommand: ParsableCommand {
+struct ThemeListCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract: "List the themes that can be chosen, with their figures.",
@@ -44,7 +44,7 @@ struct ThemeListCommand: ParsableCommand {
 }
 
 /// `viable theme check`.
-struct ThemeCheckCommand: ParsableCommand {
+struct ThemeCheckCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Measure a theme's contrast, and how well its colours are told apart.",

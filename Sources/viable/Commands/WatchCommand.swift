@@ -5,7 +5,7 @@ import HostLinux
 import Topology
 
 /// `viable watch`.
-struct WatchCommand: ParsableCommand {
+struct WatchCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "watch",
     abstract: "Print changes as they happen, one a line.",

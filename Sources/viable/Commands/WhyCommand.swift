@@ -2,11 +2,11 @@ import ArgumentParser
 import Topology
 
 /// `viable why`.
-struct WhyCommand: ParsableCommand {
+struct WhyCommand: GlobalCommand {
   static let configuration = CommandConfiguration(
     commandName: "why",
     abstract: "Say why devices are one group, and what would split it.",
-    usage: "viable why <selector> [<selector>] | --all [<options>]",
+    usage: "viable why <selector> ... | --all [--what-if <change>] [<options>]",
     discussion: """
       Names the fact of the hardware that ties the members of a group, the bytes
       that prove it, and what would and would not split them. With two devices, the

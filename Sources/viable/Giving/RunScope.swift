@@ -35,17 +35,21 @@ struct RunScope {
 
   private func check(_ address: Address) throws(Failure) {
     guard let device = world[address], let group = device.group else {
-      throw Failure(.unavailable, "\(address) is in no IOMMU group: nothing confines its DMA; see 'viable doctor'")
+      throw Failure(
+        .unavailable, "\(address) is in no IOMMU group: nothing confines its DMA; see 'viable doctor'",
+        Grounds(kind: "no-group", culprits: [Refusal.Culprit(address)]))
     }
     guard device.header == .normal else {
       throw Failure(
-        .not, "\(address) is a bridge, which VFIO hands to nobody: name what is below it, or group:\(group)")
+        .not, "\(address) is a bridge, which VFIO hands to nobody: name what is below it, or group:\(group)",
+        Grounds(kind: "bridge", culprits: [Refusal.Culprit(address, group: group)]))
     }
     guard device.isVFIO else {
       let driver = device.driver.map { "has the host driver \(Clean.visible($0))" } ?? "has no driver"
       throw Failure(
-        .not, "\(address) \(driver), and a command can have it from a vfio driver only\n  sudo viable assign \(address)"
-      )
+        .not,
+        "\(address) \(driver), and a command can have it from a vfio driver only\n  sudo viable assign \(address)",
+        Grounds(kind: "not-vfio", culprits: [Refusal.Culprit(address, driver: device.driver, group: group)]))
     }
   }
 
@@ -59,7 +63,8 @@ struct RunScope {
     throw Failure(
       .not,
       (["group \(id) cannot be handed out: " + culprits.joined(separator: " ")] + next.map { "  " + $0 })
-        .joined(separator: "\n"))
+        .joined(separator: "\n"),
+      Grounds(kind: "not-viable", culprits: verdict.blockers.map { Refusal.Culprit($0, of: id) }))
   }
 
   /// Who has a group's descriptor can open every member of it: nobody gets what was not named.
@@ -72,7 +77,8 @@ struct RunScope {
     throw Failure(
       .not,
       "the descriptor of group \(id) opens \(who) as well, which was not named\n"
-        + "  Name it too, or the whole group: viable run group:\(id)")
+        + "  Name it too, or the whole group: viable run group:\(id)",
+      Grounds(kind: "reach", culprits: others.map { Refusal.Culprit($0.address, driver: $0.driver, group: id) }))
   }
 
   /// What the rules say of every call, and what the command would get.
@@ -91,6 +97,19 @@ struct RunScope {
   static func failure(_ line: Comparison.Line) -> Failure {
     let why = line.why.map { ": " + $0.line } ?? ""
     return Failure(
-      .not, ([line.text + why] + (line.why?.next ?? []).map { "  " + $0 }).joined(separator: "\n"))
+      .not, ([line.text + why] + (line.why?.next ?? []).map { "  " + $0 }).joined(separator: "\n"),
+      Grounds(kind: "call-refused", culprits: [Refusal.Culprit(name: line.on)]))
+  }
+}
+
+extension Refusal.Culprit {
+  /// Who keeps a group from being owned.
+  fileprivate init(_ blocker: Blocker, of group: GroupID) {
+    switch blocker {
+    case .driver(let address, let driver): self.init(address, driver: driver, group: group)
+    case .otherDriver(let device, let driver): self.init(driver: driver, group: group, name: device)
+    case .directRegion: self.init(group: group)
+    case .holder(let holder): self.init(group: group, name: holder.node, owner: Owner(holder))
+    }
   }
 }

@@ -12,20 +12,22 @@ extension ManualPage {
         + "the exit status is 2. SIGHUP and a reader of the output that has gone end nothing: the act is done to its "
         + "end. An effect that waits for a device somebody has open is left to itself by any of them after a second; "
         + "then restore --all takes back what was done.")
-    page.section("JSON")
-    page.paragraph(
-      "Every document has \"schema\": \"viable/1\". Fields are added and never taken away or changed. What is not known is "
-        + "null, with the reason in a field of the same name that ends in _reason. Addresses are canonical and lower "
-        + "case; vendor and device ids have 4 hexadecimal digits, class codes 6.")
+    json(&page)
     page.section("KEYS")
     page.paragraph("What the console obeys, as viable keys prints it.")
-    for line in KeyLine.all { page.term(line.keys.joined(separator: ", "), line.text) }
+    let keys = KeysReport(lines: KeyLine.all)
+    for section in keys.sections {
+      page.subsection(section)
+      for line in keys.lines where line.section == section {
+        page.term(line.keys.joined(separator: ", "), line.text)
+      }
+    }
     page.section("ENVIRONMENT")
     for (name, meaning) in environment { page.term(name, meaning) }
     page.section("FILES")
     for (name, meaning) in files { page.term(name, meaning) }
     page.section("SEE ALSO")
-    page.line("\\fBlspci\\fR(8), \\fBdriverctl\\fR(8)")
+    page.line("\\fBlspci\\fR(8), \\fBdriverctl\\fR(8), \\fBudev\\fR(7), \\fBqemu\\fR(1), \\fBvirsh\\fR(1)")
   }
 
   private static func states(_ page: inout Roff) {
@@ -64,6 +66,15 @@ extension ManualPage {
   private static let files: [(String, String)] = [
     ("/sys/bus/pci/devices, /sys/kernel/iommu_groups", "What is read."),
     ("/dev/vfio, /dev/iommu", "What is looked at; only attach, run and the console's attaching open what is there."),
+    (
+      "/var/lib/viable, $XDG_STATE_HOME/viable, ~/.local/state/viable",
+      "The journal: root's, and that of anybody else; --state-dir names another place."
+    ),
+    (
+      "/etc/driverctl.d/pci-*, /etc/udev/rules.d/05-viable-*.rules, /var/lib/viable/assignments/*",
+      "What viable assign --persist writes, and restore --persist removes; for a display, or a driver in the initramfs, "
+        + "/etc/modprobe.d/viable-* and /etc/initramfs-tools/hooks/viable too."
+    ),
     ("/etc/udev/rules.d/72-viable-grant-*.rules", "What viable grant --persist writes, and --revoke removes."),
     (
       "/etc/security/limits.conf, /etc/security/limits.d, /etc/systemd/system.conf",

@@ -28,11 +28,14 @@ enum ManualPage {
 
   private static func synopsis(_ commands: [HelpTree.Command], _ page: inout Roff) {
     page.section("SYNOPSIS")
+    // Spread to both margins, lists of options fall apart.
+    page.request("ad", "l")
     page.line("\\fBviable\\fR [\\fIoptions\\fR]")
     for command in leaves(commands, path: "viable") {
       page.request("br")
       page.line("\\fB" + Roff.escape(command.path) + "\\fR" + usage(command.command))
     }
+    page.request("ad", "b")
   }
 
   private static func leaves(
@@ -46,7 +49,9 @@ enum ManualPage {
 
   /// ` [SELECTOR ...] [--tree]`: what a command has of its own.
   private static func usage(_ command: HelpTree.Command) -> String {
-    own(command).map { argument in
+    let arguments = own(command)
+    let isNamed = { (argument: HelpTree.Argument) in argument.kind == "positional" }
+    return (arguments.filter(isNamed) + arguments.filter { !isNamed($0) }).map { argument in
       let name = argument.names?.first?.text
       let value = "\\fI" + Roff.escape(argument.valueName ?? "") + "\\fR"
       let body =

@@ -11,9 +11,7 @@ struct RunReport {
   /// The command with its placeholders filled in.
   let words: [String]
   /// Whom it would run as.
-  let who: String
-  /// The same with its numbers; nil on a simulated machine, which has no users of ours.
-  let account: Account?
+  let who: Recipient
   /// What it may lock of memory; nil where that is not known.
   let limit: MemorySize?
   /// Whether setuid programs have their rights.
@@ -36,16 +34,18 @@ struct RunReport {
       page.endLine()
     }
     if let space = handOver.space { page.line("  IOAS \(space), to which every device is attached: VIABLE_IOAS") }
-    page.line("COMMAND as \(Clean.visible(who))", .title)
+    page.line("COMMAND as \(Clean.visible(who.name))", .title)
     page.line("  " + words.map { Shown.word($0) }.joined(separator: " "))
     for line in setting { page.line("  " + line, .dim) }
   }
 
   private var setting: [String] {
     var lines: [String] = []
-    if let account {
+    if let account = who.account {
       let groups = account.groups.map { "\($0)" }.joined(separator: ", ")
       lines.append("uid \(account.uid), gid \(account.gid), groups \(groups), no capability")
+    } else {
+      lines.append("uid \(who.uid), no capability")
     }
     lines.append(mayGain ? "setuid programs have their rights" : "setuid programs give it nothing (no_new_privs)")
     if let limit { lines.append("it may lock \(limit.words) of memory (RLIMIT_MEMLOCK)") }
@@ -108,9 +108,8 @@ struct RunReport {
       json.field("model", handOver.model.rawValue)
       json.field("new_privileges", mayGain)
       json.schema()
-      json.field("uid", account?.uid)
-      if account == nil { json.field("uid_reason", "a simulated machine has no users of ours") }
-      json.field("user", who)
+      json.field("uid", who.uid)
+      json.field("user", who.name)
     }
   }
 }
