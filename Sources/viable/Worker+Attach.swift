@@ -131,8 +131,8 @@ extension Worker {
 
     /// What is not as it was before, in a sentence.
     private static func leftover(_ live: LiveAttach, else fine: String) -> String {
-      let changed = live.notes.changed
-      return changed.isEmpty ? fine : " Not as it was: \(changed.joined(separator: ", "))."
+      let sentence = live.notes.leftover?.sentence ?? ""
+      return sentence.isEmpty ? fine : " " + sentence
     }
 
     /// What the machine looks like now is read, not computed.

@@ -17,8 +17,10 @@ extension AttachReport {
     var isPrivileged = false
     /// Where the kernel did not do what the rules of its interface say.
     var differences: [Difference] = []
-    /// What is not as it was.
-    var changed: [String] = []
+    /// What is not as it was; nil before it was looked.
+    var leftover: Leftover?
+    /// The same, a phrase each.
+    var changed: [String] { leftover?.phrases ?? [] }
 
     /// A call that the kernel answered in its own way.
     struct Difference: Hashable {
