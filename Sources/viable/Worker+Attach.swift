@@ -63,6 +63,7 @@ extension Worker {
         return worker.put(.attach(.refused(refusal + Self.leftover(live, else: " What was opened is closed again."))))
       }
       held.append(live)
+      if !live.notes.told.isEmpty { worker.put(.attach(.told(live.notes.told))) }
       Self.look(at: live.groups, on: ground, &known, worker)
       worker.put(.attach(.attached(live.groups, live.model)))
     }
