@@ -61,8 +61,8 @@ public struct AttachPlan: Hashable, Sendable {
 
 extension AttachPlan {
   /// The plan in plain lines. `made` are the calls that were made so far, with what the kernel answered; they take the
-  /// place of what was expected, all of it once it `isOver`.
-  public func preview(made: [Comparison.Line] = [], isOver: Bool = false) -> Preview {
+  /// place of what was expected, all of it once it `isOver`. `told` is what the devices said of themselves, a line each.
+  public func preview(made: [Comparison.Line] = [], isOver: Bool = false, told: [String] = []) -> Preview {
     let all = made + (isOver ? [] : lines.dropFirst(made.count))
     var calls: [Preview.Line] = []
     for (place, line) in all.enumerated() {
@@ -72,7 +72,8 @@ extension AttachPlan {
     let sections: [(Preview.Section.Subject, [String])] =
       way == .attach
       ? [
-        (.consequences, costs), (.untouched, untouched), (.after, [after]), (.undo, [undo]), (.command, [commandLine]),
+        (.devices, told), (.consequences, costs), (.untouched, untouched), (.after, [after]), (.undo, [undo]),
+        (.command, [commandLine]),
       ]
       : [(.after, [after]), (.undo, ["attach again: \(commandLine)"])]
     let others = sections.map { subject, lines in

@@ -112,15 +112,25 @@ extension Basis {
     inventory.functions.filter { $0.physicalFunction == address }.map(\.address)
   }
 
-  /// The machine as it would be with these bindings.
-  func inventory(after bindings: some Sequence<Binding>) -> Inventory {
-    var functions = inventory.functions
+  /// The machine as it would be with these bindings, without those who go, and with those who come into groups that are
+  /// there.
+  func inventory(
+    after bindings: some Sequence<Binding>, without leaving: Set<Address> = [], with joining: [Function] = []
+  ) -> Inventory {
+    var functions = inventory.functions.filter { !leaving.contains($0.address) }
     for binding in bindings {
       guard let place = functions.firstIndex(where: { $0.address == binding.address }) else { continue }
       if functions[place].driver != binding.driver { functions[place].details?.vfioDevice = .absent }
       functions[place].driver = binding.driver
       functions[place].driverOverride = binding.override
     }
-    return Inventory(functions: functions, groups: inventory.groups, names: inventory.names, host: inventory.host)
+    var groups = inventory.groups
+    for place in groups.indices {
+      let new = joining.filter { $0.group.value == groups[place].id }.map(\.address)
+      groups[place].members = (groups[place].members.filter { !leaving.contains($0) } + new).sorted()
+    }
+    return Inventory(
+      functions: functions + joining, groups: groups.filter { !$0.members.isEmpty || !$0.others.isEmpty },
+      names: inventory.names, host: inventory.host)
   }
 }

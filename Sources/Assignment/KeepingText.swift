@@ -41,8 +41,8 @@ enum KeepingText {
     """
   }
 
-  /// What an initramfs needs so that the rules hold there: the modules, and the rules themselves. modprobe.d is copied
-  /// by mkinitramfs(8) anyway.
+  /// What an initramfs needs so that the rules hold there: the rules themselves, and the modules, among them those that
+  /// each rule loads, which may be variants made for a card. modprobe.d is copied by mkinitramfs(8) anyway.
   static let hook = """
     #!/bin/sh
     # viable: devices that are handed to user space are aimed at VFIO before their own drivers come.
@@ -54,6 +54,7 @@ enum KeepingText {
     manual_add_modules vfio-pci vfio_iommu_type1
     for rule in /etc/udev/rules.d/05-viable-*.rules; do
       [ -f "$rule" ] || continue
+      manual_add_modules $(sed -n 's/^RUN{builtin}+="kmod load \\([A-Za-z0-9_-]*\\)"$/\\1/p' "$rule")
       mkdir -p "$DESTDIR/etc/udev/rules.d"
       cp -p "$rule" "$DESTDIR/etc/udev/rules.d/"
     done

@@ -24,7 +24,7 @@ extension Plan {
     let after = Basis(
       inventory, bindings: [], journal: Journal(in: Entry.Session(boot: "", machine: "")),
       drivers: VFIODrivers(registered: [], aliases: .absent), rules: rules
-    ).inventory(after: outcome)
+    ).inventory(after: outcome, without: leaving(in: inventory), with: joining(inventory))
     return groups.compactMap { after[$0.id] }.map { Judge(rules: rules).verdict(on: $0, in: after) }
   }
 

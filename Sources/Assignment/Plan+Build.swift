@@ -18,9 +18,13 @@ extension Plan {
     case .grant: try draft.grant(scope)
     case .revoke: try draft.revoke(scope)
     }
+    // Whoever goes with a count does not stay as it is, whatever group it is in.
+    let leaving = Plan.Step.leaving(draft.steps, in: basis.inventory)
+    let also = draft.alsoAssumed.filter { binding in !scope.members.contains { $0.address == binding.address } }
     self.init(
-      intent, steps: draft.modules + draft.steps, assumptions: scope.members + draft.alsoAssumed,
-      groups: scope.groups, readings: draft.readings, untouched: draft.untouched)
+      intent, steps: draft.modules + draft.steps, assumptions: scope.members + also,
+      groups: scope.groups, readings: draft.readings,
+      untouched: draft.untouched.filter { !leaving.contains($0.address) })
   }
 
   /// A plan while it is made.

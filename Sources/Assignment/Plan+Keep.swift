@@ -20,7 +20,8 @@ extension Plan.Draft {
       if configured.driverctl == nil || isEarly { try write(.bindingRule(address), KeepingText.rule(card), scope) }
       guard isEarly else { continue }
       if let host { try write(.moduleOptions(address), KeepingText.options(card, host: host), scope) }
-      try write(.initramfsHook, KeepingText.hook, scope)
+      // Nobody else runs it.
+      if configured.initramfs.contains(.initramfsTools) { try write(.initramfsHook, KeepingText.hook, scope) }
     }
   }
 

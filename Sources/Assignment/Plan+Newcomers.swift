@@ -43,9 +43,7 @@ extension Plan {
     for effect in steps.map(\.effect) {
       var more: [Address] = []
       switch effect {
-      case .setVirtualFunctions(let physical, 0):
-        more = inventory.functions.filter { $0.physicalFunction == physical }.map(\.address)
-      case .setVirtualFunctions: break
+      case .setVirtualFunctions: more = Plan.Step.leaving(effect, in: inventory)
       default: more = [effect.address].compactMap(\.self)
       }
       found += more.filter { !found.contains($0) }
@@ -53,21 +51,46 @@ extension Plan {
     return found
   }
 
+  /// The virtual functions that go. Where others come in their places they go all the same: the kernel makes every one
+  /// anew (drivers/pci/iov.c `sriov_disable`, `sriov_enable`).
+  func leaving(in inventory: Inventory) -> Set<Address> { Plan.Step.leaving(steps, in: inventory) }
+
+  /// The new virtual functions that will be in groups that are there already, as far as that was worked out. Who takes
+  /// them is known before only where nobody may.
+  func joining(_ inventory: Inventory) -> [Function] {
+    let leaving = leaving(in: inventory)
+    return newcomers.flatMap { group -> [Function] in
+      guard let id = group.others.compactMap({ inventory.group(of: $0)?.id }).first else { return [] }
+      let free = group.functions.filter { inventory[$0] == nil || leaving.contains($0) }
+      return free.map { address in
+        var function = Function(
+          address: address, parent: .root(""), identity: .unknown(.notRead), group: .value(id))
+        if touched.allSatisfy({ inventory[$0]?.details?.virtualFunctions.value?.probes == .value(false) }) {
+          function.driver = .absent
+        }
+        return function
+      }
+    }
+  }
+
   /// What becomes of virtual functions, in sentences: those that go, the groups of those that come, and who will
   /// drive them.
   func virtualFunctions(_ inventory: Inventory, _ names: Naming) -> [String] {
     guard intent.verb == .virtualFunctions else { return [] }
     var lines: [String] = []
-    let going = losing(in: inventory)
+    let going = leaving(in: inventory).sorted()
+    let isAgain = !going.isEmpty && intent.count != 0
     if !going.isEmpty {
       let who = going.prefix(8).map { address in
         "\(address.short) (\(inventory[address]?.driver.value.map { Clean.visible($0) } ?? "no driver"))"
       }
       let rest = going.count > 8 ? ["\(going.count - 8) more"] : []
-      lines.append("\(names.list(who + rest)) \(going.count == 1 ? "goes" : "go")")
+      let why = isAgain ? " first: from one number to another leads over 0" : ""
+      lines.append("\(names.list(who + rest)) \(going.count == 1 ? "goes" : "go")\(why)")
     }
     guard let count = intent.count, count > 0, !steps.isEmpty else { return lines }
-    return lines + groupsOfNewcomers(names) + touched.map { probing($0, inventory, names) }
+    return lines + groupsOfNewcomers(names).map { isAgain ? "then " + $0 : $0 }
+      + touched.map { probing($0, inventory, names) }
   }
 
   private func groupsOfNewcomers(_ names: Naming) -> [String] {
@@ -80,14 +103,15 @@ extension Plan {
       let isPlaced = alone.allSatisfy(\.isPlaced)
       let who =
         !isPlaced
-        ? "the \(alone.count) new \(alone.count == 1 ? "one" : "ones")"
+        ? (alone.count == 1 ? "a new one" : "the \(alone.count) new ones")
         : alone.count == 1
           ? first.functions[0].short : "\(first.functions[0].short) to \(last.functions[0].short)"
       let verb = alone.count == 1 ? "gets a group of its own" : "get a group each"
       lines.append("\(who) \(verb)\(doubt(alone.allSatisfy(\.isCertain)))")
     }
     for group in newcomers where group.functions.count > 1 || !group.others.isEmpty {
-      let who = group.isPlaced ? names.list(group.functions.map(\.short)) : "\(group.functions.count) new ones"
+      let number = group.functions.count == 1 ? "a new one" : "\(group.functions.count) new ones"
+      let who = group.isPlaced ? names.list(group.functions.map(\.short)) : number
       let with = group.others.isEmpty ? "" : ", with \(names.list(group.others.prefix(6).map { names[$0] }))"
       lines.append("\(who) \(group.functions.count == 1 ? "is" : "are") in one group\(with)\(doubt(group.isCertain))")
     }
@@ -104,5 +128,18 @@ extension Plan {
     case .value(false)?: return "they stay without a driver: sriov_drivers_autoprobe is 0"
     default: return "host drivers that match take them as they appear, unless 0 is in \(knob)"
     }
+  }
+}
+
+extension Plan.Step {
+  /// The virtual functions that go with one effect: all there are, for a count is only ever changed over 0.
+  static func leaving(_ effect: Effect, in inventory: Inventory) -> [Address] {
+    guard case .setVirtualFunctions(let physical, 0) = effect else { return [] }
+    return inventory.functions.filter { $0.physicalFunction == physical }.map(\.address)
+  }
+
+  /// Those that go with any of some steps.
+  static func leaving(_ steps: [Plan.Step], in inventory: Inventory) -> Set<Address> {
+    Set(steps.flatMap { leaving($0.effect, in: inventory) })
   }
 }

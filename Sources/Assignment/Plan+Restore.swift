@@ -15,7 +15,9 @@ extension Plan.Draft {
         refusal = Refusal(.gone(address))
       }
     }
-    for member in scope.members {
+    // Virtual functions first: they may go with the count of their physical one.
+    let virtual = scope.members.filter { scope.basis.inventory[$0.address]?.physicalFunction != nil }
+    for member in virtual + scope.members.filter({ !virtual.contains($0) }) {
       guard scope.asked.contains(member.address) || !scope.intent.onlyNamed && scope.intent.entry == nil else {
         untouched.append(Plan.Untouched(member.address, .notNamed))
         continue
@@ -144,11 +146,11 @@ extension Plan.Draft {
     }
   }
 
-  /// Virtual functions that somebody was given are not taken away by a count.
+  /// Virtual functions that somebody was given are not taken away by a count, unless the same plan gives them back.
   private func checkRemoval(of member: Binding, from old: Int, to new: Int, _ scope: Scope) throws(Refusal) {
     guard old != 0, old != new else { return }
     let given = scope.basis.virtualFunctions(of: member.address).filter { address in
-      guard let function = scope.basis.inventory[address] else { return false }
+      guard let function = scope.basis.inventory[address], !isGivenBack(address, scope) else { return false }
       if case .vfio = scope.basis.rules.standing(of: function) { return true }
       return scope.basis.journal.origin(of: address) != nil
     }
@@ -158,5 +160,14 @@ extension Plan.Draft {
       }
     }
     if !given.isEmpty { throw Refusal(.virtualFunctionsInUse(member.address, given)) }
+  }
+  /// Whether what was done so far brings a function back to a driver of the host's, or to none.
+  private func isGivenBack(_ address: Address, _ scope: Scope) -> Bool {
+    guard let origin = scope.basis.journal.origin(of: address, before: scope.intent.entry) else { return false }
+    if case .vfio = scope.basis.standing(of: origin) { return false }
+    let isBack = untouched.contains { item in
+      if case .already = item.why { item.address == address } else { false }
+    }
+    return isBack || steps.contains { $0.effect.address == address }
   }
 }

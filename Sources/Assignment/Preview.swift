@@ -16,6 +16,8 @@ public struct Preview: Hashable, Sendable {
     public enum Subject: String, Hashable, Sendable, CaseIterable {
       case steps = "STEPS"
       case calls = "CALLS"
+      /// What opened devices say of themselves.
+      case devices = "DEVICES"
       case files = "FILES"
       case consequences = "CONSEQUENCES"
       case untouched = "UNTOUCHED"

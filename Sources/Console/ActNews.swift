@@ -18,6 +18,8 @@ public enum Aim: Hashable, Sendable {
 public enum AttachNews: Hashable, Sendable {
   /// A call was answered.
   case called(Comparison.Line)
+  /// What the opened devices say of themselves, a line each.
+  case told([String])
   /// Something to know beside the calls.
   case noted(String)
   /// What the machine looks like after it.

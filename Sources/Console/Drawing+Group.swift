@@ -133,9 +133,19 @@ extension Drawing {
     }
   }
 
+  /// What is attached by this console is given back by a key: nobody has to wait until its process ends.
+  private func settled(_ verdict: Verdict) -> Verdict {
+    guard scene.attachedGroups.contains(verdict.group) else { return verdict }
+    var rest = verdict
+    let holders = rest.blockers.filter { if case .holder = $0 { true } else { false } }
+    // Whoever else has it open was handed it by somebody, and does matter.
+    if holders.count == 1 { rest.blockers.removeAll { $0 == holders[0] } }
+    return rest
+  }
+
   private func next(_ verdict: Verdict, _ group: Group, _ inventory: Inventory, width: Int) -> [StyledLine] {
     var lines: [StyledLine] = []
-    for text in Sentences.advice(verdict, of: group, in: inventory, addresses: .short) {
+    for text in Sentences.advice(settled(verdict), of: group, in: inventory, addresses: .short) {
       lines += prose(text, .text, width)
     }
     let lost = Sentences.consequences(verdict, in: inventory, addresses: .short, isReading: true)

@@ -82,6 +82,7 @@ extension LineMode {
     case .act(.over), .act(.notBegun), .attach(.attached), .attach(.refused), .attach(.notBegun), .attach(.detached):
       reply.output = progress() + next()
       if reply.requests.isEmpty { _ = scene.closePlan() }
+    case .attach(.told(let lines)): reply.output = lines.map { Clean.visible($0) }
     case .act, .attach, .answered: reply.output = progress()
     case .explained(let explained):
       guard explaining == explained.group.id else { break }

@@ -41,6 +41,8 @@ struct Proceeding: Hashable, Sendable {
   /// The calls, for whoever attaches or detaches, and those that were made.
   var offer: AttachPlan?
   var made: [Comparison.Line] = []
+  /// What the devices said of themselves once they were opened.
+  var told: [String] = []
   /// What is asked for once groups are detached.
   var after: Aim?
   /// What the machine says against the plan by now.

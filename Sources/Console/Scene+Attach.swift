@@ -91,6 +91,7 @@ extension Scene {
       log.add(Note(line.isSuccess ? .call : .refused, line.said + why), group: callGroup, at: now)
       proceeding?.made.append(line)
       if let proceeding { self.proceeding?.preview = proceeding.offer?.preview(made: proceeding.made) }
+    case .told(let lines): proceeding?.told = lines.map { Clean.visible($0) }
     case .noted(let text): log.add(Note(.event, text), group: callGroup, at: now)
     case .saw(let difference):
       let said = message
@@ -118,7 +119,10 @@ extension Scene {
 
   private mutating func conclude(_ outcome: Transaction.Outcome?, _ sentence: String, at now: Moment) {
     let whole = sentence.prefix(1).uppercased() + sentence.dropFirst()
-    if let proceeding { self.proceeding?.preview = proceeding.offer?.preview(made: proceeding.made, isOver: true) }
+    if let proceeding {
+      self.proceeding?.preview = proceeding.offer?.preview(
+        made: proceeding.made, isOver: true, told: outcome == .done ? proceeding.told : [])
+    }
     proceeding?.stage = .over(outcome, sentence: whole)
     proceeding?.chosen = 0
     proceeding?.scroll = 0

@@ -49,7 +49,19 @@ extension Sentences {
   public static func commands(_ verdict: Verdict, of group: Group, in inventory: Inventory) -> [String] {
     let isOursToFree = verdict.blockers.allSatisfy { if case .driver = $0 { true } else { false } }
     guard isOursToFree, !steps(verdict, of: group, in: inventory).isEmpty else { return [] }
-    return ["sudo viable assign group:\(group.id)"]
+    let first = parents(verdict, in: inventory).map { "sudo viable vfs \($0.address) 0" }
+    return first + ["sudo viable assign group:\(group.id)"]
+  }
+
+  /// Physical functions that block while virtual ones of theirs are there: no vfio driver takes them so
+  /// (drivers/vfio/pci/vfio_pci_core.c `vfio_pci_core_register_device`).
+  private static func parents(_ verdict: Verdict, in inventory: Inventory) -> [Function] {
+    let blocking = blocking(verdict, in: inventory)
+    guard !blocking.isEmpty else { return [] }
+    let physical = Set(inventory.functions.compactMap(\.physicalFunction))
+    return blocking.filter { function in
+      physical.contains(function.address) || function.details?.virtualFunctions.value?.enabled.value ?? 0 > 0
+    }
   }
 
   /// What the command does, in words.
@@ -62,11 +74,15 @@ extension Sentences {
       return free.isEmpty ? [] : ["bind vfio-pci to \(list(free.map { addresses.text($0.address) }))"]
     }
     guard verdict.state != .owned else { return [] }
-    return blocking(verdict, in: inventory).map { function in
-      let driver = function.driver.value.map { Clean.visible($0) } ?? "its driver"
-      let release = "take \(driver) off \(addresses.text(function.address))"
-      return isBridge(function) ? release + " and leave it so" : release + ", then bind vfio-pci to it"
-    }
+    let parents = Set(parents(verdict, in: inventory).map(\.address))
+    // Virtual functions go with the count of their physical one.
+    let staying = blocking(verdict, in: inventory).filter { !($0.physicalFunction.map(parents.contains) ?? false) }
+    return parents.sorted().map { "remove the virtual functions of \(addresses.text($0))" }
+      + staying.map { function in
+        let driver = function.driver.value.map { Clean.visible($0) } ?? "its driver"
+        let release = "take \(driver) off \(addresses.text(function.address))"
+        return isBridge(function) ? release + " and leave it so" : release + ", then bind vfio-pci to it"
+      }
   }
 
   /// `disks sda and sdb`, `interface eth0`; nil when they were not read.

@@ -10,6 +10,8 @@ public struct Configured: Hashable, Sendable {
   public var driverctl: String?
   /// The modules that the initramfs is told to load (`/etc/initramfs-tools/modules`); absent without such a file.
   public var earlyModules: Known<[String]> = .unknown(.notRead)
+  /// What makes the initramfs here, as far as it is seen; empty where nothing is found.
+  public var initramfs: [InitramfsTool] = []
   /// The state directory that assignments are kept in.
   public var state: String
 

@@ -7,6 +7,7 @@ extension MachineCopy {
   mutating func configuration() throws(HostError) {
     let configured = observer.configured(state: "/var/lib/viable")
     if let program = configured.driverctl { try image.file(String(program.dropFirst()), []) }
+    for tool in configured.initramfs { try image.file(tool.programs[0], []) }
     if case .value(let modules) = configured.earlyModules {
       try image.file("etc/initramfs-tools/modules", Array(modules.map { $0 + "\n" }.joined().utf8))
     }

@@ -97,7 +97,13 @@ struct ConfigurationReader {
     }
   }
 
+  /// The programs tell; an image may have only their settings.
   mutating func early() {
+    let signs = [\InitramfsTool.programs, \InitramfsTool.settings]
+    let tools = signs.map { sign in
+      InitramfsTool.allCases.filter { tool in tool[keyPath: sign].contains { root.status($0) != nil } }
+    }
+    found.initramfs = tools.first { !$0.isEmpty } ?? []
     found.earlyModules = root.document("etc/initramfs-tools/modules", limit: Self.limit).map { text in
       text.split(separator: "\n").compactMap { line in
         line.split { $0 == " " || $0 == "\t" }.first.flatMap { $0.hasPrefix("#") ? nil : String($0) }

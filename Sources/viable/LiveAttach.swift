@@ -83,19 +83,24 @@ struct LiveAttach {
     calls.closeAll()
     notes.memoryAfter = LockedMemory.now()
     notes.differences = mirror.differences.map { AttachReport.Notes.Difference($0, model) }
+    var left = leftover()
+    // A device that was pulled while it was open goes now; whoever only took its driver leaves it there.
+    for _ in 0..<Self.looks where left.isLeaving {
+      usleep(Self.pause)
+      left = leftover()
+    }
+    notes.leftover = left
+  }
+
+  /// How often, and every how many microseconds, it is looked whether a device is gone: for a second.
+  private static let (looks, pause) = (50, UInt32(20_000))
+
+  /// What of the groups' members is not as it was, as they are now.
+  private mutating func leftover() -> Leftover {
     let members = groups.flatMap { before.members(of: $0) }
     inventory.apply(
       observer.reread(Stale(groups: Set(groups), details: Set(members.map(\.address))), in: inventory))
-    let now = World(inventory)
-    for device in members {
-      guard let found = now[device.address] else {
-        notes.changed.append("\(device.address), which is gone")
-        continue
-      }
-      if found.driver != device.driver { notes.changed.append("the driver of \(device.address)") }
-      if found.group != device.group { notes.changed.append("the group of \(device.address)") }
-      if found.nodeNumber != device.nodeNumber { notes.changed.append("the node of \(device.address)") }
-    }
+    return Leftover(members, in: World(inventory))
   }
 
   /// Why it was refused, in a sentence that names call, error and culprit; nil where it was not.

@@ -63,6 +63,7 @@ extension Worker {
         return worker.put(.attach(.refused(refusal + Self.leftover(live, else: " What was opened is closed again."))))
       }
       held.append(live)
+      if !live.notes.told.isEmpty { worker.put(.attach(.told(live.notes.told))) }
       Self.look(at: live.groups, on: ground, &known, worker)
       worker.put(.attach(.attached(live.groups, live.model)))
     }
@@ -131,8 +132,8 @@ extension Worker {
 
     /// What is not as it was before, in a sentence.
     private static func leftover(_ live: LiveAttach, else fine: String) -> String {
-      let changed = live.notes.changed
-      return changed.isEmpty ? fine : " Not as it was: \(changed.joined(separator: ", "))."
+      let sentence = live.notes.leftover?.sentence ?? ""
+      return sentence.isEmpty ? fine : " " + sentence
     }
 
     /// What the machine looks like now is read, not computed.

@@ -72,6 +72,36 @@ enum Rig {
       rules: Rules(.explicitLinux))
   }
 
+  /// The card of `rehearsed` with virtual functions in its own group, as without ACS between them; or from group 20 on.
+  static func together(
+    _ count: Int, card: DriverName = "igb", vendor: UInt16 = 0x8086, apart: Bool = false
+  ) -> SimulatedHost {
+    let seed = rehearsed { function in
+      guard function.address == physical else { return }
+      function.driver = .value(card)
+      function.identity = .value(Identity(vendor: vendor, device: 0x10c9, classCode: ClassCode(0x020000)))
+      function.details?.virtualFunctions = .value(
+        VirtualFunctions(enabled: .value(count), total: 7, probes: .value(true)))
+    }
+    let made = (0..<count).map { number in
+      Function(
+        address: Scene.address("0000:04:10.\(number)"), parent: .root("pci0000:00"),
+        identity: .value(Identity(vendor: vendor, device: 0x10ca, classCode: ClassCode(0x020000))),
+        driver: .value("igbvf"), group: .value(GroupID(apart ? 20 + UInt32(number) : 9)), physicalFunction: physical,
+        driverOverride: .absent)
+    }
+    var groups = seed.inventory.groups
+    if apart {
+      groups += made.compactMap { function in function.group.value.map { Group(id: $0, members: [function.address]) } }
+    } else {
+      for place in groups.indices where groups[place].id == GroupID(9) {
+        groups[place].members += made.map(\.address)
+      }
+    }
+    let machine = Inventory(functions: seed.inventory.functions + made, groups: groups, host: seed.inventory.host)
+    return SimulatedHost(rehearsing: machine, name: "seed", rules: Rules(.explicitLinux))
+  }
+
   static func basis(
     _ host: SimulatedHost, _ journal: MemoryJournal = MemoryJournal(), for intent: Intent,
     drivers: VFIODrivers = drivers

@@ -75,11 +75,17 @@ import Topology
   }
 
   /// One card in a group of its own.
-  private static func machine(_ code: UInt32, _ driver: DriverName, id: UInt16 = 0x1c82) -> SimulatedHost {
+  private static func machine(
+    _ code: UInt32, _ driver: DriverName, id: UInt16 = 0x1c82, by tools: [InitramfsTool] = [.initramfsTools]
+  ) -> SimulatedHost {
     let part = Part(
       PortFacts(address: display, parent: .root("pci0000:00")),
       Identity(vendor: 0x10de, device: id, classCode: ClassCode(code)), driver: driver, hostDrivers: [driver])
-    return SimulatedHost(Machine(name: "one", parts: [part]), rules: Rules(.explicitLinux))
+    var host = SimulatedHost(Machine(name: "one", parts: [part]), rules: Rules(.explicitLinux))
+    var settings = Configured()
+    settings.initramfs = tools
+    host.configure(settings, [:])
+    return host
   }
 
   @Test(arguments: [false, true])
@@ -138,5 +144,43 @@ import Topology
     #expect(host.begin(.writeFile(.driverctl(nic), "nouveau\n")) == .done)
     let other = Findings.configured(on: [nic], host.configured(state: Self.state), in: host.inventory)
     #expect(other.map(\.kind) == [.managed, .otherDriver])
+  }
+
+  /// For the finding, plan and configuration as the commands put them together.
+  private func early(_ plan: Plan, _ host: SimulatedHost) -> [String] {
+    Findings.configured(on: [Self.display], host.configured(state: Self.state), in: host.inventory, for: plan)
+      .filter { $0.kind == .earlyBoot }.map(\.text)
+  }
+
+  @Test(arguments: [
+    ([InitramfsTool.dracut], "dracut --force"), ([.mkinitcpio], "mkinitcpio -P"), ([], "nothing was found here"),
+    ([.dracut, .mkinitcpio], "dracut --force"), ([.initramfsTools], "update-initramfs -u"),
+  ])
+  func `what makes the initramfs is told what it has to have, and no file is written that nobody reads`(
+    tools: [InitramfsTool], words: String
+  ) throws {
+    var (host, journal) = (Self.machine(0x030000, "nouveau", by: tools), MemoryJournal())
+    let intent = Intent(.assign, named: [Self.display], persists: true)
+    let plan = try Rig.plan(intent, on: host)
+    let said = early(plan, host)
+    #expect(said.count == max(1, tools.count) && said.first?.contains(words) == true)
+    try act(intent, &host, &journal)
+    let isHooked = tools.contains(.initramfsTools)
+    #expect((host.files[.initramfsHook] != nil) == isHooked)
+    #expect(host.files[.bindingRule(Self.display)] != nil && host.files[.moduleOptions(Self.display)] != nil)
+    let rule = ConfigurationFile.bindingRule(Self.display).path
+    if !isHooked { #expect(said.allSatisfy { $0.contains("vfio-pci vfio_iommu_type1") && $0.contains(rule) }) }
+    let back = try Rig.plan(Intent(.restore, named: [Self.display], persists: true), on: host, journal)
+    #expect(early(back, host).allSatisfy { $0.hasPrefix("an initramfs that was made meanwhile still hands it out") })
+    #expect(early(back, host).count == max(1, tools.count))
+  }
+
+  @Test func `the module that an initramfs gets is that of the driver made for the card`() throws {
+    let alias = try #require(
+      VFIODrivers.Alias("alias vfio_pci:v000010DEd00001C82sv*sd*bc*sc*i* nvgrace_gpu_vfio_pci"))
+    let drivers = VFIODrivers(registered: ["vfio-pci"], aliases: .value([alias]))
+    let host = Self.machine(0x030000, "nouveau", by: [.dracut])
+    let plan = try Rig.plan(Intent(.assign, named: [Self.display], persists: true), on: host, drivers: drivers)
+    #expect(early(plan, host).first?.contains("vfio-pci vfio_iommu_type1 nvgrace_gpu_vfio_pci ") == true)
   }
 }

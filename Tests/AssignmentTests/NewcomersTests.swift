@@ -1,3 +1,4 @@
+import Goldens
 import HostAccess
 import HostSimulated
 import Ownership
@@ -64,7 +65,8 @@ import Topology
       let plan = try planned(count, on: host, journal)
       #expect(plan.losing(in: host.inventory) == virtual)
       let text = plan.preview(in: host.inventory).text
-      #expect(text.contains { $0.contains("\(virtual[0].short) (no driver)") && $0.hasSuffix("go") })
+      let end = count == 0 ? "go" : "go first: from one number to another leads over 0"
+      #expect(text.contains { $0.contains("\(virtual[0].short) (no driver)") && $0.hasSuffix(end) })
     }
     var costly = try planned(0, on: host, journal)
     costly.findings = [Finding(.medium, virtual[1], .network, "eth3 has an address.")]
@@ -104,5 +106,50 @@ import Topology
     )
     #expect(try Rig.act(Intent(.virtualFunctions, named: [Rig.physical], count: 0), on: &host, &journal) == .done)
     #expect(host.inventory[virtual] == nil)
+  }
+
+  @Test(arguments: [(0, "vfs-none"), (1, "vfs-fewer"), (3, "vfs-more"), (2, "vfs-same")])
+  func `virtual functions that go with a count do not stay, whatever group they are in`(
+    count: Int, name: String
+  ) throws {
+    let host = Rig.together(2)
+    let plan = try planned(count, on: host)
+    let virtual = host.inventory.functions.filter { $0.physicalFunction == Rig.physical }.map(\.address)
+    #expect(plan.untouched.contains { virtual.contains($0.address) } == (count == 2))
+    #expect(Set(plan.assumptions.map(\.address)).count == plan.assumptions.count)
+    let text = plan.preview(in: host.inventory, number: 12).text.map { $0 + "\n" }.joined()
+    #expect(Golden.check(text, "preview-\(name)").matches)
+  }
+
+  @Test func `new ones in a group that is there leave open what it is worth, unless nobody may take them`() throws {
+    let host = Rig.rehearsed { if $0.address == Rig.physical { $0.driver = .value("vfio-pci") } }
+    var plan = Plan(
+      Intent(.virtualFunctions, named: [Rig.physical], count: 1),
+      steps: Plan.Step.counting(Rig.physical, from: 0, to: 1), assumptions: [try host.binding(of: Rig.physical)],
+      groups: host.inventory.groups.filter { $0.id == GroupID(9) })
+    let new = Newcomers(
+      functions: [Scene.address("0000:04:10.0")], isPlaced: true, others: [Rig.physical], isCertain: true)
+    #expect(plan.verdicts(in: host.inventory, rules: .explicitLinux).map(\.state) == [.viable])
+    plan.newcomers = [new]
+    #expect(plan.verdicts(in: host.inventory, rules: .explicitLinux).map(\.state) == [.unknown])
+    var functions = host.inventory.functions
+    let place = try #require(functions.firstIndex { $0.address == Rig.physical })
+    functions[place].details?.virtualFunctions = .value(
+      VirtualFunctions(enabled: .value(0), total: 7, probes: .value(false)))
+    let still = Inventory(functions: functions, groups: host.inventory.groups)
+    #expect(plan.verdicts(in: still, rules: .explicitLinux).map(\.state) == [.viable])
+  }
+
+  @Test func `giving everything back takes assigned virtual functions along before they go`() throws {
+    var (host, journal) = (Rig.rehearsed(), MemoryJournal())
+    let start = host.inventory
+    #expect(try Rig.act(Intent(.virtualFunctions, named: [Rig.physical], count: 2), on: &host, &journal) == .done)
+    let virtual = try #require(host.inventory.functions.first { $0.physicalFunction == Rig.physical }?.address)
+    #expect(try Rig.act(Intent(.assign, named: [virtual]), on: &host, &journal) == .done)
+    #expect(
+      Rig.refusal(Intent(.virtualFunctions, named: [Rig.physical], count: 0), on: host, journal)?.why
+        == .virtualFunctionsInUse(Rig.physical, [virtual]))
+    #expect(try Rig.restoreAll(&host, &journal) == .done)
+    #expect(host.inventory.functions.map(\.address) == start.functions.map(\.address) && journal.entries().isEmpty)
   }
 }

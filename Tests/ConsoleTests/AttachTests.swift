@@ -69,6 +69,13 @@ struct AttachBench {
     desk.requests.lazy.compactMap { request in if case .attach(let plan) = request { plan } else { nil } }.first
   }
 
+  /// What a kernel says of such devices.
+  static let told = [
+    "02:01.0 cannot be reset alone; a bus reset hits 02:01.0 (ours, device 1), 02:02.0 (ours, device 2)",
+    "02:01.0 regions: BAR 0 128 KiB (read, write, map); configuration space 256 bytes (read, write)",
+    "02:01.0 interrupts: INTx 1 (maskable, masks itself)",
+  ]
+
   /// Makes the calls that were asked for, with the answers that were expected.
   mutating func run() {
     guard let plan = asked else {
@@ -84,11 +91,12 @@ struct AttachBench {
       desk.send(.attach(.refused("\(refusal.name ?? refusal.call) answered \(refusal.errno?.name ?? ""). \(why)")))
     } else {
       hold([Holder(process: 4711, command: "viable", node: "/dev/vfio/devices/vfio0")])
+      desk.send(.attach(.told(Self.told)))
       desk.send(.attach(.attached(plan.groups, plan.model)))
     }
   }
 
-  private mutating func hold(_ holders: [Holder]) {
+  mutating func hold(_ holders: [Holder]) {
     var difference = Difference()
     if var group = desk.machine[GroupID(5)] {
       group.holders = .value(holders)
@@ -133,9 +141,24 @@ struct AttachBench {
     #expect(bench.desk.scene.verdicts[GroupID(5)]?.state == .owned)
     #expect(bench.desk.note == "Group 5 is attached through /dev/iommu; detaching (T) gives it back")
     #expect(bench.desk.scene.planButtons == [.close, .giveBack])
+    let devices = try #require(bench.desk.scene.proceeding?.preview?.sections.first { $0.subject == .devices })
+    #expect(devices.lines.map(\.text) == AttachBench.told)
     #expect(lines(bench).count { $0.contains(" ok ") } == plan.lines.count)
     let log = bench.desk.scene.log.entries.map(\.note)
     #expect(log.contains { $0.kind == .call && $0.text.hasPrefix("VFIO_DEVICE_BIND_IOMMUFD") })
+  }
+
+  @Test func `nobody is told to wait for this console's own process, only for others`() {
+    var bench = AttachBench()
+    bench.attach()
+    func pane() -> [String] { Drawing(bench.desk.scene).groupLines(width: 100).map(\.text) }
+    #expect(pane().contains("Attached by this console through iommufd: T gives it back."))
+    #expect(!pane().contains { $0.contains("free once") })
+    bench.hold([
+      Holder(process: 4711, command: "viable", node: "/dev/vfio/devices/vfio0"),
+      Holder(process: 815, command: "qemu", node: "/dev/vfio/devices/vfio0"),
+    ])
+    #expect(pane().contains("The group is free once qemu (pid 815) has ended or closed it."))
   }
 
   @Test func `T gives back what is attached here, and nothing else`() {

@@ -109,6 +109,7 @@ struct LineModeTests {
           }
         case .attach(let plan):
           for line in plan.lines { take(mode.take(.attach(.called(line)), at: Pictured.noon), failing, stopping) }
+          take(mode.take(.attach(.told(AttachBench.told)), at: Pictured.noon), failing, stopping)
           take(mode.take(.attach(.attached(plan.groups, plan.model)), at: Pictured.noon), failing, stopping)
         default: break
         }

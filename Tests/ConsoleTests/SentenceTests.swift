@@ -43,6 +43,11 @@ struct SentenceTests {
     ("blocked by one of three", Pictured.seed, 5, false),
     ("blocked by three, asked for here", Pictured.seed, 10, true),
     ("host-owned, alone", Pictured.seed, 15, false),
+    (
+      "host-owned, with virtual functions",
+      changed("04:00.0") { $0.details?.virtualFunctions = .value(VirtualFunctions(enabled: .value(2), total: 7)) }, 15,
+      false
+    ),
     ("viable and bound", Pictured.seed, 14, false),
     ("viable, a port alone", Pictured.seed, 1, false),
     ("viable, a free device alone", Pictured.seed, 0, false),

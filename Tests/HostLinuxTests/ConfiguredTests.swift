@@ -121,6 +121,7 @@ import Topology
     }
     let (before, after) = (try seen(machine.root), try seen(copy.path("image")))
     #expect(after.driverctl == before.driverctl && after.earlyModules == before.earlyModules)
+    #expect(after.initramfs == before.initramfs && after.initramfs == [.initramfsTools])
     #expect(after.statements.count == before.statements.count)
     for (old, new) in zip(before.statements, after.statements) {
       if case .hostdev(let address, _, let isManaged) = old.what {
@@ -131,5 +132,19 @@ import Topology
     }
     #expect(!copy.text("image/etc/modprobe.d/vfio.conf").contains("ignore_msrs"))
     #expect(!copy.text("image/etc/libvirt/qemu/win.xml").contains("win"))
+  }
+
+  @Test(arguments: [
+    (["usr/sbin/mkinitramfs", "etc/dracut.conf"], [InitramfsTool.initramfsTools]),
+    (["usr/bin/dracut", "etc/initramfs-tools/initramfs.conf", "usr/sbin/update-initramfs"], [.dracut]),
+    (["etc/mkinitcpio.conf"], [.mkinitcpio]), (["usr/bin/mkinitcpio", "usr/bin/dracut"], [.dracut, .mkinitcpio]),
+    (["etc/dracut.conf.d/10.conf"], [.dracut]), ([], []),
+  ])
+  func `what makes the initramfs is told by its program, else by its settings`(
+    files: [String], tools: [InitramfsTool]
+  ) throws {
+    let machine = Fixture.seed()
+    for file in files { machine.file(file, "x\n") }
+    #expect(try SysfsObserver(root: machine.root).configured(state: "/var/lib/viable").initramfs == tools)
   }
 }

@@ -4,21 +4,29 @@ import Topology
 
 extension Handover {
   /// What stands in the way of everybody who would own the devices: all but `exempt`, which keep their drivers or lose
-  /// them by themselves. Of `unused`, which nobody asked for, only those that block are told.
-  func hindrances(exempting exempt: Set<Address> = [], unused: Set<Address> = []) -> [Caveat] {
-    let command = "sudo viable assign \(selectors)"
+  /// them by themselves. Of `unused`, which nobody asked for, only those that block are told. `parents` are those that
+  /// have virtual functions, where more than these are meant.
+  func hindrances(
+    exempting exempt: Set<Address> = [], unused: Set<Address> = [], parents others: [Parent]? = nil
+  ) -> [Caveat] {
+    let parents = others ?? parents(exempting: exempt, unused: unused)
+    let deadlocked = Set(parents.filter(\.isDeadlock).compactMap(\.group))
     var found = ungrouped.map {
       Caveat(.noGroup, $0, "\(call($0)) is in no IOMMU group: VFIO cannot have it.", next: ["viable doctor"])
     }
+    found += parents.map(caveat)
     for verdict in verdicts {
       for blocker in verdict.blockers {
         switch blocker {
+        case .driver(let address, _) where parents.contains { $0.isDeadlock && $0.address == address }: break
+        case .driver(let address, _) where withheld.contains(address): break
         case .driver(let address, let driver) where unused.contains(address) || !endpoints.contains(address):
           found.append(
             Caveat(
               .blocked, address,
               "\(call(address)) of group \(verdict.group) is driven by \(Clean.visible(driver)): "
-                + "while it is, nobody can own the group.", next: ["sudo viable assign group:\(verdict.group)"]))
+                + "while it is, nobody can own the group.",
+              next: deadlocked.contains(verdict.group) ? [] : ["sudo viable assign group:\(verdict.group)"]))
         case .driver: break
         case .otherDriver(let device, let driver):
           found.append(
@@ -39,15 +47,17 @@ extension Handover {
         }
       }
     }
-    let unbound = endpoints.filter {
-      !exempt.contains($0) && !unused.contains($0) && !isVFIO($0) && inventory.group(of: $0) != nil
+    let unbound = endpoints.filter { address in
+      guard let group = inventory.group(of: address), !deadlocked.contains(group.id) else { return false }
+      return !exempt.contains(address) && !unused.contains(address) && !isVFIO(address)
     }
     if !unbound.isEmpty {
       let who = unbound.map { "\(call($0)) (\(inventory[$0].map(Self.driver) ?? "gone"))" }
       found.append(
         Caveat(
           .notBound, unbound.count == 1 ? unbound[0] : nil,
-          "Not bound to a vfio driver yet: \(Naming([:]).list(who)).", next: [command]))
+          "Not bound to a vfio driver yet: \(Naming([:]).list(who)).",
+          next: ["sudo viable assign \(selectors(without: deadlocked))"]))
     }
     return found + closedNodes
   }

@@ -25,10 +25,13 @@ extension Handover {
     }
   }
 
+  /// Devices that DPDK drives beside their kernel drivers.
+  var bifurcated: [Address] { endpoints.filter { Self.dpdkTakes(inventory)($0) && isBifurcated($0) } }
+
   /// What to know of these devices with DPDK.
   var dpdkCaveats: [Caveat] {
     let takes = Self.dpdkTakes(inventory)
-    let bifurcated = endpoints.filter { takes($0) && isBifurcated($0) }
+    let bifurcated = bifurcated
     var found = hindrances(exempting: Set(bifurcated), unused: Set(endpoints.filter { !takes($0) }))
     found += bifurcated.map { address in
       Caveat(

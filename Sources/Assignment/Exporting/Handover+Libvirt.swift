@@ -43,14 +43,19 @@ extension Handover {
   /// What to know of these devices in a domain.
   var libvirtCaveats: [Caveat] {
     let managed = Set(endpoints.filter(isManaged))
-    var found = hindrances(exempting: managed).filter { $0.kind != .node } + traits + displays
+    // libvirt binds what it manages, but no more than anybody else a physical function with virtual ones.
+    let parents = parents()
+    let deadlocked = Set(parents.filter(\.isDeadlock).compactMap(\.group))
+    var found =
+      hindrances(exempting: managed, parents: parents).filter { $0.kind != .node } + traits + displays
     if !managed.isEmpty {
+      let groups = groups.filter { !deadlocked.contains($0.id) }
       found.append(
         Caveat(
           .driver,
           "managed='yes': libvirt takes \(list(managed.sorted())) from the host when the guest starts, without "
             + "a look at what is in use, and gives it back when it ends.",
-          next: leftBehind.isEmpty
+          next: leftBehind.isEmpty || groups.isEmpty
             ? [] : ["sudo viable assign \(groups.map { "group:\($0.id)" }.joined(separator: " "))"]))
     }
     if endpoints.contains(where: { $0.domain > 0xffff }) {

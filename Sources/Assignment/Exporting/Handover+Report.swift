@@ -55,6 +55,8 @@ extension Handover {
     guard let group = inventory[verdict.group] else { return [] }
     var lines = ["", "## Group \(group.id): \(verdict.state.heading)", ""]
     lines += blockers(verdict).map { "- \($0)" }
+    let members = Set(group.members)
+    lines += parents().filter { members.contains($0.address) }.map { "- \(caveat($0).text)" }
     lines += table(group.members, states: verdict.devices)
     for other in group.others { lines.append("- \(Self.text(other.name)), no PCI device") }
     if let explained = explained[group.id] { lines += reasons(explained) }

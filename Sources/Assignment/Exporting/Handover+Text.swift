@@ -1,4 +1,4 @@
-import Topology
+public import Topology
 
 extension Handover {
   /// What is written down, and what has to be known about it.
@@ -7,12 +7,19 @@ extension Handover {
     public var text: String
     /// What has to be done first, and what is good to know: comments of the text too, unless it is bare.
     public var caveats: [Caveat]
+    /// The functions that are handed over in it, by address.
+    public var endpoints: [Address]
   }
 
   /// The devices as `format`. `plan` is that of assigning them, for a script. Refused where nobody could use what
   /// would be written.
   public func document(_ format: ExportFormat, plan: Plan? = nil) throws(Refusal) -> Document {
-    if !format.isPicture, format != .script { try check(format) }
+    guard !format.isPicture, format != .script else { return written(format, plan) }
+    try check(format)
+    return withholding(for: format).written(format, plan)
+  }
+
+  private func written(_ format: ExportFormat, _ plan: Plan?) -> Document {
     let (lines, caveats): ([String], [Caveat]) =
       switch format {
       case .qemu: (qemu(), qemuCaveats)
@@ -24,7 +31,7 @@ extension Handover {
       case .svg: (Picture(self).svg, [])
       case .report: (report(), [])
       }
-    return Document(text: lines.map { $0 + "\n" }.joined(), caveats: caveats)
+    return Document(text: lines.map { $0 + "\n" }.joined(), caveats: caveats, endpoints: endpoints)
   }
 
   private func check(_ format: ExportFormat) throws(Refusal) {

@@ -12,6 +12,8 @@ public struct Handover: Sendable {
   public var groups: [Group]
   /// Functions to hand over, by address: endpoints. Bridges are never handed over.
   public var endpoints: [Address]
+  /// Virtual functions among them that are left out, since their physical one is handed over and they go before.
+  var withheld: [Address] = []
   /// Named functions that are in no group, by address: they are shown, and nobody can have them.
   public var ungrouped: [Address]
   /// Whether nothing was named: the whole machine is meant.
@@ -88,7 +90,7 @@ public struct Handover: Sendable {
   /// Endpoints of the groups that stay behind.
   var leftBehind: [Address] {
     guard !isWhole else { return [] }
-    let chosen = Set(endpoints)
+    let chosen = Set(endpoints).union(withheld)
     return groups.flatMap(\.members).filter { address in
       !chosen.contains(address) && (inventory[address].map(Self.isEndpoint) ?? false)
     }
@@ -111,9 +113,12 @@ public struct Handover: Sendable {
     return (groups.count == 1 ? "group " : "groups ") + names.list(groups.map(\.id.description))
   }
 
-  /// The words that select the same for a command.
-  var selectors: String {
-    if isPartial { return endpoints.map(\.description).joined(separator: " ") }
-    return groups.map { "group:\($0.id)" }.joined(separator: " ")
+  /// The words that select the same for a command, but for groups that cannot be had as they are.
+  func selectors(without groups: Set<GroupID> = []) -> String {
+    if isPartial {
+      return endpoints.filter { address in !(inventory.group(of: address).map { groups.contains($0.id) } ?? false) }
+        .map(\.description).joined(separator: " ")
+    }
+    return self.groups.filter { !groups.contains($0.id) }.map { "group:\($0.id)" }.joined(separator: " ")
   }
 }

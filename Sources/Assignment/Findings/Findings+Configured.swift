@@ -27,7 +27,7 @@ extension Findings {
       }
       if let finding = kept(address, configured, now: after[address] ?? function.driver, plan) { found.append(finding) }
     }
-    return found + early(plan)
+    return found + early(plan, configured)
   }
 
   /// Records of cards that are not where they were.
@@ -50,15 +50,11 @@ extension Findings {
     }
   }
 
-  private static func early(_ plan: Plan?) -> [Finding] {
-    guard let plan else { return [] }
-    let isConcerned = plan.steps.contains { $0.effect.subject == .file(.initramfsHook) }
-    let options = plan.steps.compactMap { step -> Address? in
-      guard case .writeFile(.moduleOptions(let address), _) = step.effect else { return nil }
-      return address
-    }
-    guard isConcerned || !options.isEmpty, let address = options.first ?? plan.touched.first else { return [] }
-    return [.earlyBoot(address)]
+  /// What is left to do about the initramfs, for whatever makes it here.
+  private static func early(_ plan: Plan?, _ configured: Configured) -> [Finding] {
+    guard let plan, let change = EarlyChange(plan, configured) else { return [] }
+    if configured.initramfs.isEmpty { return [.earlyBoot(change, nil)] }
+    return configured.initramfs.map { .earlyBoot(change, $0) }
   }
 }
 

@@ -17,8 +17,10 @@ extension AttachReport {
     var isPrivileged = false
     /// Where the kernel did not do what the rules of its interface say.
     var differences: [Difference] = []
-    /// What is not as it was.
-    var changed: [String] = []
+    /// What is not as it was; nil before it was looked.
+    var leftover: Leftover?
+    /// The same, a phrase each.
+    var changed: [String] { leftover?.phrases ?? [] }
 
     /// A call that the kernel answered in its own way.
     struct Difference: Hashable {
@@ -56,7 +58,7 @@ extension AttachReport.Notes {
 
   private func put(_ address: Address, _ facts: DeviceFacts, _ page: inout Page) {
     page.put("  " + address.short, .title)
-    page.line(facts.canReset ? " can be reset alone" : " cannot be reset alone")
+    page.line(" " + Self.reset(facts))
     for region in facts.regions {
       page.line("    \(Self.name(region)): \(Self.size(region.size)), \(Self.uses(region))")
     }
@@ -64,6 +66,26 @@ extension AttachReport.Notes {
       page.line("    interrupts: " + facts.interrupts.map(Self.text).joined(separator: ", "))
     }
     page.line("    " + Self.resetText(facts.resetSet))
+  }
+
+  /// The same for a dialog: two or three lines a device, each with its address.
+  var told: [String] {
+    let devices = facts.flatMap { address, facts -> [String] in
+      let regions = facts.regions.map { "\(Self.name($0)) \(Self.size($0.size)) (\(Self.uses($0)))" }
+      let lines = [
+        "\(Self.reset(facts)); \(Self.resetText(facts.resetSet))",
+        regions.isEmpty ? "no regions" : "regions: " + regions.joined(separator: "; "),
+        facts.interrupts.isEmpty
+          ? nil : "interrupts: " + facts.interrupts.map(Self.text).joined(separator: ", "),
+      ]
+      return lines.compactMap(\.self).map { "\(address.short) \($0)" }
+    }
+    guard let memoryBefore, let memoryTaken, !facts.isEmpty else { return devices }
+    return devices + ["memory: \(Self.text(memoryBefore)) before, \(Self.text(memoryTaken)) now; \(limit)"]
+  }
+
+  private static func reset(_ facts: DeviceFacts) -> String {
+    facts.canReset ? "can be reset alone" : "cannot be reset alone"
   }
 
   private static func name(_ region: DeviceFacts.Region) -> String {

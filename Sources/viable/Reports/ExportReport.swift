@@ -38,7 +38,7 @@ struct ExportReport {
           $0.field("text", caveat.text)
         }
       }
-      json.strings("endpoints", handover.endpoints.map(\.description))
+      json.strings("endpoints", document.endpoints.map(\.description))
       json.field("format", format.rawValue)
       json.key("groups")
       json.array(handover.groups) { $0.number($1.id.number) }

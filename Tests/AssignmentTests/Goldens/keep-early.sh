@@ -71,6 +71,7 @@ esac
 manual_add_modules vfio-pci vfio_iommu_type1
 for rule in /etc/udev/rules.d/05-viable-*.rules; do
   [ -f "$rule" ] || continue
+  manual_add_modules $(sed -n '\''s/^RUN{builtin}+="kmod load \([A-Za-z0-9_-]*\)"$/\1/p'\'' "$rule")
   mkdir -p "$DESTDIR/etc/udev/rules.d"
   cp -p "$rule" "$DESTDIR/etc/udev/rules.d/"
 done
