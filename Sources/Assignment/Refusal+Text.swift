@@ -62,7 +62,7 @@ extension Refusal {
         "With --wait an unbind waits until it lets go of the device.")
     case .nothingRecorded(let address):
       Said(
-        "The journal has nothing to give back to \(names[address]): viable did not change it since this boot.",
+        "The journal has nothing to give back to \(names[address]): viable has not changed it since the machine booted.",
         "To give it to a driver of your choice, use that driver's bind file or drivers_probe.")
     case .noSuchEntry(let number):
       Said("The journal has no entry \(number) that is in force.", "Everything that is: viable restore --all --dry-run")

@@ -24,9 +24,11 @@ public struct ScenarioCatalogue: Sendable {
   /// The shipped scenario of that name, or an error that says which there are.
   public func scenario(named name: String) throws(DocumentError) -> Scenario {
     guard names.contains(name) else {
+      let near = Suggestion.nearest(to: name, among: names) ?? Suggestion.holding(name, among: names)
+      let which = near == nil ? names.joined(separator: ", ") : "'viable scenarios' lists them"
       throw DocumentError(
-        .missing, file: "scenario \"\(name)\"", expected: "one of " + names.joined(separator: ", ") + "; or a file",
-        found: "no such scenario", suggestion: Suggestion.nearest(to: name, among: names))
+        .missing, file: "scenario \"\(name)\"", expected: "the name of a shipped scenario (\(which)) or a file",
+        found: "neither", suggestion: near)
     }
     return try ScenarioReader.scenario(of: Self.document(named: name))
   }

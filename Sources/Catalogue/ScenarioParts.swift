@@ -22,6 +22,7 @@ struct ScenarioParts {
     self.uid = uid
     labels = document.devices.names
     try locate()
+    for key in ["below", "virtual-function-of"] { try checkCycles(key) }
     for label in labels { types[label] = try type(of: label, depth: 0) }
     for label in labels {
       guard let section = document.devices[label] else { continue }
@@ -52,6 +53,27 @@ struct ScenarioParts {
       }
       taken[address] = label
       addresses[label] = address
+    }
+  }
+
+  /// Nothing stands below itself, and nothing is a virtual function of itself, by way of however many others.
+  private func checkCycles(_ key: String) throws(DocumentError) {
+    var cleared: Set<String> = []
+    for start in labels {
+      var chain: [String] = []
+      var places: [String: Int] = [:]
+      var next: String? = start
+      while let label = next, !cleared.contains(label), let field = section(label)?.fields[key] {
+        places[label] = chain.count
+        chain.append(label)
+        next = field.string
+        guard let target = next, target != label, let first = places[target] else { continue }
+        let cycle = chain[first...] + [target]
+        let shown = cycle.count > 6 ? cycle.prefix(3) + ["…"] + cycle.suffix(2) : cycle
+        throw field.error(
+          expected: "a device that does not lead back to \(label) (\(shown.joined(separator: " \(key) ")))")
+      }
+      cleared.formUnion(chain)
     }
   }
 
@@ -138,6 +160,12 @@ struct ScenarioParts {
       throw field.error(
         expected: "the label of another device",
         suggestion: Suggestion.nearest(to: other, among: labels.filter { $0 != label }))
+    }
+    guard try typeWord(label)?.isBridge != true else {
+      throw field.error(expected: "no such key here: \(label) is a bridge, and a virtual function is none")
+    }
+    if section(other)?.fields["virtual-function-of"] != nil {
+      throw field.error(expected: "the label of a physical function; \(other) is a virtual function itself")
     }
     return address
   }

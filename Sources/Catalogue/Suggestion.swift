@@ -10,6 +10,13 @@ public enum Suggestion {
     return nearest.count == 1 ? nearest[0].word : nil
   }
 
+  /// The words that hold what was typed, where those are few: `vms` for `two-vms`.
+  static func holding(_ part: String, among words: [String]) -> String? {
+    let part = part.lowercased()
+    let found = words.filter { $0.contains(part) }
+    return part.unicodeScalars.count < 3 || found.isEmpty || found.count > 3 ? nil : found.joined(separator: " or ")
+  }
+
   private static let longest = 40
 
   /// Optimal string alignment distance.

@@ -28,6 +28,8 @@ public struct ResetReach: Hashable, Sendable {
   public var others: [Other]
   /// How the function can be reset without touching another; absent when it cannot.
   public var ownReset: Known<ResetMethod>
+  /// Which file says so.
+  public var ownSource: Source
   /// Why the kernel does not use a reset that the registers offer.
   public var quirks: [ResetQuirk]
 
@@ -41,6 +43,14 @@ public struct ResetReach: Hashable, Sendable {
     case virtualFunction
     /// A function on the bus, below it, or the bridge itself does not survive it.
     case forbidden(because: Address, ResetQuirk)
+  }
+
+  /// A file below the function's directory in sysfs.
+  public enum Source: String, Hashable, Sendable {
+    /// The kernel's own list.
+    case methods = "reset_method"
+    /// The registers, where the kernel has no such list.
+    case registers = "config"
   }
 
   /// Another function in reach.
@@ -100,6 +110,7 @@ extension ResetReach {
     }
     quirks = Self.quirks(of: function, config.value, isOnRootBus: bridge == nil)
     ownReset = Self.ownReset(methods, config, without: Set(quirks.map(\.kind)))
+    ownSource = methods.ignorance != nil && config != .unknown(.notRead) ? .registers : .methods
   }
 
   private static func relation(of other: Known<GroupID>, to own: Known<GroupID>) -> Relation {

@@ -54,6 +54,9 @@ public struct WhatIf: Hashable, Sendable {
     case .withoutOverride: try dropOverride()
     }
     changes.append(change)
+    // Two changes may have the same to say.
+    var said: Set<String> = []
+    notes = notes.filter { said.insert($0).inserted }
   }
 
   /// A bus that no machine has: on paper every slot that is filled has one.
@@ -72,6 +75,8 @@ public enum WhatIfError: Error, Hashable, Sendable {
   case malformed(String)
   /// It names what is not there, or more than one thing.
   case selector(SelectorError)
+  /// Two changes that cannot both be.
+  case contradiction(WhatIf.Change, WhatIf.Change)
   /// There is no room for it, or no such thing: a sentence.
   case impossible(String)
 }
@@ -84,6 +89,7 @@ extension WhatIfError: CustomStringConvertible {
       "'\(Clean.visible(text))' is no change; a change is DEVICE@PORT, DEVICE@new, acs-on@PORT, acs-off@PORT, "
         + "remove@DEVICE, vfs=N@DEVICE or no-override"
     case .selector(let error): error.description
+    case .contradiction(let one, let other): "'\(one)' and '\(other)' contradict each other: ask one at a time"
     case .impossible(let why): why
     }
   }

@@ -68,14 +68,26 @@ extension GlobalOptions {
   /// The options of a command line without any.
   static var defaults: GlobalOptions { (try? GlobalOptions.parse([])) ?? GlobalOptions() }
 
-  /// How output looks under these options here. A theme that does not exist is a failure, one whose file is broken
-  /// only a complaint; without one the sixteen colours are used, which a terminal's owner has made readable.
+  /// How output looks under these options here. A theme that does not exist is a failure whether or not there are
+  /// colours, one whose file is broken only a complaint; without one the sixteen colours are used, which a terminal's
+  /// owner has made readable.
   func look(in here: Surroundings) throws(Failure) -> Look {
-    var inks = Inks.none
-    if here.wantsColor(color) {
-      inks = Inks(theme: try chosenTheme(in: here), depth: theme == nil ? .sixteen : here.colorDepth)
-    }
-    return Look(inks: inks, isASCII: ascii || !here.isUTF8, columns: here.outputIsTerminal ? here.columns : nil)
+    let isColored = here.wantsColor(color)
+    // Nobody waits for a theme that nobody asked for and nobody sees.
+    guard isColored || theme != nil else { return look(.none, here) }
+    let chosen = try chosenTheme(in: here)
+    return look(isColored ? Inks(theme: chosen, depth: theme == nil ? .sixteen : here.colorDepth) : .none, here)
+  }
+
+  private func look(_ inks: Inks, _ here: Surroundings) -> Look {
+    Look(inks: inks, isASCII: ascii || !here.isUTF8, columns: here.outputIsTerminal ? here.columns : nil)
+  }
+
+  /// Refuses a theme that does not exist where no text is coloured by it.
+  func checkTheme(in here: Surroundings) throws(Failure) {
+    guard let theme else { return }
+    let error = ThemeCatalogue(directories: here.themeDirectories).choose(theme).error
+    if let error, error.sort == .missing { throw Failure(error) }
   }
 
   /// The theme asked for; the default one when none was, or when the file of that one is broken.

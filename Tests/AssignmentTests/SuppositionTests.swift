@@ -49,6 +49,13 @@ struct SuppositionTests {
       answer.offers.contains { $0.change == .acs(WhyMachine.address("00:03.0"), isOn: true) && $0.obstacle == nil })
   }
 
+  @Test func `of two changes that contradict each other the later one stands, in the command too`() {
+    let card = WhyMachine.address("03:00.0")
+    let answer = answer(.card, "03:00.0", [.virtualFunctions(card, 4)], tried: .virtualFunctions(card, 1))
+    #expect(answer.condition == "if 03:00.0 had 1 virtual function")
+    #expect(answer.command == "viable why 0000:03:00.0 --what-if vfs=1@0000:03:00.0")
+  }
+
   @Test func `a change that cannot be made any more is told, not made`() {
     let gone: [WhatIf.Change] = [.remove(WhyMachine.address("02:01.0")), .moveApart(WhyMachine.address("02:01.0"))]
     let answer = answer(.seed, "02:02.0", gone)

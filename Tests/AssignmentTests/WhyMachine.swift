@@ -70,6 +70,29 @@ extension WhyMachine {
       card("04:01.0", below: "03:02.0", type: .conventional), card("03:03.0", below: "00:1e.0", type: .conventional),
     ], groups: [3: ["00:1e.0", "03:02.0", "03:03.0", "04:01.0"]])
 
+  static let nestedExpress = WhyMachine(
+    ports: [
+      port("00:03.0"), port("01:00.0", below: "00:03.0", type: .express(7), acs: nil),
+      port("02:01.0", below: "01:00.0", type: .conventional, acs: nil),
+      card("03:02.0", below: "02:01.0", type: .conventional), card("03:03.0", below: "02:01.0", type: .conventional),
+    ], groups: [2: ["00:03.0"], 5: ["01:00.0", "02:01.0", "03:02.0", "03:03.0"]])
+
+  /// One function of a chip is isolated, and so not in the group of the other two.
+  static let partlyIsolated: WhyMachine = {
+    var ports = [0, 2, 3].map { card("00:14.\($0)", type: .express(9), many: true) }
+    ports[2].acs = full
+    return WhyMachine(ports: ports, groups: [3: ["00:14.0", "00:14.2"], 4: ["00:14.3"]])
+  }()
+
+  /// A bridge with a neighbour in its slot that is none, both of which could not be read.
+  static let unreadNeighbours: WhyMachine = {
+    var ports = [
+      card("00:08.0", type: .express(9), many: true), port("00:08.1", acs: nil), card("28:00.0", below: "00:08.1"),
+    ]
+    for place in ports.indices { ports[place].gaps = [.type: .notRecorded, .acs: .notRecorded] }
+    return WhyMachine(ports: ports, groups: [3: ["00:08.0", "00:08.1", "28:00.0"]])
+  }()
+
   static let open = WhyMachine(
     ports: [port("00:01.0", acs: nil), card("01:00.0", below: "00:01.0")], groups: [1: ["00:01.0", "01:00.0"]])
 

@@ -8,6 +8,8 @@ struct WhyTests {
   /// Machines that between them have every kind of reason, each with the groups that a kernel makes of it.
   private static let machines: [(String, WhyMachine)] = [
     ("seed scene", .seed), ("one card behind a bridge", .single), ("nested bridges", .nested),
+    ("a PCI bridge below a PCIe-to-PCI bridge", .nestedExpress), ("a chip that isolates one function", .partlyIsolated),
+    ("a bridge and its neighbour, not read", .unreadNeighbours),
     ("root port without ACS", .open), ("ACS off", .off), ("ACS off by the command line", .disabled),
     ("a quirk that says no", .distrusted), ("switch without ACS", .looseSwitch), ("two functions of one card", .card),
     ("root ports of one device", .rootPorts), ("a chip on the root bus", .chip), ("a quirk of requester IDs", .alias),
@@ -49,6 +51,51 @@ struct WhyTests {
     #expect(why.splits[0].hasPrefix("Another slot does"))
   }
 
+  @Test(arguments: [WhyMachine.seed, .single, .nested, .nestedExpress])
+  func `a slot that the advice leaves open splits the group, and one that it rules out does not`(machine: WhyMachine)
+    throws
+  {
+    let other = WhyMachine.port("00:07.0")
+    let ports = machine.ports + [other]
+    for group in machine.ties.groups {
+      for why in machine.witness.whys(of: group) where why.reason.kind == .conventionalBus {
+        let words = try #require(why.splits.first?.split(separator: " ").last?.dropLast())
+        let ruledOut = WhyMachine.address(String(words))
+        for card in why.reason.binds where !machine.ports.contains(where: { $0.address == card && $0.leadsToABus }) {
+          var paper = WhatIf(machine.inventory, ports)
+          try paper.apply(.move(card, below: other.address))
+          #expect(!paper.outcomes().contains { $0.members.contains(card) && $0.members.contains(ruledOut) })
+          for bridge in machine.ports where bridge.leadsToABus && bridge.type != .express(4) {
+            var paper = WhatIf(machine.inventory, ports)
+            do { try paper.apply(.move(card, below: bridge.address)) } catch { continue }
+            let stays = paper.outcomes().contains { $0.members.contains(card) && $0.members.contains(ruledOut) }
+            let isBelow = bridge.address == ruledOut || machine.witness.isBelow(bridge.address, ruledOut, machine)
+            #expect(stays == isBelow, "\(card.short) below \(bridge.address.short), advice: not below \(words)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test func `below nested bridges the topmost one's requester ID is named, everywhere`() throws {
+    for (machine, number, id) in [(WhyMachine.nested, 3, "00:1e.0"), (.nestedExpress, 5, "02:00.0")] {
+      let group = try #require(machine.ties[GroupID(UInt32(number))])
+      for why in machine.witness.whys(of: group) {
+        #expect(why.sentence.contains("requester ID \(id),"), "\(why.sentence)")
+      }
+      #expect(Explained(group, by: machine.witness).requester?.id == id)
+    }
+  }
+
+  @Test func `a function that is alone beside others says who is isolated from whom`() throws {
+    let group = try #require(WhyMachine.partlyIsolated.ties[GroupID(4)])
+    #expect(
+      WhyMachine.partlyIsolated.witness.whys(of: group).map(\.sentence) == [
+        "00:14.3 HD Audio is alone in its group: it is on a root bus and has a requester ID of its own, and it is "
+          + "isolated from the other functions of its chip."
+      ])
+  }
+
   @Test func `registers are quoted where they were read`() throws {
     var bytes = [UInt8](repeating: 0, count: 256)
     (bytes[0x06], bytes[0x0e], bytes[0x19], bytes[0x34]) = (0x10, 0x01, 0x02, 0x40)
@@ -71,5 +118,17 @@ struct WhyTests {
         #expect(TieTree(group).lines().map(\.address).sorted() == group.members)
       }
     }
+  }
+}
+
+extension Witness {
+  /// Whether a function stands somewhere below another.
+  fileprivate func isBelow(_ address: Address, _ bridge: Address, _ machine: WhyMachine) -> Bool {
+    var next = machine.inventory[address]?.parent.function
+    while let place = next {
+      if place == bridge { return true }
+      next = machine.inventory[place]?.parent.function
+    }
+    return false
   }
 }

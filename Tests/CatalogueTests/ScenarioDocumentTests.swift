@@ -75,6 +75,34 @@ import Topology
     #expect(mine.host.inventory[hba]?.identity == base.host.inventory[hba]?.identity)
   }
 
+  private static func cycle(_ key: String, _ rest: String) -> String {
+    head
+      + [("A", "1", "B"), ("B", "2", "C"), ("C", "3", "A")].map { label, device, other in
+        "[device.\(label)]\nat = '0\(device):00.0'\n\(key) = '\(other)'\n\(rest)"
+      }.joined()
+  }
+
+  @Test(arguments: ["below", "virtual-function-of"])
+  func `devices that lead back to themselves are an error that names line and cycle`(key: String) throws {
+    let found = try #require(error(Self.cycle(key, "type = 'conventional-bridge'\n")))
+    #expect(found.sort == .meaning && found.line == 13 && found.key == "device.C.\(key)")
+    #expect(found.expected == "a device that does not lead back to C (A \(key) B \(key) C \(key) A)")
+  }
+
+  @Test(
+    arguments: [
+      ("nic-and-hbs", "nic-and-hba"), ("vms", "two-vms"), ("dpdk", "dpdk-one-address"), ("x", nil),
+    ] as [(String, String?)])
+  func `a scenario that is none is told with the nearest one, or with all`(name: String, near: String?) {
+    do throws(DocumentError) {
+      _ = try ScenarioCatalogue().scenario(named: name)
+      Issue.record("\(name) is there")
+    } catch {
+      #expect(error.suggestion == near && error.sort == .missing)
+      #expect(error.expected.contains("partial-group") == (near == nil), "\(error)")
+    }
+  }
+
   /// One broken text after another, and every message that a person would read.
   private static let broken: [String] = [
     "", "name = 'a b'\ntitle = 't'\n" + nic, "name = 'a'\n" + nic, head, head + "[devise.NIC]\n",
@@ -85,6 +113,10 @@ import Topology
     head + "[device.NIC]\nat = '02:00.0'\nids = '8086:100e'\nclass = 'ethernit'\n", head + nic + "drivr = 'e1000'\n",
     head + nic + "driver = 7\n", head + nic + "below = 'brigde'\n[device.bridge]\nat = '01:00.0'\ntype = 'root-port'\n",
     head + nic + "below = 'NIC2'\n[device.NIC2]\nat = '03:00.0'\nclass = 'ethernet'\nids = '8086:10d3'\n",
+    cycle("below", "type = 'conventional-bridge'\n"),
+    cycle("virtual-function-of", "class = 'usb'\nids = '8086:10d3'\n"),
+    head + nic + "virtual-function-of = 'VF'\n[device.VF]\nat = '02:10.0'\nvirtual-function-of = 'VF2'\n",
+    head + "[device.bridge]\nat = '01:00.0'\ntype = 'root-port'\nvirtual-function-of = 'NIC'\n" + nic,
     head + nic + "type = 'rootport'\n", head + nic + "acs = true\n", head + nic + "disks = 'sda'\n",
     head + nic + "group = -1\n", head + nic + "node-owner = 'alice'\n", head + nic + "plugged = false\n",
     head + nic + "plugged = 'no'\n", head + nic + "[device.HBA]\nat = '02:00.0'\n",

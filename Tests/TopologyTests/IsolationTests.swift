@@ -38,6 +38,18 @@ import Topology
     #expect(isolation.requester(of: try at("0000:02:02.0")).short == "01:00.0")
   }
 
+  @Test func `of bridges above each other the topmost has the last word on the requester`() throws {
+    let port = try rootPort("0000:00:03.0")
+    let bridge = PortFacts(
+      address: try at("0000:01:00.0"), parent: .function(port.address), leadsToABus: true, type: .express(7))
+    let inner = PortFacts(address: try at("0000:02:01.0"), parent: .function(bridge.address), leadsToABus: true)
+    let card = PortFacts(address: try at("0000:03:02.0"), parent: .function(inner.address))
+    let isolation = Isolation([port, bridge, inner, card])
+    for address in [bridge, inner, card].map(\.address) {
+      #expect(isolation.requester(of: address) == bridge.address)
+    }
+  }
+
   @Test func `a root port without ACS, or with it off, takes in everything below it`() throws {
     for acs in [nil, ACS(capability: 0x1d, control: 0), ACS(capability: 0x1d, control: 0x15)] {
       #expect(try seed(acs: acs).groups.count == 1)

@@ -103,6 +103,17 @@ import Topology
     #expect(own(.unknown(.notRecorded), .value(ConfigSpace(Bytes.express(0, keeps)))) == .absent)
   }
 
+  @Test func `the file that says how a function is reset is named, the kernel's list or the registers`() throws {
+    func source(_ methods: Known<[ResetMethod]>, _ config: Known<ConfigSpace>) throws -> String? {
+      ResetReach(of: try at("0000:04:00.0"), in: try machine(), methods: methods, config: config)?.ownSource.rawValue
+    }
+    let space = Known.value(ConfigSpace(Bytes.express(0, [0x47: 0x10])))
+    #expect(try source(.value([.functionLevel]), .unknown(.notRead)) == "reset_method")
+    #expect(try source(.absent, space) == "reset_method")
+    #expect(try source(.unknown(.notRecorded), space) == "config")
+    #expect(try source(.unknown(.notRecorded), .unknown(.needsRoot)) == "config")
+  }
+
   @Test func `resets that a quirk forbids are not offered from registers`() throws {
     func own(_ ids: (UInt16, UInt16), code: UInt32 = 0x0c0330, _ set: [Int: UInt8]) throws -> ResetReach {
       let inventory = Inventory(

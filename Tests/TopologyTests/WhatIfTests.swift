@@ -197,6 +197,32 @@ struct WhatIfTests {
     #expect(WhatIf(seed.inventory, seed.ports).offers(for: PaperMachine.address("0000:99:00.0")).isEmpty)
   }
 
+  @Test(arguments: [
+    ("vfs=4@02:01.0", "vfs=2@02:01.0", true), ("vfs=4@02:01.0", "vfs=2@02:02.0", false),
+    ("acs-on@00:03.0", "acs-off@00:03.0", true), ("acs-on@00:03.0", "acs-on@00:03.0", false),
+    ("02:01.0@new", "02:01.0@00:04.0", true), ("02:01.0@00:04.0", "02:02.0@00:04.0", false),
+    ("remove@02:01.0", "02:01.0@new", true), ("remove@02:01.0", "acs-off@00:03.0", false),
+    ("no-override", "no-override", false),
+  ])
+  func `two changes contradict each other where one thing would be two`(one: String, other: String, cannot: Bool)
+    throws
+  {
+    let (first, second) = (
+      try WhatIf.Change(one, in: seed.inventory), try WhatIf.Change(other, in: seed.inventory)
+    )
+    #expect(first.contradicts(second) == cannot && second.contradicts(first) == cannot)
+    #expect(WhatIf.Change.standing([first, second]).contains(second))
+    #expect(
+      "\(WhatIfError.contradiction(first, second))"
+        == "'\(first)' and '\(second)' contradict each other: ask one at a time")
+  }
+
+  @Test func `a note that two changes have in common is said once`() throws {
+    let whatIf = try whatIf(packed, ["vfs=3@04:00.0", "vfs=2@03:00.0"])
+    let note = "New virtual functions are taken to be driverless; the host's driver may take them."
+    #expect(whatIf.notes.count { $0 == note } == 1)
+  }
+
   @Test func `a change reads back from what it prints`() throws {
     for text in [
       "02:01.0@00:04.0", "02:01.0@new", "acs-on@00:03.0", "acs-off@00:03.0", "remove@01:00.0", "no-override",

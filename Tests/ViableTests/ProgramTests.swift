@@ -34,6 +34,8 @@ struct ProgramTests {
     ("viable list --root $image/none", 66),
     ("viable list --root $image/sys/devices/pci0000:00/0000:01:00.0/modalias", 66),
     ("viable lst", 64), ("viable --theme nosuch --color always list --root $image", 66),
+    ("viable --theme nosuch list --root $image", 66), ("viable theme list --theme nosuch", 66),
+    ("viable --theme nosuch --root $image", 66),
     ("viable theme check $image/none.toml", 66), ("echo = > $image/x.toml; viable theme check $image/x.toml", 65),
     ("viable attach 02:01.0 --model explicit --root $image", 69),
     ("viable attach 02:01.0 --model explicit --root $image --rehearse", 1),

@@ -144,6 +144,38 @@ struct StoryTests {
     expect(page { try? report(seed(), pair).json(into: &$0) }, "demo-pair.json")
   }
 
+  @Test func `nothing that a scenario's author wrote acts on a terminal`() throws {
+    let text = """
+      name = "bell"
+      title = "ring\\u0007"
+      lesson = ["ring\\u0007, \\u001b[31mred"]
+      models = ["explicit", "implicit"]
+      asked = "N\\u0007IC"
+      [device."N\\u0007IC"]
+      at = "02:01.0"
+      class = "ethernet"
+      ids = "8086:100e"
+      driver = "e1\\u0007000"
+      interfaces = ["eth\\u0007"]
+      [user."us\\u0007er"]
+      [[act]]
+      title = "ring\\u0007"
+      give = "N\\u0007IC"
+      to = "vfio\\u0007"
+      says = [{ mail = "SEED", words = "ring\\u0007" }]
+      [[act]]
+      title = "k"
+      kill = "us\\u0007er"
+      expect.explicit = "ring\\u0007"
+      """
+    let bell = try ScenarioCatalogue().scenario(bytes: Array(text.utf8), file: "bell.toml")
+    for isLinear in [false, true] {
+      let printed = page { report(bell, [.explicitLinux, .implicitApril], isLinear: isLinear).text(into: &$0) }
+      #expect(printed.contains("\\x07") && printed.contains("\\x1b[31mred"))
+      #expect(printed.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 && $0.value != 0x7f }, "\(printed)")
+    }
+  }
+
   @Test func `a story that deviates says so and ends with 1`() throws {
     var scenario = try seed()
     #expect(report(scenario, scenario.models).exit == .done)

@@ -38,6 +38,8 @@ struct WhyReportTests {
     ("why group:5 02:01.0", 64), ("why --what-if nonsense", 64), ("why --what-if 02:01.0@02:02.0", 1),
     ("why --what-if 02:09.0@new", 66), ("why 02:01.0 --what-if acs-on@01:00.0", 1), ("why 02:01.0 02:01.0", 64),
     ("why --what-if no-override", 1), ("why --what-if 00:03.0@new", 1), ("why --what-if vfs=2@02:01.0", 1),
+    ("why --what-if 02:01.0@new --what-if remove@02:01.0", 64),
+    ("why --what-if vfs=4@02:01.0 --what-if vfs=2@02:01.0", 64),
   ])
   func `what cannot be asked ends with its code and says why`(line: String, code: Int32) throws {
     let outcome = try Shell.run("viable --scenario nic-and-hba \(line) 2>&1 >/dev/null")

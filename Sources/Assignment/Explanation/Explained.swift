@@ -33,7 +33,8 @@ public struct Explained: Hashable, Sendable {
     let concerned = group.members + group.ties.map(\.at)
     names = Dictionary(concerned.map { ($0, witness.call($0)) }) { first, _ in first }
     let bridge = group.reasons.first { $0.kind == .conventionalBus }?.at
-    requester = bridge.map { Requester(bridge: $0, id: witness.requesterID(of: $0)) }
+    let top = bridge.map(witness.topmost)
+    requester = top.map { Requester(bridge: $0, id: witness.requesterID(of: $0)) }
     reaches = Dictionary(resets.map { ($0.address, witness.reach($0)) }) { first, _ in first }
     needsWaking = group.doubts.contains { witness.ignorance(of: $0.about) == .suspended }
     needsRoot = group.doubts.contains { witness.ignorance(of: $0.about) == .needsRoot }

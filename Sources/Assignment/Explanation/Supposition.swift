@@ -64,17 +64,8 @@ public struct Supposition: Hashable, Sendable {
 
   /// Answers a question about a machine as it is on paper.
   public init(_ question: Question, _ paper: WhatIf, by witness: Witness, rules: RuleSet? = nil) {
-    var paper = paper
-    var held: [WhatIf.Change] = []
-    var notes: [String] = []
-    for change in question.taken {
-      do throws(WhatIfError) {
-        try paper.apply(change)
-        held.append(change)
-      } catch {
-        notes.append(error.description + ".")
-      }
-    }
+    let blank = paper
+    var (paper, notes) = Self.apply(question.taken, to: blank)
     self.question = question
     offers = paper.offers(for: question.device).map { offer in
       Offer(
@@ -84,18 +75,11 @@ public struct Supposition: Hashable, Sendable {
     let first = question.taken.isEmpty ? offers.first { $0.obstacle == nil } : nil
     let possible = offers.first { $0.change == question.tried && $0.obstacle == nil } ?? first
     tried = possible?.change
-    if let possible {
-      do throws(WhatIfError) {
-        try paper.apply(possible.change)
-        held.append(possible.change)
-      } catch {
-        notes.append(error.description + ".")
-      }
-    }
+    if let possible { (paper, notes) = Self.apply(question.taken + [possible.change], to: blank) }
     taken = question.taken.map(witness.phrase)
     command =
       "viable why " + question.device.description
-      + held.map { " --what-if " + $0.description }.joined()
+      + paper.changes.map { " --what-if " + $0.description }.joined()
     guard !paper.changes.isEmpty else {
       (condition, today, then, self.notes) = ("", [], [], notes)
       return
@@ -115,6 +99,22 @@ public struct Supposition: Hashable, Sendable {
     let gone = regrouping.gone
     if !gone.isEmpty { notes.append("Gone: " + witness.list(gone) + ".") }
     self.notes = notes + paper.notes
+  }
+}
+
+extension Supposition {
+  /// What stands of some changes made on paper, and what cannot be made.
+  private static func apply(_ changes: [WhatIf.Change], to blank: WhatIf) -> (paper: WhatIf, notes: [String]) {
+    var paper = blank
+    var notes: [String] = []
+    for change in WhatIf.Change.standing(changes) {
+      do throws(WhatIfError) {
+        try paper.apply(change)
+      } catch {
+        notes.append(error.description + ".")
+      }
+    }
+    return (paper, notes)
   }
 }
 

@@ -8,9 +8,10 @@ extension Witness {
     let missing = facts(port)?.leak.flatMap { leak in
       if case .acsOff(let missing) = leak { Self.flags(missing) } else { nil }
     }
+    let isPartly = facts(port)?.acs.map { $0.control & ACS.required != 0 } ?? false
     var why = Why(
       reason,
-      "\(below(reason, kind)) because ACS of \(port.short) is not switched on"
+      "\(below(reason, kind)) because ACS of \(port.short) is \(isPartly ? "only partly" : "not") switched on"
         + (missing.map { " (\($0) missing)" } ?? "")
         + ": it may turn a device's traffic back towards another one, past the IOMMU.")
     why.evidence = acsEvidence(port)

@@ -13,28 +13,45 @@ extension Witness {
   }
 
   private func ground(_ address: Address) -> String {
-    let function = inventory[address]
-    if let physical = function?.physicalFunction {
-      return "a virtual function of \(physical.short) has a requester ID of its own, and nothing above it lets traffic "
-        + "through"
+    if let physical = inventory[address]?.physicalFunction {
+      return "as a virtual function of \(physical.short) it has a requester ID of its own, and nothing above it lets "
+        + "traffic through"
     }
-    let ports = above(address)
+    let isOnRootBus = above(address).isEmpty
     let place =
-      ports.isEmpty ? "on the root bus, with a requester ID of its own" : "everything above it keeps traffic apart"
-    let facts = facts(address)
-    if let count = vfs[address] {
-      return "\(place); its \(count == 1 ? "virtual function is a group" : "\(count) virtual functions are groups") of "
-        + "\(count == 1 ? "its" : "their") own"
-    }
-    if let facts, facts.leadsToABus, facts.type == .express(5) { return place }
-    if let facts, facts.leadsToABus, facts.isolation.value == true {
-      return "\(place), and what is below it is kept apart by its ACS"
-    }
-    if let facts, facts.leadsToABus { return "\(place), and nothing is below it" + emptiness(address) }
-    if let facts, facts.isMultifunction, facts.isolation.value == true, hasSiblings(address) {
-      return "\(place), and so does its card among its functions"
-    }
-    return place
+      isOnRootBus
+      ? "it is on a root bus and has a requester ID of its own" : "everything above it keeps traffic apart"
+    return place + offspring(address) + (below(address) ?? beside(address, isOnRootBus ? "chip" : "card"))
+  }
+
+  /// Its virtual functions, where each of them is alone too.
+  private func offspring(_ address: Address) -> String {
+    let groups = inventory.functions.filter { $0.physicalFunction == address }.map { inventory.group(of: $0.address) }
+    guard !groups.isEmpty, groups.allSatisfy({ $0?.members.count == 1 }) else { return "" }
+    return groups.count == 1
+      ? ", its virtual function is a group of its own"
+      : ", its \(groups.count) virtual functions are groups of their own"
+  }
+
+  /// What a bridge or port does for whoever is below it; nil for anything else.
+  private func below(_ address: Address) -> String? {
+    guard let facts = facts(address), facts.leadsToABus else { return nil }
+    if facts.type == .express(5), facts.gaps[.type] == nil { return "" }
+    guard facts.isolation.value == true else { return ", and nothing is below it" + emptiness(address) }
+    return facts.quirk == true
+      ? ", and the kernel knows it to keep what is below it apart" : ", and its ACS keeps what is below it apart"
+  }
+
+  /// What keeps the other functions of its card out of its group.
+  private func beside(_ address: Address, _ thing: String) -> String {
+    guard let facts = facts(address), facts.isMultifunction else { return "" }
+    let siblings = siblings(address)
+    if siblings.isEmpty { return "" }
+    if facts.isolation.value == true { return ", and it is isolated from the other functions of its \(thing)" }
+    guard siblings.allSatisfy({ ties.isolation.isIsolated($0) }) else { return "" }
+    return siblings.count == 1
+      ? ", and the other function of its \(thing) is isolated from it"
+      : ", and the other functions of its \(thing) are isolated from it"
   }
 
   /// Nothing, unless something is: then it is the words that are wrong.
@@ -42,12 +59,10 @@ extension Witness {
     ties.isolation.bus(below: address) == nil ? "" : " that would be tied to it"
   }
 
-  private func hasSiblings(_ address: Address) -> Bool {
-    (0..<8).contains { function in
-      let other = Address(
-        domain: address.domain, bus: address.bus, device: address.device, function: UInt8(function))
-      return other != address && inventory[other] != nil
-    }
+  private func siblings(_ address: Address) -> [Address] {
+    (0..<8).map { function in
+      Address(domain: address.domain, bus: address.bus, device: address.device, function: UInt8(function))
+    }.filter { $0 != address && inventory[$0].map { $0.physicalFunction == nil } ?? false }
   }
 
   private func proof(_ address: Address) -> [String] {
@@ -57,7 +72,7 @@ extension Witness {
       lines = acsEvidence(address) + lines
     }
     if let source = facts.quirkSource, facts.quirk == true, lines.isEmpty {
-      lines.append("\(address.short): drivers/pci/quirks.c \(source.source)")
+      lines.append("\(address.short): drivers/pci/quirks.c \(source.source) answers for its registers")
     }
     return lines
   }

@@ -15,7 +15,7 @@ extension Witness {
     var why = Why(
       reason,
       "\(list(members)) are \(thing) (\(slot)) that does not promise to keep them apart: what one of them sends may reach "
-        + "another inside it, past the IOMMU." + (arePorts ? " Everything below them comes with them." : ""))
+        + "another inside it, past the IOMMU." + company(members))
     why.evidence = evidence(ofCard: reason)
     why.splits = [
       arePorts
@@ -23,7 +23,8 @@ extension Witness {
         : isOnRootBus
           ? "Nothing can be moved: they are one piece of silicon." : "A card with one function does, or one with ACS."
     ]
-    if !arePorts, !isOnRootBus {
+    // They are behind the same ports as the card: one that lets traffic through keeps them in.
+    if !arePorts, !isOnRootBus, above(reason.at).allSatisfy({ ties.isolation.isIsolated($0) }) {
       why.splits.append("Virtual functions, where the card has them, are groups of their own.")
     }
     why.splits.append(
@@ -32,6 +33,15 @@ extension Witness {
     if !isOnRootBus, !arePorts { why.keeps.append("Another slot does not: the functions move together.") }
     why.risk = Self.peers
     return why
+  }
+
+  /// What stands below ports among them.
+  private func company(_ members: [Address]) -> String {
+    let ports = members.filter { facts($0)?.leadsToABus == true }
+    if ports.isEmpty { return "" }
+    return ports.count == members.count
+      ? " Everything below them comes with them."
+      : " Everything below \(names.list(ports.map(\.short))) comes with them."
   }
 
   private func evidence(ofCard reason: TieReason) -> [String] {

@@ -25,7 +25,7 @@ extension Witness {
       why.evidence = [flags].compactMap(\.self) + why.evidence + acsEvidence(port)
     }
     why.splits = [
-      "A slot below a port with ACS does: often the ones that hang directly on the processor.",
+      "A slot below a port with ACS does: often one that is wired directly to the processor.",
       "So would a kernel that knows this port to isolate (drivers/pci/quirks.c), if its maker promises that.",
     ]
     why.keeps = [

@@ -9,7 +9,8 @@ extension Witness {
     var why = Why(
       reason,
       "The isolation of \(list(group.members)) is asserted, not provided by the hardware: \(option) is on the kernel's "
-        + "command line. Without it \(group.members.count == 1 ? "it" : "they") would be one group with \(with).")
+        + "command line. Without that option \(group.members.count == 1 ? "it" : "they") would be one group with \(with)."
+    )
     let ties = unique(reason.ties.map { "\(Why.edge($0.kind)) at \($0.at.short)" })
     why.evidence = ["the kernel's command line has \(option)"] + ties.map { "hardware: \($0)" }
     why.splits = ["Hardware that isolates: a slot below a port with ACS, a card whose functions have it."]

@@ -8,8 +8,8 @@ extension Witness {
     let sentence: String
     if others.isEmpty {
       sentence =
-        "Nothing that was read ties \(list(reason.binds)), yet the kernel has them in one group. Unexplained: believe the "
-        + "kernel."
+        "Nothing that was read ties \(list(reason.binds)) to each other, yet the kernel has them in one group. "
+        + "Unexplained: believe the kernel."
     } else if members.count == 1 {
       sentence =
         "\(name(group.members[0])) is alone in its group, yet by what was read it belongs together with \(list(others)). "
@@ -17,7 +17,7 @@ extension Witness {
     } else {
       sentence =
         "The kernel has \(list(group.members)) in one group; by what was read \(list(others)) "
-        + "\(others.count == 1 ? "belongs" : "belong") to them too. Unexplained: do not rely on that isolation."
+        + "\(others.count == 1 ? "belongs" : "belong") with them. Unexplained: do not rely on that isolation."
     }
     var why = Why(reason, sentence)
     why.evidence = unique(
@@ -26,8 +26,8 @@ extension Witness {
     why.splits = []
     why.keeps = []
     why.risk =
-      "The kernel may be patched, newer than these rules, or registers have changed since it made the groups. Send in "
-      + "'viable snapshot' of this machine, and dmesg | grep -i -e iommu -e acs."
+      "The kernel may be patched or newer than these rules, or registers may have changed since it made the groups. "
+      + "Send in what 'viable snapshot' makes of this machine, and what 'dmesg | grep -i -e iommu -e acs' prints."
     return why
   }
 }

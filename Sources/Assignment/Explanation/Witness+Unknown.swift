@@ -39,8 +39,8 @@ extension Witness {
     guard reason.binds.count > 1 else { return "" }
     let slots = Set(reason.binds.map { $0.packed >> 3 })
     if slots.count == 1 { return " They are functions of one device." }
-    let above = Set(reason.binds.filter { $0 != reason.at }.compactMap { inventory[$0]?.parent.function })
-    if above == [reason.at] { return " The others are below it." }
-    return ""
+    let others = bound(reason)
+    guard others.allSatisfy({ above($0).contains(reason.at) }) else { return "" }
+    return others.count == 1 ? " The other is below it." : " The others are below it."
   }
 }

@@ -27,7 +27,19 @@ extension Finding {
   /// What could not be made sure of.
   static func unknown(_ gap: Burden.Gap) -> Finding {
     Finding(
-      .medium, gap.address, .unknown,
-      "nothing is known of the \(Clean.visible(gap.what)) of \(gap.address.short): \(gap.why).")
+      .medium, gap.address, .unknown, "\(question(gap.what, gap.address.short)) is unknown: \(gap.why).")
+  }
+
+  /// What an observer could not find out, as the subject of a sentence.
+  private static func question(_ what: String, _ device: String) -> String {
+    switch what {
+    case "part in this login": "whether this login comes through \(device)"
+    case "addresses": "which addresses are on \(device)"
+    case "routes": "which routes lead through \(device)"
+    case "mounts": "what is mounted from \(device)"
+    case "swap": "whether there is swap on \(device)"
+    case "members of ZFS pools": "whether \(device) holds members of ZFS pools"
+    default: "what the \(Clean.visible(what)) of \(device) are"
+    }
   }
 }

@@ -51,6 +51,7 @@ struct RootCommand: GlobalCommand {
       Session.complain("no terminal for the console: this is what 'viable list' prints")
       return try ListCommand.run(Session(global, here))
     }
+    try global.checkTheme(in: here)
     try ConsoleCommand.run(Session(global, here, look: .plain))
   }
 }

@@ -85,9 +85,11 @@ struct DemoReport {
     guard !lines.isEmpty else { return [("nothing to do", .dim)] }
     return lines.flatMap { line -> [Row] in
       let role = line.isSuccess ? Role.text : .stateWarning
-      var rows: [Row] = Paragraph.wrap(line.text, to: width, indent: 2).map { ($0, role) }
+      var rows: [Row] = Paragraph.wrap(Clean.visible(line.text), to: width, indent: 2).map { ($0, role) }
       let said = line.news + (line.why.map { [$0.line] + $0.next.map { "Next: " + $0 } } ?? [])
-      for sentence in said { rows += Paragraph.wrap("  " + sentence, to: width - 2).map { ("  " + $0, .dim) } }
+      for sentence in said {
+        rows += Paragraph.wrap("  " + Clean.visible(sentence), to: width - 2).map { ("  " + $0, .dim) }
+      }
       return rows
     }
   }
@@ -97,7 +99,7 @@ struct DemoReport {
     page.line("At the end:", .title)
     let margin = (comparison.models.map(\.rawValue.utf8.count).max() ?? 0) + 5
     for row in comparison.table {
-      page.line("  " + [row.address.short, row.label].compactMap(\.self).joined(separator: " "))
+      page.line("  " + [row.address.short, row.label.map(Clean.visible)].compactMap(\.self).joined(separator: " "))
       for (side, stand) in zip(comparison.sides, row.stands) {
         page.put("    \(side.rules.set.rawValue)", .dim)
         for line in Paragraph.wrap(stand.map(Self.words) ?? "not there", to: max(20, width - margin)) {
@@ -127,7 +129,7 @@ struct DemoReport {
   private func wrap(
     _ text: String, _ width: Int, _ page: inout Page, role: Role = .text, margin: Int = 0
   ) {
-    for line in Paragraph.wrap(text, to: max(20, width)) {
+    for line in Paragraph.wrap(Clean.visible(text), to: max(20, width)) {
       page.line(String(repeating: " ", count: margin) + line, role)
     }
   }

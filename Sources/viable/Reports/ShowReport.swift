@@ -93,7 +93,7 @@ extension ShowReport {
     facts += Fact.details(of: function)
     if let reset = resets.first(where: { $0.address == function.address }) {
       let reach = witness.reach(reset)
-      facts.append(Fact("reset", reset.ownReset, from: "reset_method", absent: "not alone", \.words))
+      facts.append(Fact("reset", reset.ownReset, from: reset.ownSource.rawValue, absent: "not alone", \.words))
       facts.append(Fact("bus reset", reach.brief, from: "", reach.isAlarm ? .changed : .text))
     }
     facts += configured.concerning(function).enumerated().map { place, statement in

@@ -11,12 +11,23 @@ struct WhatIfReport {
   init(_ texts: [String], _ found: TiedFindings) throws(Failure) {
     var whatIf = WhatIf(found.survey.inventory, found.ports, virtual: found.configs.mapValues(\.sriov))
     do throws(WhatIfError) {
-      for text in texts { try whatIf.apply(try WhatIf.Change(text, in: found.survey.inventory)) }
+      for change in try Self.changes(texts, in: found.survey.inventory) { try whatIf.apply(change) }
     } catch {
       throw Failure(error)
     }
     witness = found.witness
     regrouping = Regrouping(whatIf, rules: found.survey.rules)
+  }
+
+  /// What was typed, each change once; two that cannot both be are refused before either is tried.
+  private static func changes(_ texts: [String], in inventory: Inventory) throws(WhatIfError) -> [WhatIf.Change] {
+    var changes: [WhatIf.Change] = []
+    for text in texts {
+      let change = try WhatIf.Change(text, in: inventory)
+      if let other = changes.first(where: { $0.contradicts(change) }) { throw .contradiction(other, change) }
+      if !changes.contains(change) { changes.append(change) }
+    }
+    return changes
   }
 
   /// Whether anything that decides is not known.
@@ -81,7 +92,7 @@ extension Failure {
   /// A change that cannot be made, even on paper.
   init(_ error: WhatIfError) {
     switch error {
-    case .malformed: self.init(.usage, error.description)
+    case .malformed, .contradiction: self.init(.usage, error.description)
     case .selector(let error): self.init(error)
     case .impossible: self.init(.not, error.description)
     }
