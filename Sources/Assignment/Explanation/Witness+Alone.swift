@@ -29,8 +29,8 @@ extension Witness {
     let groups = inventory.functions.filter { $0.physicalFunction == address }.map { inventory.group(of: $0.address) }
     guard !groups.isEmpty, groups.allSatisfy({ $0?.members.count == 1 }) else { return "" }
     return groups.count == 1
-      ? ", its virtual function is a group of its own"
-      : ", its \(groups.count) virtual functions are groups of their own"
+      ? ", and its virtual function is a group of its own"
+      : ", and its \(groups.count) virtual functions are groups of their own"
   }
 
   /// What a bridge or port does for whoever is below it; nil for anything else.
@@ -47,11 +47,10 @@ extension Witness {
     guard let facts = facts(address), facts.isMultifunction else { return "" }
     let siblings = siblings(address)
     if siblings.isEmpty { return "" }
-    if facts.isolation.value == true { return ", and it is isolated from the other functions of its \(thing)" }
+    let others = "the other function\(siblings.count == 1 ? "" : "s") of its \(thing)"
+    if facts.isolation.value == true { return ", and it is isolated from \(others)" }
     guard siblings.allSatisfy({ ties.isolation.isIsolated($0) }) else { return "" }
-    return siblings.count == 1
-      ? ", and the other function of its \(thing) is isolated from it"
-      : ", and the other functions of its \(thing) are isolated from it"
+    return ", and \(others) \(siblings.count == 1 ? "is" : "are") isolated from it"
   }
 
   /// Nothing, unless something is: then it is the words that are wrong.
