@@ -82,8 +82,12 @@ struct LiveAttach {
     notes.memoryAfter = LockedMemory.now()
     notes.differences = mirror.differences.map { AttachReport.Notes.Difference($0, model) }
     let members = groups.flatMap { before.members(of: $0) }
-    inventory.apply(
-      observer.reread(Stale(groups: Set(groups), details: Set(members.map(\.address))), in: inventory))
+    do throws(HostError) {
+      inventory.apply(
+        try observer.reread(Stale(groups: Set(groups), details: Set(members.map(\.address))), in: inventory))
+    } catch {
+      return notes.changed.append("what cannot be seen (\(Clean.visible(error.description)))")
+    }
     let now = World(inventory)
     for device in members {
       guard let found = now[device.address] else {
