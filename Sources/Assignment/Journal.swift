@@ -7,15 +7,18 @@ public struct Journal: Hashable, Sendable {
   public let entries: [Entry]
   /// This boot of this machine.
   public let session: Entry.Session
+  /// A number that is given away already, by an entry that cannot be read.
+  private let last: Int
 
   /// Entries as a store has them, seen from a session.
-  public init(_ entries: [Entry] = [], in session: Entry.Session) {
+  public init(_ entries: [Entry] = [], in session: Entry.Session, after last: Int = 0) {
+    self.last = last
     self.entries = entries.sorted { $0.number < $1.number }
     self.session = session
   }
 
   /// The number of the next act.
-  public var nextNumber: Int { (entries.last?.number ?? 0) + 1 }
+  public var nextNumber: Int { max(last, entries.last?.number ?? 0) + 1 }
 
   /// Entries of which something may be in force, oldest first.
   public var open: [Entry] { entries.filter { $0.session == session && $0.isOpen } }

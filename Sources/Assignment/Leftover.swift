@@ -1,3 +1,4 @@
+public import HostAccess
 public import Ownership
 public import Topology
 
@@ -11,6 +12,8 @@ public struct Leftover: Hashable, Sendable {
     case driver(Address)
     case group(Address)
     case node(Address)
+    /// It could not be looked at.
+    case unseen(HostError)
   }
   /// All of it, by address.
   public let changes: [Change]
@@ -35,6 +38,9 @@ public struct Leftover: Hashable, Sendable {
     (self.changes, self.isLeaving) = (changes, isLeaving)
   }
 
+  /// The machine could not be looked at again.
+  public init(unseen error: HostError) { (changes, isLeaving) = ([.unseen(error)], false) }
+
   /// A phrase for each.
   public var phrases: [String] { changes.map { Self.phrase($0) } }
 
@@ -55,6 +61,7 @@ public struct Leftover: Hashable, Sendable {
     case .driver(let address): "the driver of \(address)"
     case .group(let address): "the group of \(address)"
     case .node(let address): "the node of \(address)"
+    case .unseen(let error): "what cannot be seen (\(Clean.visible(error.description)))"
     }
   }
 }

@@ -78,6 +78,14 @@ extension Refusal {
       Said(
         "\(Clean.visible("\(subject)")) is not as it was when the plan was made.", "Make the plan again and look at it."
       )
+    case .unreadable(let error) where error.errno == .ebadmsg:
+      Said(
+        "\(Clean.visible("\(error)")), and nothing was begun: what that act did is not known.",
+        "Take back what the other entries kept: viable restore --all; then move that file away and try again.")
+    case .unreadable(let error) where [.emfile, .enomem, Errno(rawValue: 23), Errno(rawValue: 5)].contains(error.errno):
+      Said(
+        "\(Clean.visible("\(error)")), and nothing was begun.",
+        "Once there are descriptors and memory again, try again: ulimit -n tells how many files may be open.")
     case .unreadable(let error):
       Said(
         "\(Clean.visible("\(error)")), so the way back could not be recorded.",

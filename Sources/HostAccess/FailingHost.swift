@@ -62,7 +62,9 @@ public struct FailingHost<Base: Stage>: Stage {
   /// As the stage sees it: looking never fails.
   public func inventory(_ depth: Depth) throws(HostError) -> Inventory { try base.inventory(depth) }
   /// As the stage does.
-  public func reread(_ stale: Stale, in inventory: Inventory) -> Difference { base.reread(stale, in: inventory) }
+  public func reread(_ stale: Stale, in inventory: Inventory) throws(HostError) -> Difference {
+    try base.reread(stale, in: inventory)
+  }
   /// As the stage sees it.
   public func burden(of addresses: [Address], in inventory: Inventory) -> Burden {
     base.burden(of: addresses, in: inventory)

@@ -7,11 +7,13 @@ public protocol Observer {
   /// What machine this is, and what looking at it can and cannot do.
   var place: Place { get }
 
-  /// The whole machine, to the given depth. One unreadable file costs one fact and never the run.
+  /// The whole machine, to the given depth. One unreadable file costs one fact and never the run; what has to be known
+  /// to say who is there, and in which group, throws instead.
   func inventory(_ depth: Depth) throws(HostError) -> Inventory
 
-  /// Reads again what `stale` names, against what was known. The difference is what the caller takes in.
-  func reread(_ stale: Stale, in inventory: Inventory) -> Difference
+  /// Reads again what `stale` names, against what was known. The difference is what the caller takes in. Throws where
+  /// the machine cannot be looked at, for instance for want of descriptors: then what was known stays the best there is.
+  func reread(_ stale: Stale, in inventory: Inventory) throws(HostError) -> Difference
 
   /// What these functions carry, and what of it could not be told: for whoever is about to take their drivers away.
   func burden(of addresses: [Address], in inventory: Inventory) -> Burden

@@ -88,9 +88,33 @@ public protocol JournalStore {
   /// The entries that there are, oldest first. A file that is no entry, or that others could have written, throws.
   mutating func entries() throws(HostError) -> [Entry]
 
+  /// The entries that can be read, oldest first, and those that cannot: what stands in them is no entry any more.
+  mutating func legible() throws(HostError) -> (entries: [Entry], damaged: [DamagedEntry])
+
   /// Writes an entry so that it outlasts a crash, in place of the one with its number.
   mutating func save(_ entry: Entry) throws(HostError)
 
   /// Forgets an entry: nothing of it is in force any more.
   mutating func remove(_ number: Int) throws(HostError)
+}
+
+extension JournalStore {
+  /// All of them, where none can be damaged.
+  public mutating func legible() throws(HostError) -> (entries: [Entry], damaged: [DamagedEntry]) {
+    (try entries(), [])
+  }
+}
+
+/// A file in an entry's place that is none.
+public struct DamagedEntry: Hashable, Sendable {
+  /// Its number, which its name still says.
+  public var number: Int
+  /// Which file, which line, and what was expected there: EBADMSG.
+  public var error: HostError
+
+  /// Both.
+  public init(number: Int, error: HostError) {
+    self.number = number
+    self.error = error
+  }
 }

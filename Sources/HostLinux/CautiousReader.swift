@@ -1,4 +1,6 @@
 import CLinux
+import HostAccess
+import Ownership
 import Synchronization
 import Topology
 
@@ -40,10 +42,18 @@ final class CautiousReader {
     var leftBehind = 0
     while !waiting.isEmpty, leftBehind < Self.mostLeftBehind {
       let batch = Batch(root, waiting.map { paths[$0] }, manner)
-      guard batch.start() else { break }
+      guard batch.start() else {
+        root.done.note(HostError("begin to read", on: "/" + paths[waiting[0]], .emfile))
+        break
+      }
       let isDone = batch.wait(patience)
       let read = batch.answers
-      for (place, answer) in zip(waiting, read) { answers[place] = answer }
+      for (place, answer) in zip(waiting, read) {
+        answers[place] = answer
+        if case .unknown(.refused(let errno)) = answer, SystemError(errno).isShortage {
+          root.done.note(HostError("open", on: "/" + paths[place], Errno(rawValue: errno)))
+        }
+      }
       if isDone { break }
       stuck.append(batch)
       leftBehind += 1

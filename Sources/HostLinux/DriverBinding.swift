@@ -5,12 +5,27 @@ public import Topology
 
 extension LinuxPerformer {
   /// Reads a function again: its link to a driver, its override, who it is and where. What may wait for the device's
-  /// lock is given 200 ms and is then unknown. ENODEV where the function is gone.
+  /// lock is given 200 ms and is then unknown. ENODEV where the function is gone; any other error says nothing of that.
   public func binding(of address: Address) throws(HostError) -> Binding {
-    defer { observer.root.done.closeAll() }
+    defer { observer.root.closeFinished() }
+    _ = observer.root.done.takeTrouble()
+    let binding = try read(address)
+    // Whoever cannot be told apart for want of descriptors is no other card.
+    if let trouble = observer.root.done.takeTrouble() { throw trouble }
+    if case .unknown(.refused(let errno)) = binding.identity {
+      throw HostError("read", on: "/\(binding.path)/modalias", Errno(rawValue: errno))
+    }
+    return binding
+  }
+
+  private func read(_ address: Address) throws(HostError) -> Binding {
     var reader = FunctionReader(observer.root, below: observer.root.devicesPath)
-    guard let found = observer.function(address, &reader), reader.open(listing: true) else {
-      throw HostError("read", on: "/\(Look.devicesPath)/\(address)", .enodev)
+    let found: FoundFunction
+    do {
+      found = try observer.function(address, &reader)
+      try reader.open(listing: true)
+    } catch {
+      throw HostError("read", on: "/\(Look.devicesPath)/\(address)", error.saysGone ? .enodev : error.errno)
     }
     let hasVirtualFunctions = reader.has(.enabledVFs)
     var wanted: [(directory: String, name: StaticString)] = [(found.path, "driver_override")]

@@ -21,22 +21,34 @@ public struct FileJournal: JournalStore {
   /// The entries, oldest first; none where there is no journal. A file that is no entry throws with its line, and stays
   /// as it is.
   public func entries() throws(HostError) -> [Entry] {
-    guard let directory = try state.open(Self.folder) else { return [] }
+    let found = try legible()
+    if let damaged = found.damaged.first { throw damaged.error }
+    return found.entries
+  }
+
+  /// The entries that can be read, and those that cannot. A file that others could have written throws all the same:
+  /// then the others may be theirs as well.
+  public func legible() throws(HostError) -> (entries: [Entry], damaged: [DamagedEntry]) {
+    guard let directory = try state.open(Self.folder) else { return ([], []) }
     var entries: [Entry] = []
+    var damaged: [DamagedEntry] = []
     for number in try numbers(directory.number) {
       let name = Self.name(number)
       let path = self.path(name)
-      guard let text = try read(name, in: directory.number) else { continue }
+      guard let bytes = try read(name, in: directory.number) else { continue }
       do throws(Entry.Misreading) {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+          throw Entry.Misreading(line: 1, expected: "UTF-8")
+        }
         let entry = try Entry(text: text)
         guard entry.number == number else { throw Entry.Misreading(line: 2, expected: "entry \(number)") }
         entries.append(entry)
       } catch {
-        throw HostError(
-          "read", on: "\(path):\(error.line) (expected \(error.expected); move it away to go on)", .einval)
+        let object = "\(path):\(error.line) (expected \(error.expected); move it away to go on)"
+        damaged.append(DamagedEntry(number: number, error: HostError("read", on: object, .ebadmsg)))
       }
     }
-    return entries
+    return (entries, damaged)
   }
 
   /// Writes an entry beside the one with its number, keeps it, and puts it in that one's place.
@@ -83,18 +95,14 @@ extension FileJournal {
     }.sorted()
   }
 
-  /// The text of a file that nobody else could have written; nil where there is none.
-  private func read(_ name: String, in directory: Int32) throws(HostError) -> String? {
+  /// What is in a file that nobody else could have written; nil where there is none.
+  private func read(_ name: String, in directory: Int32) throws(HostError) -> [UInt8]? {
     let answer = unsafe cl_open(directory, name, Root.Flags.file)
     if answer == -Int(SystemError.noSuchFile) { return nil }
     guard answer >= 0 else { throw failure("open", name, Int32(-answer)) }
     let file = OwnedDescriptor(answer)
     try StateDirectory.check(file.number, Int(CL_KIND_FILE), path(name))
-    let bytes = EffectRunner.readAll(file.number, limit: Self.limit)
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw HostError("read", on: path(name) + ":1 (expected UTF-8; move it away to go on)", .einval)
-    }
-    return text
+    return EffectRunner.readAll(file.number, limit: Self.limit)
   }
 
   /// A crash leaves the old file or the new one, and never half of one.

@@ -8,7 +8,7 @@ import Topology
 struct FunctionReader: ~Copyable {
   private let root: Root
   private let devices: String
-  private let listing: Int32
+  private let listing: Result<Int32, SystemError>
   /// What is spelled in the buffer starts at this directory: the root, the one above the function, or its own.
   private var here: Int32
   private var buffer = PathBuffer()
@@ -32,73 +32,59 @@ struct FunctionReader: ~Copyable {
     self.devices = devices
     here = root.descriptor
     do {
-      listing = try root.openDirectory(devices).release()
+      listing = .success(try root.openDirectory(devices).release())
     } catch {
-      listing = -1
+      listing = .failure(error)
     }
   }
 
   deinit {
-    if listing >= 0 { root.finish(listing) }
+    if case .success(let listing) = listing { root.finish(listing) }
     if let above { root.finish(above) }
     if let own { root.finish(own) }
   }
 
-  /// Goes to a function's directory; false when nothing is listed under its address.
-  mutating func move(to address: Address) -> Bool {
+  /// Goes to a function's directory; ENOENT when nothing is listed under its address.
+  mutating func move(to address: Address) throws(SystemError) {
     if let own { root.finish(own) }
     own = nil
     entries = nil
     buffer.clear()
     buffer.append(address)
-    guard listing >= 0, let found = unsafe root.directory(of: address, linked: buffer.path, in: listing, devices) else {
-      return false
-    }
-    path = found
-    return place()
+    path = unsafe try root.directory(of: address, linked: buffer.path, in: try listing.get(), devices)
+    try place()
   }
 
   /// Spells the path from the nearest directory that is open. Where the one above cannot be opened the whole path
   /// stays, and whatever is wrong with it shows when it is used.
-  private mutating func place() -> Bool {
+  private mutating func place() throws(SystemError) {
     let path = path
     let bytes = path.utf8.span
     var start = bytes.count
     while start > 0, bytes[start - 1] != UInt8(ascii: "/") { start -= 1 }
-    do {
-      if start > 1, bytes.extracting(..<(start - 1)).equals(abovePath.span) {
-        neighbours += 1
-        if above == nil, neighbours >= Self.enoughNeighbours { above = try? root.openPlace(abovePath) }
-      } else {
-        if let above { root.finish(above) }
-        above = nil
-        abovePath = Array(copying: bytes.extracting(..<max(0, start - 1)))
-        neighbours = 0
-      }
-      here = above ?? root.descriptor
-      try buffer.set(above == nil ? bytes : bytes.extracting(start...))
-      return true
-    } catch {
-      return false
+    if start > 1, bytes.extracting(..<(start - 1)).equals(abovePath.span) {
+      neighbours += 1
+      if above == nil, neighbours >= Self.enoughNeighbours { above = try? root.openPlace(abovePath) }
+    } else {
+      if let above { root.finish(above) }
+      above = nil
+      abovePath = Array(copying: bytes.extracting(..<max(0, start - 1)))
+      neighbours = 0
     }
+    here = above ?? root.descriptor
+    try buffer.set(above == nil ? bytes : bytes.extracting(start...))
   }
 
   /// Opens the function's own directory, to list it when asked to: that proves that it is there and that no component
   /// of its path is a link. Where one is, it is followed inside the tree.
-  mutating func open(listing isListed: Bool = false) -> Bool {
+  mutating func open(listing isListed: Bool = false) throws(SystemError) {
     do {
       try enter(isListed)
-      return true
     } catch {
-      guard Root.mayBeALink(error), let real = root.resolve(path), real != path else { return false }
+      guard Root.mayBeALink(error), let real = root.resolve(path), real != path else { throw error }
       path = real
-      guard place() else { return false }
-      do {
-        try enter(isListed)
-        return true
-      } catch {
-        return false
-      }
+      try place()
+      try enter(isListed)
     }
   }
 
@@ -184,6 +170,7 @@ extension FunctionReader {
       defer { root.finish(Int32(file)) }
       return root.take(Int32(file), limit, body)
     } catch {
+      if error.isShortage { unsafe root.note(error, opening: buffer.entry(name), from: here) }
       return .missing(error)
     }
   }

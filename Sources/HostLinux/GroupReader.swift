@@ -9,7 +9,7 @@ struct GroupDirectory {
 /// Reads the directories of groups, from the one above them, which stays open. Lives for one look.
 struct GroupReader: ~Copyable {
   private let root: Root
-  private let groups: Int32
+  private let groups: Result<Int32, SystemError>
   private var buffer = PathBuffer()
 
   static let path = "sys/kernel/iommu_groups"
@@ -17,23 +17,29 @@ struct GroupReader: ~Copyable {
   init(_ root: Root) {
     self.root = root
     do {
-      groups = try root.openDirectory(Self.path).release()
+      groups = .success(try root.openDirectory(Self.path).release())
     } catch {
-      groups = -1
+      groups = .failure(error)
     }
   }
 
-  deinit { if groups >= 0 { root.finish(groups) } }
+  deinit { if case .success(let groups) = groups { root.finish(groups) } }
+
+  /// A group that cannot be read is not one without members: what stood in the way is noted, unless it is gone.
+  private func note(_ error: SystemError, _ inner: String = "") {
+    guard !error.saysGone, !error.isShortage else { return }
+    unsafe root.note(error, opening: Self.path + inner, from: root.descriptor)
+  }
 
   /// The numbers there are, sorted.
   func ids() -> [GroupID] {
     var ids: [GroupID] = []
-    guard groups >= 0 else { return [] }
     do {
-      try root.entries(groups) { name, _ in
+      try root.entries(try groups.get()) { name, _ in
         if let id = Parse.group(name) { ids.append(id) }
       }
     } catch {
+      note(error)
       return []
     }
     let madeUp = madeUp()
@@ -51,10 +57,10 @@ struct GroupReader: ~Copyable {
   mutating func read<Value>(
     _ name: StaticString, of id: GroupID, _ body: (Span<UInt8>) -> Known<Value>
   ) -> Known<Value> {
-    guard groups >= 0 else { return .absent }
     buffer.clear()
     buffer.append(id)
     do {
+      let groups = try groups.get()
       return unsafe try root.readStraight(
         buffer.entry(name), Root.fileLimit, from: groups, isKernels: root.isSysfs, body)
     } catch {
@@ -76,6 +82,7 @@ struct GroupReader: ~Copyable {
         }
       }
     } catch {
+      note(error, "/\(id)/devices")
       return nil
     }
     found.functions.sort()
@@ -84,7 +91,7 @@ struct GroupReader: ~Copyable {
   }
 
   private mutating func open(_ id: GroupID) throws(SystemError) -> Int32 {
-    guard groups >= 0 else { throw SystemError(SystemError.noSuchFile) }
+    let groups = try groups.get()
     buffer.clear()
     buffer.append(id)
     do {

@@ -21,8 +21,14 @@ extension LinuxPerformer: Performer {
   /// ourselves. Which nodes were opened is remembered until the last of them is closed.
   func ownHandle(_ effect: Effect) -> HostError? {
     guard case .unbind(let address, _) = effect, !opened.isEmpty, !calls.isIdle else { return nil }
-    let group = (try? binding(of: address))?.group.value
-    guard opened.contains(.device(address)) || group.map({ opened.contains(.group($0)) }) ?? false else { return nil }
+    if !opened.contains(.device(address)) {
+      do throws(HostError) {
+        guard let group = try binding(of: address).group.value, opened.contains(.group(group)) else { return nil }
+      } catch {
+        // Who is gone has no group; of anybody else it has to be known before a write that may wait for ourselves.
+        return error.errno == .enodev ? nil : error
+      }
+    }
     return HostError("unbind", on: "\(address), which viable itself has open (close it first)", .ebusy)
   }
 }

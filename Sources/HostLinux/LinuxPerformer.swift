@@ -30,9 +30,15 @@ public final class LinuxPerformer {
 
   /// Which boot of which machine this is.
   public var session: Entry.Session {
-    Entry.Session(
-      boot: observer.root.read(path: "proc/sys/kernel/random/boot_id", Parse.word).value ?? "",
-      machine: observer.root.read(path: "etc/machine-id", Parse.word).value ?? "")
+    get throws(HostError) {
+      _ = observer.root.done.takeTrouble()
+      let session = Entry.Session(
+        boot: observer.root.read(path: "proc/sys/kernel/random/boot_id", Parse.word).value ?? "",
+        machine: observer.root.read(path: "etc/machine-id", Parse.word).value ?? "")
+      // A boot without its name would make what was done in it look like another boot's.
+      if let trouble = observer.root.done.takeTrouble() { throw trouble }
+      return session
+    }
   }
 
   /// The children at work, by number.

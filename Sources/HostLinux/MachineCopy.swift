@@ -41,13 +41,13 @@ struct MachineCopy: ~Copyable {
   private static let links: [StaticString] = ["driver", "iommu_group", "iommu", "physfn", "subsystem"]
 
   mutating func functions() throws(HostError) {
-    let look = Look(root)
+    let look = try Look(root)
     guard let addresses = look.addresses else { return }
     try image.directory(Look.devicesPath)
     var paths: [String] = []
     var reader = FunctionReader(root, below: look.devices)
     for address in addresses {
-      guard let path = observer.function(address, &reader)?.path else { continue }
+      guard let path = observer.seen(address, &reader)?.path else { continue }
       paths.append(path)
       try image.directory(path)
       let link = Look.devicesPath + "/" + address.description

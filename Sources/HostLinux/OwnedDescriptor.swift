@@ -1,4 +1,5 @@
 import CLinux
+import HostAccess
 import Synchronization
 
 /// A descriptor with one owner, closed when the owner lets go of it.
@@ -24,6 +25,8 @@ struct OwnedDescriptor: ~Copyable {
 final class DescriptorBatch: Sendable {
   private let waiting = Mutex<[Int32]>([])
   private let limit: Int
+  /// What could not be opened, and without which a picture of the machine would be false: the first of it.
+  private let trouble = Mutex<HostError?>(nil)
 
   /// How many a thread gathers before it hands them in.
   static let handful = 32
@@ -37,6 +40,17 @@ final class DescriptorBatch: Sendable {
         waiting += descriptors
         return waiting.count >= limit ? Self.take(&waiting) : []
       })
+  }
+
+  /// Whoever reads makes a note of what stands in the way, and says so when all is read.
+  func note(_ error: HostError) { trouble.withLock { $0 = $0 ?? error } }
+
+  /// What was noted since the last time.
+  func takeTrouble() -> HostError? {
+    trouble.withLock { trouble in
+      defer { trouble = nil }
+      return trouble
+    }
   }
 
   func closeAll() { Self.close(waiting.withLock { Self.take(&$0) }) }

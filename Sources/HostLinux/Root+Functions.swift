@@ -4,7 +4,7 @@ extension Root {
   /// The function's directory below the root. Where the listing holds real directories instead of links, that one.
   func directory(of address: Address, below devices: String) -> String? {
     do {
-      return unsafe directory(of: address, linked: try spelled(devices, address), in: descriptor, devices)
+      return unsafe try directory(of: address, linked: try spelled(devices, address), in: descriptor, devices)
     } catch {
       return nil
     }
@@ -13,7 +13,7 @@ extension Root {
   /// The same for an entry that is spelled already, from an open directory.
   func directory(
     of address: Address, linked path: UnsafePointer<CChar>, in directory: Int32, _ devices: String
-  ) -> String? {
+  ) throws(SystemError) -> String {
     do {
       let count = unsafe try linkCount(path, from: directory)
       let isPlain = filled(0..<count) { target in
@@ -26,7 +26,8 @@ extension Root {
       }
       return filled(0..<count) { Self.lexical(String(decoding: $0), in: devices) }
     } catch {
-      return error.number == SystemError.invalid ? devices + "/" + address.description : nil
+      guard error.number == SystemError.invalid else { throw error }
+      return devices + "/" + address.description
     }
   }
 

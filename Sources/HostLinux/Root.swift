@@ -57,6 +57,9 @@ final class Root {
     isLive = path.utf8.allSatisfy { $0 == UInt8(ascii: "/") } && !path.isEmpty
     // An image's link to the running machine's /sys must not pass for a sysfs of its own.
     let sys = unsafe cl_open(owned.number, "sys", Flags.directory | Flags.file)
+    let isShort = sys < 0 && SystemError(Int32(truncatingIfNeeded: -sys)).isShortage
+    // A sysfs that cannot be told from an image is none that can be read.
+    if isShort { throw HostError("open", on: path + "/sys", Errno(rawValue: Int32(truncatingIfNeeded: -sys))) }
     isSysfs = sys >= 0 && cl_is_sysfs(Int32(sys)) == 1
     if sys >= 0 { _ = cl_close(Int32(sys)) }
     unsafe buffer = .allocate(capacity: Self.fileLimit)
@@ -67,8 +70,15 @@ final class Root {
     unsafe buffer.deallocate()
   }
 
+  /// Descriptors are short: whatever is done with is closed at once, and nothing is read side by side.
+  var isThrifty = false
+
   /// Takes a descriptor that is done with, to be closed together with others.
   func finish(_ descriptor: Int32) {
+    if isThrifty {
+      _ = cl_close(descriptor)
+      return
+    }
     finished.append(descriptor)
     if finished.count >= DescriptorBatch.handful { passOn() }
   }
@@ -134,13 +144,34 @@ final class Root {
     return unsafe isLive || path[0] == 115 && path[1] == 121 && path[2] == 115 && path[3] == 47
   }
 
+  /// Makes a note of what a path below a directory answered.
+  func note(_ error: SystemError, opening path: UnsafePointer<CChar>, from directory: Int32) {
+    let name = unsafe String(cString: path)
+    var target = [UInt8](repeating: 0, count: Self.pathLimit)
+    let count = unsafe cl_readlink(-100, "/proc/self/fd/\(directory)", &target, target.count)
+    let above = count > 0 ? String(decoding: target[..<min(count, target.count)], as: UTF8.self) : self.path
+    done.note(HostError("open", on: above == "/" ? above + name : above + "/" + name, error.errno))
+  }
+
   /// Opens a path none of whose components is a link. ELOOP when one is.
   func openStraight(_ path: UnsafePointer<CChar>, _ flags: Int32) throws(SystemError) -> Int32 {
     unsafe try openStraight(path, flags, from: descriptor, isKernels: isKernels(path))
   }
 
-  /// The same from a directory that was reached without a link.
+  /// The same from a directory that was reached without a link. What could not be opened for want of descriptors or
+  /// memory is noted.
   func openStraight(
+    _ path: UnsafePointer<CChar>, _ flags: Int32, from directory: Int32, isKernels: Bool
+  ) throws(SystemError) -> Int32 {
+    do {
+      return unsafe try openAsIs(path, flags, from: directory, isKernels: isKernels)
+    } catch {
+      if error.isShortage { unsafe note(error, opening: path, from: directory) }
+      throw error
+    }
+  }
+
+  private func openAsIs(
     _ path: UnsafePointer<CChar>, _ flags: Int32, from directory: Int32, isKernels: Bool
   ) throws(SystemError) -> Int32 {
     if isKernels { return Int32(try Syscalls.call { unsafe cl_open(directory, path, flags) }) }

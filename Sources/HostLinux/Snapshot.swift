@@ -34,6 +34,8 @@ public enum Snapshot {
     try copy.above()
     try copy.rest()
     try copy.configuration()
+    // An image that lacks what could not be opened would pass for another machine's.
+    if let trouble = observer.root.done.takeTrouble() { throw trouble }
     return copy.report
   }
 }

@@ -33,10 +33,15 @@ public struct StateDirectory: Hashable, Sendable {
     let name = path(of: inner)
     let answer = unsafe cl_open(-100, name, Root.Flags.directory)
     if answer == -Int(SystemError.noSuchFile) { return nil }
+    if answer == -Int(SystemError.notDirectory) { throw noDirectory(name) }
     guard answer >= 0 else { throw HostError("open", on: name, Errno(rawValue: Int32(-answer))) }
     let directory = OwnedDescriptor(answer)
     try Self.check(directory.number, CL_KIND_DIRECTORY, name)
     return directory
+  }
+
+  private func noDirectory(_ name: String) -> HostError {
+    HostError("keep a journal below", on: "\(name) (name a directory with --state-dir)", .enotdir)
   }
 
   /// Makes it, and the directory in it, where they are not there.

@@ -8,7 +8,18 @@ struct SystemError: Error, Hashable, Sendable {
 
   var errno: Errno { Errno(rawValue: number) }
 
+  /// Whether it says that nothing is there: no such file or device, no directory on the way, or a link that leads
+  /// nowhere. Whatever else was answered says nothing of what is there.
+  var saysGone: Bool {
+    [Self.noSuchFile, Self.noSuchDevice, Self.notDirectory, Self.loop, Self.invalid].contains(number)
+  }
+
+  /// Whether it is the process or the system that lacks descriptors or memory, whatever was asked for.
+  var isShortage: Bool { [Self.tooManyFiles, Self.systemFull, Self.noMemory].contains(number) }
+
   static let notPermitted: Int32 = 1
+  static let systemFull: Int32 = 23
+  static let tooManyFiles: Int32 = 24
   static let noSuchFile: Int32 = 2
   static let interrupted: Int32 = 4
   static let noSuchDevice: Int32 = 19

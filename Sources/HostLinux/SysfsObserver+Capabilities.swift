@@ -7,7 +7,7 @@ extension SysfsObserver {
   /// touched, no node of one is opened, and no module is loaded.
   public func capabilities() -> [Capability] {
     defer { root.closeFinished() }
-    let facts = hostFacts(hasGroups: !GroupReader(root).ids().isEmpty, hasPCI: Look(root).addresses != nil)
+    let facts = hostFacts(hasGroups: !GroupReader(root).ids().isEmpty, hasPCI: (try? Look(root))?.addresses != nil)
     let kernel = KernelOptions(root, release: facts.kernelRelease.value)
     return
       ([
@@ -21,7 +21,7 @@ extension SysfsObserver {
       return Capability(
         .pci, .missing, "There is no /sys/bus/pci.", remedy: "Run this where sysfs is mounted, on a machine with PCI.")
     }
-    let count = Look(root).addresses?.count ?? 0
+    let count = (try? Look(root))?.addresses?.count ?? 0
     return Capability(.pci, .works, "/sys/bus/pci lists \(count) \(count == 1 ? "function" : "functions").")
   }
 

@@ -25,7 +25,7 @@ extension SysfsObserver {
   }
 
   private func configSpace(of address: Address, _ reader: inout FunctionReader) -> Known<ConfigSpace> {
-    guard reader.move(to: address) else { return .absent }
+    do { try reader.move(to: address) } catch { return .missing(error) }
     if root.isSysfs, isAsleep(reader) { return .unknown(.suspended) }
     let config = recorded(reader.configSpace())
     // Whoever took the image left it asleep.
@@ -42,8 +42,10 @@ extension SysfsObserver {
     var reader = FunctionReader(root, below: root.devicesPath)
     var methods: [Address: Known<[ResetMethod]>] = [:]
     for address in functions {
-      guard reader.move(to: address) else {
-        methods[address] = .absent
+      do {
+        try reader.move(to: address)
+      } catch {
+        methods[address] = .missing(error)
         continue
       }
       let found: Known<[ResetMethod]> = reader.read("reset_method") { bytes in

@@ -20,11 +20,16 @@ extension SysfsObserver {
     let (devices, functions, paths) = (look.devices, look.functions, look.paths)
     let parts = divided(unread.count) { observer, range in
       var reader = FunctionReader(observer.root, below: devices)
-      return unread[range].map { index in
+      return unread[range].map { index -> Details? in
         var function = functions[index]
-        let isThere = reader.move(to: function.address) && reader.open(listing: true)
-        if isThere { observer.look(closer, at: &function, reader) }
-        return isThere ? function.details : Details(path: paths[index])
+        do {
+          try reader.move(to: function.address)
+          try reader.open(listing: true)
+        } catch {
+          return Details(path: paths[index])
+        }
+        observer.look(closer, at: &function, reader)
+        return function.details
       }
     }
     for (index, details) in zip(unread, parts.joined()) { look.functions[index].details = details }

@@ -8,10 +8,29 @@ struct FoundFunction: Sendable {
 }
 
 extension SysfsObserver {
-  /// Reads what a listing shows of one function, and every fact of it when there is a closer look to take; nil when it
-  /// is not there (any more).
-  func function(_ address: Address, _ reader: inout FunctionReader, _ closer: CloserLook? = nil) -> FoundFunction? {
-    guard reader.move(to: address), closer == nil || reader.open(listing: true) else { return nil }
+  /// Reads a function as `function` does; nil when it is not there (any more). One that the kernel lists and that
+  /// cannot be reached for another reason is there, and everything of it unknown for that reason.
+  func seen(_ address: Address, _ reader: inout FunctionReader, _ closer: CloserLook? = nil) -> FoundFunction? {
+    do {
+      return try function(address, &reader, closer)
+    } catch {
+      if error.saysGone { return nil }
+      let why = Ignorance.refused(errno: error.number)
+      let path = Look.devicesPath + "/" + address.description
+      var function = Function(address: address, parent: Parent(path: path, of: address), identity: .unknown(why))
+      function.driver = .unknown(why)
+      function.group = .unknown(why)
+      return FoundFunction(function: function, path: path)
+    }
+  }
+
+  /// Reads what a listing shows of one function, and every fact of it when there is a closer look to take. Throws where
+  /// its directory cannot be reached; `SystemError.saysGone` tells whether that means that it is not there (any more).
+  func function(
+    _ address: Address, _ reader: inout FunctionReader, _ closer: CloserLook? = nil
+  ) throws(SystemError) -> FoundFunction {
+    try reader.move(to: address)
+    if closer != nil { try reader.open(listing: true) }
     var identity: Known<Identity>
     do {
       identity = try reader.identity()
@@ -22,7 +41,7 @@ extension SysfsObserver {
     if identity.value == nil {
       // Only a file that was opened proves that no component of its path is a link, and that the device is there.
       let before = reader.path
-      guard closer != nil || reader.open() else { return nil }
+      if closer == nil { try reader.open() }
       if case .absent = identity, reader.path == before {} else { identity = reader.read("modalias", Parse.modalias) }
       physicalFunction = self.physicalFunction(reader)
       if identity.value == nil { identity = identityFromAttributes(&reader, physicalFunction, insteadOf: identity) }

@@ -6,10 +6,13 @@ extension SysfsObserver {
   func readGroups(_ look: inout Look, directories concerned: Set<GroupID>?) {
     let ids = GroupReader(root).ids()
     var pointedAt: Set<GroupID> = []
+    // Whose link could not be read, only the directories can tell.
+    var isAnyUnknown = false
     for function in look.functions {
       if let id = function.group.value { pointedAt.insert(id) }
+      if case .unknown = function.group { isAnyUnknown = true }
     }
-    let wanted = ids.filter { concerned?.contains($0) ?? true || !pointedAt.contains($0) }
+    let wanted = ids.filter { isAnyUnknown || concerned?.contains($0) ?? true || !pointedAt.contains($0) }
     let read = divided(wanted.count) { observer, range in
       var reader = GroupReader(observer.root)
       return wanted[range].map { reader.members(of: $0) }
@@ -62,8 +65,10 @@ extension SysfsObserver {
         directory = self.directory(listing: address, among: others)
       }
       if directory == link { continue }
+      // A link that could not be read tells nothing that the directory could contradict.
+      let isMute = if case .unknown(.refused) = functions[index].group { true } else { false }
       functions[index].group = directory.map { .value($0) } ?? .absent
-      disagreements.append(Disagreement(address: address, link: link, directory: directory))
+      if !isMute { disagreements.append(Disagreement(address: address, link: link, directory: directory)) }
     }
     return disagreements
   }

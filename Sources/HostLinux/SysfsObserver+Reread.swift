@@ -4,13 +4,16 @@ public import Topology
 extension SysfsObserver {
   /// Reads what `stale` names and what that leads to: a function's old and new group, a group's old and new members.
   /// Groups' own directories are read and win. Details stay known where they were; the cost follows what is stale.
-  public func reread(_ stale: Stale, in inventory: Inventory) -> Difference {
+  public func reread(_ stale: Stale, in inventory: Inventory) throws(HostError) -> Difference {
     if stale.isEmpty { return Difference() }
-    defer { root.closeFinished() }
+    return try thriftily { observer throws(HostError) in try observer.readAgain(stale, in: inventory) }
+  }
+
+  private func readAgain(_ stale: Stale, in inventory: Inventory) throws(HostError) -> Difference {
     if stale.everything || !inventory.host.hasPCI {
       root.follow()
       let close = Set(inventory.functions.lazy.filter(\.hasDetails).map(\.address)).union(stale.details)
-      return Difference(from: inventory, to: look(.close(to: close), directories: true))
+      return Difference(from: inventory, to: try look(.close(to: close), directories: true))
     }
     var again = Rereading(inventory, devices: root.devicesPath)
     again.name(stale)
@@ -27,7 +30,7 @@ extension SysfsObserver {
     var groups = GroupReader(root)
     while again.hasMore {
       if let address = again.functions.popLast() {
-        let found = function(address, &functions)
+        let found = seen(address, &functions)
         again.read[address] = .some(found)
         again.name(group: again.before[address]?.group.value)
         again.name(group: found?.function.group.value)

@@ -27,12 +27,30 @@ public final class SysfsObserver: Observer {
 
   /// The whole machine. Where there is no PCI the inventory is empty and says so; that is no error.
   public func inventory(_ depth: Depth) throws(HostError) -> Inventory {
-    look(depth, directories: depth == .full)
+    try thriftily { observer throws(HostError) in try observer.look(depth, directories: depth == .full) }
+  }
+
+  /// Whether a machine is there to be looked at: an image has at least its `sys`.
+  public var isMachine: Bool { root.isLive || root.list("sys") != nil }
+
+  /// Reads, and where descriptors run out meanwhile closes those that are done with and reads again, one thing after
+  /// another. What then cannot be opened is thrown: a picture that lacks it would be false.
+  func thriftily<Result>(_ read: (SysfsObserver) throws(HostError) -> Result) throws(HostError) -> Result {
+    _ = root.done.takeTrouble()
+    let first = try read(self)
+    root.closeFinished()
+    guard root.done.takeTrouble() != nil else { return first }
+    root.isThrifty = true
+    defer { root.isThrifty = false }
+    let second = try read(self)
+    root.closeFinished()
+    if let trouble = root.done.takeTrouble() { throw trouble }
+    return second
   }
 
   /// One look at everything. `directories`: the groups' own lists of members are read too, and win.
-  func look(_ depth: Depth, directories: Bool) -> Inventory {
-    var look = Look(root)
+  func look(_ depth: Depth, directories: Bool) throws(HostError) -> Inventory {
+    var look = try Look(root)
     guard let addresses = look.addresses else {
       return Inventory(functions: [], groups: [], host: hostFacts(hasGroups: false, hasPCI: false))
     }
@@ -47,7 +65,6 @@ public final class SysfsObserver: Observer {
       functions: look.functions, groups: look.groups,
       host: hostFacts(hasGroups: !look.groups.isEmpty, hasPCI: true), disagreements: look.disagreements)
     if let names { inventory.names = names.names(for: look.functions) }
-    root.closeFinished()
     return inventory
   }
 
@@ -58,7 +75,7 @@ public final class SysfsObserver: Observer {
       var found: [FoundFunction] = []
       found.reserveCapacity(range.count)
       for place in range {
-        if let function = observer.function(addresses[place], &reader, closer) { found.append(function) }
+        if let function = observer.seen(addresses[place], &reader, closer) { found.append(function) }
       }
       return found
     }
@@ -76,7 +93,7 @@ public final class SysfsObserver: Observer {
   func divided<Part: Sendable>(
     _ count: Int, _ body: @escaping @Sendable (SysfsObserver, Range<Int>) -> [Part]
   ) -> [[Part]] {
-    if count < 2 * Parallel.least { return [body(self, 0..<count)] }
+    if count < 2 * Parallel.least || root.isThrifty { return [body(self, 0..<count)] }
     let (path, place, done) = (root.path, place, root.done)
     let parts = Parallel.map(count) {
       let observer = try? SysfsObserver(root: path, as: place, closing: done)
@@ -116,7 +133,8 @@ struct Look {
 
   static let devicesPath = "sys/bus/pci/devices"
 
-  init(_ root: Root) {
+  /// Throws where the listing is there and cannot be read.
+  init(_ root: Root) throws(HostError) {
     devices = root.devicesPath
     var found: [Address] = []
     do {
@@ -126,6 +144,10 @@ struct Look {
       }
       addresses = found.sorted()
     } catch {
+      // Want of descriptors is on record, and may pass.
+      guard error.saysGone || error.isShortage else {
+        throw HostError("list", on: root.path == "/" ? "/" + devices : root.path + "/" + devices, error.errno)
+      }
       addresses = nil
     }
   }

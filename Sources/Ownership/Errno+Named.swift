@@ -31,6 +31,10 @@ extension Errno {
   public static let enospc = Errno(rawValue: 28)
   /// EDEADLK. Members of the group are missing (the May RFC).
   public static let edeadlk = Errno(rawValue: 35)
+  /// ENOTDIR. Something on the way is no directory.
+  public static let enotdir = Errno(rawValue: 20)
+  /// EBADMSG. What was read is not of its format.
+  public static let ebadmsg = Errno(rawValue: 74)
   /// EOVERFLOW. The range wraps.
   public static let eoverflow = Errno(rawValue: 75)
   /// EBADFD. A descriptor of the wrong kind.

@@ -10,7 +10,8 @@ public struct Errno: RawRepresentable, Hashable, Sendable {
     1: "EPERM", 2: "ENOENT", 4: "EINTR", 5: "EIO", 6: "ENXIO", 7: "E2BIG", 9: "EBADF", 11: "EAGAIN", 12: "ENOMEM",
     13: "EACCES", 14: "EFAULT", 16: "EBUSY", 17: "EEXIST", 19: "ENODEV", 20: "ENOTDIR", 21: "EISDIR", 22: "EINVAL",
     23: "ENFILE", 24: "EMFILE", 25: "ENOTTY", 27: "EFBIG", 28: "ENOSPC", 30: "EROFS", 32: "EPIPE", 34: "ERANGE",
-    35: "EDEADLK", 36: "ENAMETOOLONG", 38: "ENOSYS", 40: "ELOOP", 61: "ENODATA", 75: "EOVERFLOW", 77: "EBADFD",
+    35: "EDEADLK", 36: "ENAMETOOLONG", 38: "ENOSYS", 40: "ELOOP", 61: "ENODATA", 74: "EBADMSG", 75: "EOVERFLOW",
+    77: "EBADFD",
     90: "EMSGSIZE", 95: "EOPNOTSUPP", 97: "EAFNOSUPPORT", 98: "EADDRINUSE", 105: "ENOBUFS", 110: "ETIMEDOUT",
   ]
 }
@@ -21,10 +22,11 @@ extension Errno {
 
   /// What the numbers that a person meets most say in words.
   private static let words: [Int32: String] = [
-    1: "not permitted", 2: "no such file or directory", 5: "input/output error", 13: "permission denied",
+    1: "not permitted", 2: "no such file or directory", 5: "input/output error", 12: "out of memory",
+    13: "permission denied",
     16: "busy", 17: "exists already", 19: "no such device", 20: "not a directory", 21: "is a directory",
     23: "the system has too many open files", 24: "too many open files", 28: "no space left", 30: "read-only",
-    40: "too many links",
+    40: "too many links", 74: "damaged",
   ]
 
   /// `permission denied (EACCES)`; without words for it, name and number.

@@ -60,8 +60,16 @@ extension Ignorance: CustomStringConvertible {
     case .deviceBusy: "device busy"
     case .notRecorded: "not in this image"
     case .suspended: "device is suspended"
-    case .refused(let errno): "errno \(errno)"
+    case .refused(let errno): Self.words[errno] ?? "errno \(errno)"
     case .malformed(let text): text.isEmpty ? "empty" : "unreadable: \(text)"
     }
   }
+}
+
+extension Ignorance {
+  /// What the refusals that a reader meets say in words (include/uapi/asm-generic/errno-base.h).
+  private static let words: [Int32: String] = [
+    1: "not permitted", 5: "input/output error", 12: "out of memory", 13: "permission denied",
+    23: "the system has too many open files", 24: "too many open files",
+  ]
 }

@@ -86,6 +86,7 @@ extension Failure {
       switch error.errno.rawValue {
       case 1, 13: .privilege
       case 2, 20: .notFound
+      case 74: .malformed
       default: .unavailable
       }
     self.init(exit, Clean.visible(error.description))
@@ -103,6 +104,7 @@ extension Failure {
       switch refusal.why {
       case .gone, .noSuchGroup, .noSuchEntry: .notFound
       case .noGroup, .noDriver: .unavailable
+      case .unreadable(let error): Failure(error).exit
       case .unknown(_, _, .needsRoot): .privilege
       case .unknown: .cannotTell
       default: .not

@@ -16,15 +16,19 @@ enum Handing {
   /// Looks closer at what is wanted and reads the registers that decide about it. Suspended devices are left asleep.
   static func handover(
     _ wanted: Wanted, in known: Inventory, with observer: any Observer, labels: [Address: String] = [:]
-  ) -> Handover {
+  ) throws(Failure) -> Handover {
     var inventory = known
     let rules = RuleSet.inForce(on: inventory.host.kernelRelease)
     let first = Handover(of: wanted.named, groups: wanted.groups, in: inventory, rules: rules)
     let members = first.isWhole ? inventory.functions.map(\.address) : first.groups.flatMap(\.members) + first.ungrouped
     let deciding = first.isWhole ? members : Ties.deciding(members, in: inventory)
-    inventory.apply(
-      observer.reread(
-        Stale(groups: Set(first.groups.map(\.id)), details: Set(members + deciding)), in: inventory))
+    do throws(HostError) {
+      inventory.apply(
+        try observer.reread(
+          Stale(groups: Set(first.groups.map(\.id)), details: Set(members + deciding)), in: inventory))
+    } catch {
+      throw Failure(error)
+    }
     var handover = Handover(
       of: wanted.named, groups: wanted.groups, in: inventory, rules: rules, onlyNamed: wanted.onlyNamed)
     handover.choice = wanted.choice

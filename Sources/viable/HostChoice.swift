@@ -84,14 +84,24 @@ enum HostChoice {
 
   /// The same of a state directory.
   static func recorded(in state: StateDirectory) throws(HostError) -> Set<Address> {
-    let entries = try FileJournal(in: state).entries()
-    guard !entries.isEmpty else { return [] }
-    return Set(Journal(entries, in: try LinuxPerformer().session).recorded)
+    let found = try FileJournal(in: state).legible()
+    for damaged in found.damaged {
+      Session.complain("an act does not count: \(Clean.visible(damaged.error.description))")
+    }
+    guard !found.entries.isEmpty else { return [] }
+    return Set(Journal(found.entries, in: try LinuxPerformer().session).recorded)
   }
 
   private static func machine(_ options: GlobalOptions, _ here: Surroundings) throws(Failure) -> any Observer {
     do throws(HostError) {
-      return try SysfsObserver(root: options.root ?? "/", names: PCINames(preferred: here.preferredNames))
+      let observer = try SysfsObserver(root: options.root ?? "/", names: PCINames(preferred: here.preferredNames))
+      guard observer.isMachine else {
+        throw HostError(
+          "look at",
+          on: (options.root ?? "/") + ", which is no image of a machine: there is no sys/bus/pci below it "
+            + "(viable snapshot DIR makes one)", .enoent)
+      }
+      return observer
     } catch {
       throw Failure(error)
     }

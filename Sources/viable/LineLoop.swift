@@ -131,6 +131,7 @@ struct LineLoop: ~Copyable {
         if case .act(.saw(let difference)) = answer { noticing.follow(difference) }
         if case .attach(.saw(let difference)) = answer { noticing.follow(difference) }
         try self.answer(mode.take(input, at: now))
+      case .unseen(let error): try say([Worker.note(unseen: error).text], prompts: lines.isEmpty)
       case .failed(let error):
         throw Failure(error)
       }
@@ -195,7 +196,8 @@ extension Worker.Answer {
     case .offered(let plan): .offered(plan)
     case .attach(let news): .attach(news)
     case .attachedFirst(let groups): .attachedFirst(groups)
-    case .inventory, .difference, .recorded, .left, .unexplained, .exported, .unexported, .supposed, .failed: nil
+    case .inventory, .difference, .recorded, .left, .unexplained, .exported, .unexported, .supposed, .failed, .unseen:
+      nil
     }
   }
 }

@@ -98,8 +98,12 @@ struct LiveAttach {
   /// What of the groups' members is not as it was, as they are now.
   private mutating func leftover() -> Leftover {
     let members = groups.flatMap { before.members(of: $0) }
-    inventory.apply(
-      observer.reread(Stale(groups: Set(groups), details: Set(members.map(\.address))), in: inventory))
+    do throws(HostError) {
+      inventory.apply(
+        try observer.reread(Stale(groups: Set(groups), details: Set(members.map(\.address))), in: inventory))
+    } catch {
+      return Leftover(unseen: error)
+    }
     return Leftover(members, in: World(inventory))
   }
 

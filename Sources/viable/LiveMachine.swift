@@ -28,7 +28,7 @@ struct LiveMachine {
     if let selectors, !isFull {
       var targets: [Selector.Target] = []
       for selector in selectors { targets.append(try Selection.resolve(selector, in: inventory)) }
-      Session.lookCloser(at: targets, with: observer, &inventory)
+      try Session.lookCloser(at: targets, with: observer, &inventory)
     }
     self.init(model, observer, inventory)
   }

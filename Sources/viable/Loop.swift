@@ -152,6 +152,7 @@ struct Loop: ~Copyable {
       case .supposed(let answer): receive(.supposed(answer))
       case .failed(let error):
         receive(.note(Note(.error, error.description)))
+      case .unseen(let error): receive(.note(Worker.note(unseen: error)))
       }
     }
   }

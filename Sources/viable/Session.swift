@@ -73,7 +73,7 @@ extension Session {
     var inventory = try Self.inventory(isFull ? .full : .listing, from: observer)
     var targets: [Selector.Target] = []
     for selector in selectors { targets.append(try Selection.resolve(selector, in: inventory)) }
-    if closeness == .named, !isFull { Self.lookCloser(at: targets, with: observer, &inventory) }
+    if closeness == .named, !isFull { try Self.lookCloser(at: targets, with: observer, &inventory) }
     let selection = Selection(targets, in: inventory)
     let survey = Survey(
       observer.place, inventory, rules: rules, asked: HostChoice.recorded(self, observer.place))
@@ -93,11 +93,15 @@ extension Session {
   /// Reads every fact of what was named and of the members of its groups: any of them may carry something.
   static func lookCloser(
     at targets: [Selector.Target], with observer: any Observer, _ inventory: inout Inventory
-  ) {
+  ) throws(Failure) {
     let chosen = Selection(targets, in: inventory)
     var functions = chosen.ungrouped
     for group in chosen.groups { functions.formUnion(inventory[group]?.members ?? []) }
-    inventory.apply(observer.reread(Stale(groups: chosen.groups, details: functions), in: inventory))
+    do throws(HostError) {
+      inventory.apply(try observer.reread(Stale(groups: chosen.groups, details: functions), in: inventory))
+    } catch {
+      throw Failure(error)
+    }
   }
 }
 

@@ -113,9 +113,14 @@ extension Worker {
       guard let plan, let inventory = known else { return }
       let touched = Set(plan.touched)
       let stale = Stale(functions: touched, groups: Set(plan.groups.map(\.id)), details: touched, nodes: true)
-      let difference = ground.observer.reread(stale, in: inventory)
-      known?.apply(difference)
-      worker.put(.act(.saw(difference)))
+      do throws(HostError) {
+        let difference = try ground.observer.reread(stale, in: inventory)
+        known?.apply(difference)
+        worker.put(.act(.saw(difference)))
+      } catch {
+        // The next look tells that it cannot, or can.
+        worker.reread(stale)
+      }
     }
   }
 }

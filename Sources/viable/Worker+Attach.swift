@@ -143,9 +143,14 @@ extension Worker {
       guard let inventory = known else { return }
       let members = Set(groups.flatMap { inventory[$0]?.members ?? [] })
       let stale = Stale(functions: members, groups: Set(groups), details: members, nodes: true)
-      let difference = ground.observer.reread(stale, in: inventory)
-      known?.apply(difference)
-      worker.put(.attach(.saw(difference)))
+      do throws(HostError) {
+        let difference = try ground.observer.reread(stale, in: inventory)
+        known?.apply(difference)
+        worker.put(.attach(.saw(difference)))
+      } catch {
+        // The next look tells that it cannot, or can.
+        worker.reread(stale)
+      }
     }
   }
 }

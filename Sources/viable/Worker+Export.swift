@@ -21,7 +21,7 @@ extension Worker {
         var act = try Act(on: try ground.enter(), knowing: known)
         plan = try act.plan(Intent(.assign, named: export.named, groups: export.groups))
       }
-      let handover = Handing.handover(wanted, in: known, with: ground.observer)
+      let handover = try Handing.handover(wanted, in: known, with: ground.observer)
       let report = try ExportReport(export.format, handover, plan: plan)
       let lines = report.document.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
       put(.exported(export.format, lines.map(String.init)))

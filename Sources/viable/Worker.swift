@@ -42,6 +42,8 @@ final class Worker: Sendable {
     /// Or that nothing is known of it.
     case unexplained(GroupID)
     case failed(HostError)
+    /// The machine could not be looked at again: what was seen last stays.
+    case unseen(HostError)
     /// The functions of which the journal has something in force.
     case recorded(Set<Address>)
   }
@@ -203,6 +205,7 @@ final class Worker: Sendable {
     var paper: Paper?
     var custody = Custody()
     var recorded: Set<Address> = []
+    var trouble: HostError?
     while true {
       deed.wait(beside: work)
       let (stale, sources) = desk.withLock { desk in
@@ -229,10 +232,16 @@ final class Worker: Sendable {
       }
       // Nothing else holds the machine while it changes, so that it changes in place.
       let observer = ground.observer
-      if !stale.isEmpty, let difference = known.map({ observer.reread(stale, in: $0) }) {
-        known?.apply(difference)
-        if !difference.isEmpty { note(ground, &recorded) }
-        put(.difference(difference, sources))
+      if !stale.isEmpty, let inventory = known {
+        do throws(HostError) {
+          let difference = try observer.reread(stale, in: inventory)
+          known?.apply(difference)
+          trouble = nil
+          if !difference.isEmpty { note(ground, &recorded) }
+          put(.difference(difference, sources))
+        } catch {
+          again(stale, sources, after: error, &trouble)
+        }
       }
       perform(on: &ground, &known)
       explain(with: ground.observer, known)
@@ -242,6 +251,23 @@ final class Worker: Sendable {
       if deed.isOver { note(ground, &recorded) }
       leave(&custody, after: deed)
     }
+  }
+
+  /// What is told where the machine could not be looked at again.
+  static func note(unseen error: HostError) -> Note {
+    Note(.error, "what is shown may be old: \(Clean.visible(error.description))")
+  }
+
+  /// What could not be read is read with whatever is stale next; the same trouble is told once.
+  private func again(
+    _ stale: Stale, _ sources: Set<HostEvent.Source>, after error: HostError, _ trouble: inout HostError?
+  ) {
+    desk.withLock { desk in
+      desk.stale.form(union: stale)
+      desk.sources.formUnion(sources)
+    }
+    if trouble != error { put(.unseen(error)) }
+    trouble = error
   }
 
   /// Tells what the journal has in force, when that is something else than before.
@@ -322,8 +348,9 @@ final class Worker: Sendable {
   }
 
   static func news(of stage: any Stage, _ known: inout Inventory?) -> Difference? {
-    guard let inventory = known else { return nil }
-    let difference = stage.reread(Stale(everything: true), in: inventory)
+    guard let inventory = known, let difference = try? stage.reread(Stale(everything: true), in: inventory) else {
+      return nil
+    }
     known?.apply(difference)
     return difference
   }

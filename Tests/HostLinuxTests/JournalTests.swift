@@ -94,10 +94,23 @@ import Topology
       _ = unsafe chmod(machine.path(name), 0o600)
       let error = #expect(throws: HostError.self) { try journal.entries() }
       #expect(error?.object.hasPrefix("\(machine.path(name)):\(line) (expected ") == true, "\(text)")
+      #expect(error?.errno == .ebadmsg)
       #expect(machine.text(name) == text)
     }
+    try journal.save(entry(2))
+    let found = try journal.legible()
+    #expect(found.entries == [entry(2)] && found.damaged.map(\.number) == [1])
+    try journal.remove(2)
     machine.file(name, good)
     #expect(try journal.entries() == [entry(1)])
+  }
+
+  @Test func `a state directory that is a file is named, with what to give instead`() throws {
+    let machine = Fixture()
+    machine.file("state", "a file")
+    let error = #expect(throws: HostError.self) { try FileJournal(in: machine.state).entries() }
+    #expect(error?.errno == .enotdir)
+    #expect(error?.object.hasSuffix("state/journal (name a directory with --state-dir)") == true)
   }
 
   @Test func `what a killed process left half written is no entry, and in nobody's way`() throws {

@@ -57,7 +57,7 @@ import Topology
     let found = try observer.inventory(.listing)
     #expect(found.groups.isEmpty && found.host.iommu == .off)
     #expect(found[address("0000:02:01.0")]?.group == .absent)
-    let difference = observer.reread(Stale(functions: [address("0000:02:01.0")]), in: before)
+    let difference = try observer.reread(Stale(functions: [address("0000:02:01.0")]), in: before)
     #expect(difference.goneGroups == [GroupID(0)] && difference.functions.first?.group == .absent)
   }
 

@@ -23,7 +23,7 @@ import Topology
       }
     }
     if let (stale, _) = settle.drain(at: 1) {
-      let difference = observer.reread(stale, in: inventory)
+      let difference = try observer.reread(stale, in: inventory)
       inventory.apply(difference)
       watcher.watch(difference)
     }
@@ -162,7 +162,7 @@ import Topology
     watcher.regain()
     #expect(!watcher.isLost)
     #expect(watcher.sources == Sources(uevents: .notNeeded, inotify: .live, reconcile: nil))
-    inventory.apply(observer.reread(Stale(everything: true), in: inventory))
+    inventory.apply(try observer.reread(Stale(everything: true), in: inventory))
     #expect(inventory.functions.map(\.address) == [address("0000:00:05.0")])
     machine.bind("0000:00:05.0", to: "vfio-pci")
     #expect(settle(watcher, observer, &inventory).contains(.function(address("0000:00:05.0"))))
@@ -196,7 +196,7 @@ import Topology
     machine.function("0000:00:05.0", driver: "e1000", group: 3)
     watcher.regain()
     #expect(!watcher.isLost)
-    inventory.apply(observer.reread(Stale(everything: true), in: inventory))
+    inventory.apply(try observer.reread(Stale(everything: true), in: inventory))
     machine.bind("0000:00:05.0", to: "vfio-pci")
     #expect(settle(watcher, observer, &inventory).contains(.function(address("0000:00:05.0"))))
     #expect(inventory[address("0000:00:05.0")]?.driver == .value("vfio-pci"))

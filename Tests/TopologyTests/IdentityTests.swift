@@ -54,13 +54,13 @@ import Testing
 
   @Test func `every reason not to know reads as words`() {
     let reasons: [Ignorance] = [
-      .notRead, .needsRoot, .deviceBusy, .notRecorded, .suspended, .refused(errno: 5), .malformed(""),
-      .malformed("0xzz"),
+      .notRead, .needsRoot, .deviceBusy, .notRecorded, .suspended, .refused(errno: 5), .refused(errno: 13),
+      .refused(errno: 4711), .malformed(""), .malformed("0xzz"),
     ]
     #expect(
       reasons.map(\.description) == [
-        "not read", "needs root", "device busy", "not in this image", "device is suspended", "errno 5", "empty",
-        "unreadable: 0xzz",
+        "not read", "needs root", "device busy", "not in this image", "device is suspended", "input/output error",
+        "permission denied", "errno 4711", "empty", "unreadable: 0xzz",
       ])
   }
 

@@ -31,7 +31,12 @@ struct ProgramTests {
     ("viable check --root $image 02:01.0", 1), ("viable show --root $image 02:01.0", 0),
     ("viable show --root $image 02:03.0", 66), ("viable show --root $image nonsense:", 64),
     ("viable show --root $image 13", 64), ("viable show --root $image group:6", 66),
-    ("viable list --root $image/none", 66),
+    ("viable list --root $image/none", 66), ("mkdir $image/empty; viable list --root $image/empty", 66),
+    (
+      "mkdir -p $image/j/journal; chmod 700 $image/j $image/j/journal; echo x > $image/j/journal/000001.entry; "
+        + "chmod 600 $image/j/journal/000001.entry; viable restore --entry 1 --dry-run --state-dir $image/j", 65
+    ),
+    ("viable restore --all --dry-run --state-dir $image/sys/devices/pci0000:00/0000:01:00.0/modalias", 66),
     ("viable list --root $image/sys/devices/pci0000:00/0000:01:00.0/modalias", 66),
     ("viable lst", 64), ("viable --theme nosuch --color always list --root $image", 66),
     ("viable --theme nosuch list --root $image", 66), ("viable theme list --theme nosuch", 66),
@@ -51,6 +56,29 @@ struct ProgramTests {
     let plain = line.contains("/dev/full") || line.contains(">&-") ? try run("{ \(line); } 2>&1") : outcome
     #expect(plain.code == code, "\(plain.text)")
     #expect(code < 64 || plain.text.hasPrefix("viable: "), "\(plain.text)")
+  }
+
+  @Test func `short of descriptors it prints the whole machine or says what it could not open`() throws {
+    let outcome = try run(
+      """
+      whole=$(viable list --root $image --json)
+      for n in 5 6 7 8 9 10 11 12 13 14 15 16 20 27 36; do
+        some=$(ulimit -n $n; viable list --root $image --json 2>$image/said); code=$?
+        case $code in
+          0) test "$some" = "$whole" || echo "$n: lost";;
+          69) grep -q 'too many open files' $image/said || cat $image/said;;
+          *) grep -q viable: $image/said && echo "$n: $code";;
+        esac
+      done; echo $code
+      """)
+    #expect(outcome.text == "0\n")
+  }
+
+  @Test func `a directory that is no image is told what an image needs`() throws {
+    let outcome = try run("mkdir $image/empty; viable list --root $image/empty 2>&1 | sed \"s|$image||\"")
+    #expect(
+      outcome.text == "viable: cannot look at /empty, which is no image of a machine: there is no sys/bus/pci below it "
+        + "(viable snapshot DIR makes one): no such file or directory (ENOENT)\n")
   }
 
   @Test func `a broken theme file is named with its line, and the default theme is used`() throws {

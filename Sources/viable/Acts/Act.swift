@@ -8,28 +8,44 @@ struct Act<Place: ActPlace> {
   var place: Place
   /// The machine as it was when the plan was made.
   private(set) var inventory: Inventory
-  private var journal: Journal
+  private var journal = Journal(in: Entry.Session(boot: "", machine: ""))
+  /// Files of the journal that say nothing any more.
+  private(set) var damaged: [DamagedEntry] = []
 
   /// Looks at the machine, every fact of what the act may concern.
   init(on place: Place) throws(Failure) {
     self.place = place
     do throws(HostError) {
       inventory = try place.observer.inventory(.listing)
-      journal = Journal(try self.place.store.entries(), in: place.session)
     } catch {
       throw Failure(error)
     }
+    try readJournal()
   }
 
   /// Starts from a machine that was looked at already.
   init(on place: Place, knowing inventory: Inventory) throws(Failure) {
     self.place = place
     self.inventory = inventory
+    try readJournal()
+  }
+
+  /// A number whose file is damaged is not given away again.
+  private mutating func readJournal() throws(Failure) {
     do throws(HostError) {
-      journal = Journal(try self.place.store.entries(), in: place.session)
+      let found = try place.store.legible()
+      damaged = found.damaged
+      journal = Journal(found.entries, in: place.session, after: damaged.map(\.number).max() ?? 0)
     } catch {
       throw Failure(error)
     }
+  }
+
+  /// What is kept of good entries can be taken back beside a damaged one. Nothing new is done beside it: what it kept
+  /// might be of the same device.
+  private func object(to intent: Intent) throws(Refusal) {
+    let inTheWay = damaged.first { intent.verb != .restore || intent.entry == $0.number }
+    if let inTheWay { throw Refusal(.unreadable(inTheWay.error)) }
   }
 
   /// Reads the details of everything, for selectors that are found by interfaces or disks.
@@ -73,15 +89,20 @@ struct Act<Place: ActPlace> {
 
   /// The same, with what is in the way as it is.
   mutating func propose(_ intent: Intent) throws(Refusal) -> Plan {
+    try object(to: intent)
     let concerned = intent.concerned(in: inventory, journal)
-    inventory.apply(
-      place.observer.reread(
-        Stale(groups: Set(concerned.compactMap { inventory.group(of: $0)?.id }), details: Set(concerned)),
-        in: inventory))
+    do throws(HostError) {
+      inventory.apply(
+        try place.observer.reread(
+          Stale(groups: Set(concerned.compactMap { inventory.group(of: $0)?.id }), details: Set(concerned)),
+          in: inventory))
+    } catch {
+      throw Refusal(.unreadable(error))
+    }
     let configured = place.observer.configured(state: place.statePath)
     let places = intent.places(on: inventory, journal, configured)
     let basis = Basis(
-      inventory, bindings: bindings(concerned), readings: try readings(places), configured: configured,
+      inventory, bindings: try bindings(concerned), readings: try readings(places), configured: configured,
       journal: journal, drivers: place.drivers, rules: rules)
     var plan = try Plan(intent, on: basis)
     plan.findings = findings(of: plan, configured)
@@ -92,8 +113,9 @@ struct Act<Place: ActPlace> {
   /// The plan as a person reads it.
   func preview(of plan: Plan) -> Preview { plan.preview(in: inventory, rules: rules, number: number) }
 
-  private mutating func bindings(_ addresses: [Address]) -> [Binding] {
-    addresses.compactMap { try? place.door.binding(of: $0) }
+  /// Functions as they are; who is gone is left out, and nobody else.
+  private mutating func bindings(_ addresses: [Address]) throws(Refusal) -> [Binding] {
+    try readings(addresses.map(Subject.function)).compactMap(\.binding)
   }
 
   /// Files and nodes as they are; what is gone is left out.
@@ -140,11 +162,16 @@ struct Act<Place: ActPlace> {
   /// Why the plan may not be run any more; nil while all that it assumed holds.
   mutating func staleness(of plan: Plan) throws(Failure) -> Refusal? {
     let groups = Set(plan.groups.map(\.id))
-    inventory.apply(
-      place.observer.reread(Stale(functions: Set(plan.assumptions.map(\.address)), groups: groups), in: inventory))
+    do throws(HostError) {
+      inventory.apply(
+        try place.observer.reread(
+          Stale(functions: Set(plan.assumptions.map(\.address)), groups: groups), in: inventory))
+    } catch {
+      throw Failure(error)
+    }
     do throws(Refusal) {
       return plan.staleness(
-        against: bindings(plan.assumptions.map(\.address)), readings: try readings(plan.readings.map(\.subject)),
+        against: try bindings(plan.assumptions.map(\.address)), readings: try readings(plan.readings.map(\.subject)),
         groups: inventory.groups.filter { groups.contains($0.id) })
     } catch {
       return error
@@ -174,11 +201,8 @@ struct Act<Place: ActPlace> {
   mutating func begin(_ plan: Plan, at time: Int64) throws(Failure) -> Transaction {
     try place.takeLock(plan.commandLine)
     if let refusal = try staleness(of: plan) { throw Failure(refusal).knowing(inventory) }
-    do throws(HostError) {
-      journal = Journal(try place.store.entries(), in: place.session)
-    } catch {
-      throw Failure(error)
-    }
+    try readJournal()
+    do throws(Refusal) { try object(to: plan.intent) } catch { throw Failure(error) }
     return Transaction(plan, in: journal, at: time)
   }
 

@@ -60,11 +60,11 @@ struct LivePlace: ActPlace {
     store = FileJournal(in: state)
     do throws(HostError) {
       door = try LinuxPerformer()
+      session = try door.session
       drivers = VFIODrivers(try DriverModules())
     } catch {
       throw Failure(error)
     }
-    session = door.session
   }
 
   mutating func takeLock(_ command: String) throws(Failure) {

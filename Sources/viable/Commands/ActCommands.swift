@@ -119,6 +119,10 @@ struct RestoreCommand: DriverActCommand {
   }
 
   func intent<Place: ActPlace>(on act: inout Act<Place>) throws -> Intent {
+    for damaged in act.damaged where damaged.number != entry {
+      Session.complain(
+        "entry \(damaged.number) of the journal is left as it is: \(Clean.visible(damaged.error.description))")
+    }
     if let entry { return Intent(.restore, entry: entry, mayWait: self.act.wait) }
     guard all else {
       // Of a card that is gone nothing is left but what was written of it.

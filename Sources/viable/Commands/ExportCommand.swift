@@ -117,7 +117,7 @@ struct ExportCommand: GlobalCommand {
       }
     }
     let labels = try HostChoice.scenario(global)?.labels ?? [:]
-    let handover = Handing.handover(wanted, in: inventory, with: observer, labels: labels)
+    let handover = try Handing.handover(wanted, in: inventory, with: observer, labels: labels)
     let report = try ExportReport(
       format, handover, plan: format == .script ? try plan(wanted, session) : nil)
     try session.print { page in

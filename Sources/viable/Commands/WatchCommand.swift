@@ -34,6 +34,8 @@ struct Vigil {
   private let session: Session
   private let observer: any Observer
   private var inventory: Inventory
+  /// What could not be read again when it was due.
+  private var missed = Stale()
   private var noticing: Noticing
 
   init(_ session: Session) throws(Failure) {
@@ -68,7 +70,15 @@ struct Vigil {
       for wait in waits where wait.ready != 0 { noticing.drain(wait.descriptor, now: now) }
       guard let (stale, sources) = noticing.due(now: now, watched: noticing.isReconcileDue(at: now) ? concerned : [])
       else { continue }
-      let difference = observer.reread(stale, in: inventory)
+      missed.form(union: stale)
+      let difference: Difference
+      do throws(HostError) {
+        difference = try observer.reread(missed, in: inventory)
+      } catch {
+        Session.complain("what was seen last stays: \(Clean.visible(error.description))")
+        continue
+      }
+      missed = Stale()
       for change in difference.changes(from: inventory) { try tell(.changed(change), from: sources) }
       inventory.apply(difference)
       noticing.follow(difference)

@@ -59,7 +59,12 @@ struct LiveRun {
   func holders() -> [Holder] {
     let groups = Set(scope.devices.compactMap { scope.world[$0]?.group })
     var inventory = scope.inventory
-    inventory.apply(observer.reread(Stale(groups: groups, nodes: true), in: inventory))
+    do throws(HostError) {
+      inventory.apply(try observer.reread(Stale(groups: groups, nodes: true), in: inventory))
+    } catch {
+      Session.complain("who still has the devices open cannot be seen: \(Clean.visible(error.description))")
+      return []
+    }
     return groups.sorted().flatMap { inventory[$0]?.holders.value ?? [] }
   }
 
