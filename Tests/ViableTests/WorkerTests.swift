@@ -1,5 +1,6 @@
 import CLinux
 import Catalogue
+import Console
 import HostAccess
 import HostLinux
 import HostSimulated
