@@ -64,6 +64,8 @@ public final class SysfsObserver: Observer {
     var inventory = Inventory(
       functions: look.functions, groups: look.groups,
       host: hostFacts(hasGroups: !look.groups.isEmpty, hasPCI: true), disagreements: look.disagreements)
+    // What is done with is closed first: names are looked up but once, and where none can be opened there are none.
+    root.closeFinished()
     if let names { inventory.names = names.names(for: look.functions) }
     return inventory
   }
