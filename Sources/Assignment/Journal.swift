@@ -55,10 +55,14 @@ public struct Journal: Hashable, Sendable {
     return nil
   }
 
-  /// What the newest act that is in force made of a file or a node; with an entry's number: what that one did.
-  public func goal(of subject: Subject, in number: Int? = nil) -> Effect? {
+  /// Whether a file or a node is as some act that is in force found or left it, and not as somebody else made it since;
+  /// with an entry's number: as that one did.
+  public func explains(_ now: Reading, in number: Int? = nil) -> Bool {
     let records = open.filter { number == nil || $0.number == number }.flatMap(\.records)
-    return records.last { $0.isOpen && $0.effect.subject == subject }?.effect
+    return records.contains { record in
+      guard record.isOpen, record.effect.subject == now.subject, let before = record.before else { return false }
+      return record.effect.explains(now, after: before)
+    }
   }
 
   /// The open entries as they are once these are back where they were; with a number, that one alone.

@@ -43,15 +43,16 @@ extension Plan.Draft {
     try conclude(scope, refusal)
   }
 
-  /// Files and nodes as they were. A file that somebody else wrote since is his, a node that is gone took its owner
-  /// along: of both nothing is in force any more.
+  /// Files and nodes as they were. What somebody else wrote or gave away since is his, a node that is gone took its
+  /// owner along: of these nothing is in force any more.
   private mutating func restorePlaces(_ scope: Scope) throws(Refusal) {
     for subject in scope.intent.places(in: scope.basis.journal) {
       guard let origin = scope.basis.journal.origin(of: subject, before: scope.intent.entry) else { continue }
-      guard let now = scope.basis.readings[subject], now != origin else { continue }
+      guard let now = scope.basis.readings[subject], now != origin,
+        scope.basis.journal.explains(now, in: scope.intent.entry)
+      else { continue }
       switch (origin, now) {
       case (.file(let file, let old), .file(_, let text)):
-        guard scope.basis.journal.goal(of: subject, in: scope.intent.entry)?.holds(in: now) == true else { continue }
         steps.append(Plan.Step(.writeFile(file, old), inverse: [.writeFile(file, text)]))
       case (.node(let node, let old), .node(_, let seen)):
         steps.append(

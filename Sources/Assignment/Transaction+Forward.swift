@@ -36,16 +36,13 @@ extension Transaction {
     return save(step, as: .done)
   }
 
-  /// A function or a node that is gone, another card than the one that the act is about, or a file that is neither as
-  /// it was nor as the act makes it: somebody else wrote it, and it is his.
+  /// A function or a node that is gone, another card than the one that the act is about, or a file or node that is
+  /// neither as it was nor as the act makes it: somebody else changed it, and it is his.
   func strangeness(of found: Reading?, at step: Int) -> Trouble? {
     guard let found else { return .gone }
     let record = entry.records[step]
-    guard let before = record.before else { return nil }
-    if case .file = found {
-      return found == before || record.effect.holds(in: found) == true ? nil : .otherDevice(found: found)
-    }
-    return before.isSameThing(as: found) ? nil : .otherDevice(found: found)
+    guard let before = record.before, !record.effect.explains(found, after: before) else { return nil }
+    return .otherDevice(found: found)
   }
 
   /// What a probe without expectation bound is known only afterwards, and with it what takes it back.

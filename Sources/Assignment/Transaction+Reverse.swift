@@ -71,8 +71,13 @@ extension Transaction {
     return wish(.noting(step), .save(entry))
   }
 
-  /// The machine comes before the journal: what cannot be written down on the way back is told in the end.
-  mutating func note(_ told: Told?) {
-    if case .notSaved(let error) = told { leftover = error } else { leftover = nil }
+  /// The machine comes before the journal: what cannot be written down on the way back is told in the end, unless the
+  /// same entry, which is the first to be closed, could be written later.
+  mutating func note(_ told: Told?, closing place: Int = 0) {
+    if case .notSaved(let error) = told {
+      leftover = error
+    } else if place == 0 {
+      leftover = nil
+    }
   }
 }

@@ -70,6 +70,8 @@ extension Transaction.Trouble {
     case (.gone, .setOwner): return "the node is gone"
     case (.gone, _): return "the function is gone"
     case (.otherDevice(.file), _): return "somebody else has written it since, and it stays as it is"
+    case (.otherDevice(.node(_, let node)), _):
+      return "somebody else has given it to \(node.owner):\(node.group) since, and it stays as it is"
     case (.otherDevice(let found), _):
       return "another card is there now (\(found.binding?.identity.value?.ids ?? "unknown"))"
     case (.calledOff, _): return "it was called off"

@@ -50,7 +50,7 @@ public struct Transaction: Hashable, Sendable {
     case noEffect(found: Reading)
     /// The function or the node vanished.
     case gone
-    /// It is another device now, or somebody else wrote the file.
+    /// It is another device now, or somebody else wrote the file or gave the node away.
     case otherDevice(found: Reading)
     /// The journal could not be written on the way.
     case journal(HostError)
@@ -167,7 +167,7 @@ public struct Transaction: Hashable, Sendable {
       note(told)
       return survey(step - 1)
     case (.closing(let place), let told):
-      note(told)
+      note(told, closing: place)
       return close(from: place + 1)
     case (.looking, _), (.performing, _), (.verifying, _), (.surveying, _), (.reverting, _), (.confirming, _):
       preconditionFailure("told something that was not wished for")

@@ -103,6 +103,22 @@ extension Effect {
   }
 }
 
+extension Effect {
+  /// Whether what is there now is as it was before this effect or as this effect leaves it: the same card, the same text.
+  /// A node is given by chown(2) first and chmod(2) then, so that it may stand between; as long as it is whose the effect
+  /// made it, the effect is in force. Anything else is somebody else's doing.
+  public func explains(_ now: Reading, after before: Reading) -> Bool {
+    switch (self, before, now) {
+    case (_, .file, .file): return now == before || holds(in: now) == true
+    case (.setOwner(_, let uid, let gid, let mode), .node(let node, let old), .node(let other, let seen)):
+      guard node == other else { return false }
+      if uid != old.owner, seen.owner == uid { return true }
+      return seen.owner == old.owner && [old.group, gid].contains(seen.group) && [old.mode, mode].contains(seen.mode)
+    default: return before.isSameThing(as: now)
+    }
+  }
+}
+
 extension Known {
   /// The value, nil for none; nothing where it is unknown.
   var settled: Value?? {

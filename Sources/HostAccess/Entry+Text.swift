@@ -46,6 +46,7 @@ extension Entry {
 }
 
 private struct EntryReader {
+  private static let limit = 1_000_000_000
   private let lines: [[String]?]
   private var next = 0
   /// Where something was looked for last, from 0.
@@ -65,6 +66,8 @@ private struct EntryReader {
     guard let head = take("entry", 3), let number = Self.number(head[0]), number > 0, let time = Int64(head[1]),
       String(time) == head[1]
     else { throw misreading("entry NUMBER TIME TITLE") }
+    // Nobody counts that far, and the next act has the next number.
+    guard number < Self.limit else { throw misreading("entry NUMBER TIME TITLE, with a number below \(Self.limit)") }
     guard let session = take("session", 2) else { throw misreading("session BOOT MACHINE") }
     var records: [Record] = []
     while let step = take("step") { records.append(try record(step)) }

@@ -82,10 +82,16 @@ struct BlockStack {
       if !byNumber.isEmpty { return byNumber }
     }
     guard source.hasPrefix("/dev/") else { return [] }
-    let last = source.split(separator: "/").last.map(String.init) ?? ""
-    let one = devices[last]?.name ?? devices.values.first { $0.mapped == last }?.name
-    guard let one else { return [] }
+    // bcachefs names all of its disks: `/dev/sda:/dev/sdb` (fs/bcachefs/fs.c `bch2_show_devname`).
+    let parts = source.split(separator: ":")
+    if parts.count > 1, parts.allSatisfy({ $0.hasPrefix("/dev/") }) { return parts.compactMap { device(at: $0) } }
+    guard let one = device(at: source[...]) else { return [] }
     return btrfs.first { $0.contains(one) } ?? [one]
+  }
+
+  private func device(at path: Substring) -> String? {
+    let last = path.split(separator: "/").last.map(String.init) ?? ""
+    return devices[last]?.name ?? devices.values.first { $0.mapped == last }?.name
   }
 
   /// The devices that make up a ZFS pool, as far as udev knows.

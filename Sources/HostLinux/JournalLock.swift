@@ -47,16 +47,6 @@ public final class JournalLock {
     return .taken(JournalLock(file, length: line.count))
   }
 
-  /// Who has the lock, without asking for it; nil where nobody has, or where it cannot be told.
-  public static func holder(in state: StateDirectory) -> Holder? {
-    guard let directory = try? state.open(),
-      let number = try? Syscalls.call({ unsafe cl_open(directory.number, "lock", Root.Flags.file) })
-    else { return nil }
-    let file = OwnedDescriptor(number)
-    // An open file of our own that is closed at once: whoever has the lock keeps it.
-    return cl_lock(file.number) < 0 ? Holder(text(file.number)) : nil
-  }
-
   private static func text(_ file: Int32) -> String {
     var bytes = [UInt8](repeating: 0, count: 4096)
     let room = bytes.count

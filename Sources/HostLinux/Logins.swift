@@ -30,11 +30,15 @@ struct Logins {
     }
   }
 
-  /// `SSH_CONNECTION=client port server port` in a process's environment.
   private mutating func ask(_ process: Int32, _ root: Root, _ ports: inout Set<UInt16>) {
     let environment = root.document("proc/\(process)/environ")
     if environment.ignorance != nil { isIncomplete = true }
-    for entry in (environment.value ?? "").split(separator: "\0") where entry.hasPrefix("SSH_CONNECTION=") {
+    note(environment: environment.value ?? "", &ports)
+  }
+
+  /// `SSH_CONNECTION=client port server port` in a process's environment.
+  mutating func note(environment text: String, _ ports: inout Set<UInt16>) {
+    for entry in text.split(separator: "\0") where entry.hasPrefix("SSH_CONNECTION=") {
       let words = entry.dropFirst("SSH_CONNECTION=".count).split(separator: " ")
       guard words.count == 4 else { continue }
       add(Login(from: String(words[0]), to: String(words[2])))

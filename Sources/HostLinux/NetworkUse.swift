@@ -9,7 +9,10 @@ struct NetworkUse {
   /// The interfaces directly above one, from its `upper_…` links (net/core/dev.c).
   private var uppers: [String: [String]] = [:]
   private var isUp: Set<String> = []
+  /// Addresses that tell of use, by interface.
   private var addresses: [String: [String]] = [:]
+  /// Every address, by interface: a login may come to one that tells nothing else.
+  private var everyAddress: [String: Set<String>] = [:]
   private var routes: [String: Int] = [:]
   private var gaps: [(what: String, why: Ignorance)] = []
   /// Logins over the network: the machine's own address in each, and the other side's.
@@ -56,7 +59,9 @@ struct NetworkUse {
   mutating func note(addresses text: String) {
     for line in text.split(separator: "\n") {
       let words = line.split(separator: " ")
-      guard words.count == 2, !words[1].lowercased().hasPrefix("fe80:") else { continue }
+      guard words.count == 2 else { continue }
+      everyAddress[String(words[0]), default: []].insert(String(words[1]))
+      if words[1].lowercased().hasPrefix("fe80:") { continue }
       addresses[String(words[0]), default: []].append(String(words[1]))
     }
   }
@@ -96,17 +101,36 @@ struct NetworkUse {
     let own = (interfaces[address] ?? []).sorted()
     if !own.isEmpty { for gap in gaps { burden.unknown.append(.init(address, gap.what, gap.why)) } }
     for name in own {
-      for (interface, via) in above(name) {
+      let stack = above(name)
+      // The host's addresses are on another port of the switch, to which no link leads (net/openvswitch/vport-netdev.c
+      // `ovs_netdev_link`).
+      if stack.contains(where: { $0.0 == "ovs-system" }) {
+        burden.unknown.append(.init(address, "traffic through Open vSwitch", .notRead))
+      }
+      for (interface, via) in stack {
         let (addresses, routes) = (addresses[interface] ?? [], routes[interface] ?? 0)
-        guard interface == name || !addresses.isEmpty || routes > 0 else { continue }
+        let sources = sources(through: interface)
+        guard interface == name || !addresses.isEmpty || routes > 0 || !sources.isEmpty else { continue }
         let what = Carried.What.interface(
           interface, isUp: isUp.contains(interface), addresses: addresses, routes: routes)
         burden.carried.append(Carried(address, what, via: via))
-        for login in logins where addresses.contains(login.to) {
-          burden.carried.append(Carried(address, .login(interface: interface, from: login.from), via: via))
-        }
+        burden.carried += sources.map { Carried(address, .login(interface: interface, from: $0), via: via) }
       }
     }
+  }
+
+  /// From where somebody is logged in through an interface, each once. A link-local address stands on any link, and
+  /// sshd says on which: `fe80::1%eth0` (getnameinfo(3)); /proc/net/tcp6 does not.
+  private func sources(through interface: String) -> [String] {
+    var sources: [String] = []
+    for login in logins {
+      let to = login.to.split(separator: "%", maxSplits: 1).map(String.init)
+      guard let own = to.first, everyAddress[interface]?.contains(own) == true, to.count == 1 || to[1] == interface
+      else { continue }
+      let from = String(login.from.prefix { $0 != "%" })
+      if !sources.contains(from) { sources.append(from) }
+    }
+    return sources
   }
 
   private func above(_ name: String) -> [(String, [String])] {

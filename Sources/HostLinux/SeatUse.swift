@@ -44,17 +44,19 @@ struct SeatUse {
     }
   }
 
-  /// Adds what the function carries. `boot_vga` is 1 for the display that firmware and kernel began on
-  /// (drivers/gpu/vga/vga_arb).
-  func tell(_ function: Function, at path: String, _ root: Root, into burden: inout Burden) {
+  /// Adds what the function carries, which goes together with the others that are `leaving`. `boot_vga` is 1 for the
+  /// display that firmware and kernel began on (drivers/gpu/vga/vga_arb).
+  func tell(_ function: Function, at path: String, leaving: Set<Address>, _ root: Root, into burden: inout Burden) {
     let address = function.address
     let frameBuffers = displays[address] ?? []
     let isFirst = root.read(path: path + "/boot_vga", Parse.decimal).value == 1
     if isFirst || !frameBuffers.isEmpty {
       burden.carried.append(Carried(address, .display(frameBuffers.first ?? "boot_vga"), via: frameBuffers))
     }
+    // One keyboard may be several input devices, and several may hang on one controller.
+    let going = leaving.reduce(0) { count, address in count + (keyboards[address]?.count ?? 0) }
     for name in keyboards[address] ?? [] {
-      burden.carried.append(Carried(address, .keyboard(name, isOnly: keyboardCount == 1)))
+      burden.carried.append(Carried(address, .keyboard(name, isOnly: going == keyboardCount)))
     }
     // Serial bus controllers (class 0c) are where keyboards hang.
     if let why = inputs.ignorance, function.identity.value?.classCode.base == 0x0c {

@@ -18,7 +18,7 @@ extension SysfsObserver {
         let isRecorded = root.isSysfs
         storage.tell(address, isRecorded: isRecorded, into: &burden)
         network.tell(address, isRecorded: isRecorded, into: &burden)
-        seat.tell(function, at: root.resolve(path) ?? path, root, into: &burden)
+        seat.tell(function, at: root.resolve(path) ?? path, leaving: Set(addresses), root, into: &burden)
       }
       let virtual = inventory.functions.filter { $0.physicalFunction == address }.map(\.address)
       if !virtual.isEmpty { burden.carried.append(Carried(address, .virtualFunctions(virtual))) }

@@ -22,29 +22,34 @@ struct Partition {
   func numbers(for parts: [Part], _ notes: [Machine.GroupNote]) -> [Address: GroupID] {
     var numbers: [Address: GroupID] = [:]
     for part in parts { numbers[part.address] = part.statedGroup }
-    var taken = Set(numbers.values).union(notes.map(\.id))
+    var free = Self.free(beside: Set(numbers.values).union(notes.map(\.id)))
     for members in isolation.groups {
       let open = members.filter { numbers[$0] == nil }
       if open.isEmpty { continue }
       let noted = notes.first { members.contains($0.member) }?.id
-      let number = noted ?? Self.lowest(free: taken)
-      taken.insert(number)
+      guard let number = noted ?? free.next() else { continue }
       for member in open { numbers[member] = number }
     }
     return numbers
   }
 
-  /// The group that a newcomer joins: that of whoever the partition puts it together with, or a new one.
-  func group(of newcomer: Address, in world: World) -> GroupID {
-    let members = isolation.members(withGroupOf: newcomer) ?? []
-    let known = members.lazy.filter { $0 != newcomer }.compactMap { world[$0]?.group }.first
-    return known ?? Self.lowest(free: Set(world.groups.map(\.id)))
+  /// The groups that newcomers join, one after the other: those of whoever the partition puts them together with, or new
+  /// ones.
+  func groups(of newcomers: [Address], in world: World) -> [Address: GroupID] {
+    var known: [Address: GroupID] = [:]
+    for device in world.devices { known[device.address] = device.group }
+    for newcomer in newcomers { known[newcomer] = nil }
+    var free = Self.free(beside: Set(world.groups.map(\.id)))
+    for newcomer in newcomers {
+      let members = isolation.members(withGroupOf: newcomer) ?? []
+      known[newcomer] = members.lazy.compactMap { known[$0] }.first ?? free.next()
+    }
+    return known
   }
 
-  private static func lowest(free taken: Set<GroupID>) -> GroupID {
-    var number: UInt32 = 0
-    while taken.contains(GroupID(number)) { number += 1 }
-    return GroupID(number)
+  /// Numbers that no group has, the lowest first.
+  private static func free(beside taken: Set<GroupID>) -> some IteratorProtocol<GroupID> {
+    (0...UInt32.max).lazy.map { GroupID($0) }.filter { !taken.contains($0) }.makeIterator()
   }
 
   /// What can be said of ports that were looked at without their ACS registers: who keeps traffic apart shows in the

@@ -110,11 +110,13 @@ extension SimulatedHost {
     return part.device(in: part.statedGroup ?? group, requester: requester)
   }
 
-  private func derived(_ port: PortFacts) -> (GroupID, Address) {
-    var there = ports.filter { world[$0.key] != nil }
+  private func derived(_ port: PortFacts) -> (GroupID?, Address) {
+    let present = Set(world.devices.map(\.address))
+    var there = ports.filter { present.contains($0.key) }
     there[port.address] = port
     let partition = Partition(there.values)
-    return (partition.group(of: port.address, in: world), partition.requester(of: port.address))
+    let group = partition.groups(of: [port.address], in: world)[port.address]
+    return (group, partition.requester(of: port.address))
   }
 
   private func port(of device: Device, parent: Parent?) -> PortFacts {

@@ -17,7 +17,7 @@ extension SimulatedHost {
       let those = cards.values.map(\.function).filter { $0.physicalFunction == address }.map(\.address)
       those.sorted().reversed().forEach { unplugVirtual($0) }
     } else {
-      Self.places(count, after: address).forEach { plugVirtual($0, of: card) }
+      plugVirtual(Self.places(count, after: address), of: card)
     }
     var now = counts
     now.enabled = .value(count)
@@ -35,14 +35,32 @@ extension SimulatedHost {
     }
   }
 
-  private mutating func plugVirtual(_ place: Address, of physical: Function) {
-    guard world[place] == nil else { return }
-    var port = PortFacts(address: place, parent: physical.parent, leadsToABus: false, type: .express(0))
-    port.isMultifunction = false
+  /// All of them at once: there may be tens of thousands, and nobody looks before the write is over. No driver takes
+  /// them, so that there is nothing to ask the rules.
+  private mutating func plugVirtual(_ places: [Address], of physical: Function) {
+    let present = Set(world.devices.map(\.address))
     let identity = physical.identity.value ?? Identity(vendor: 0, device: 0, classCode: ClassCode(0))
-    let device = keep(Part(port, identity))
-    cards[place]?.function.physicalFunction = physical.address
-    _ = happen(.hotAdd(device))
+    let parts = places.filter { !present.contains($0) }.map { place in
+      var port = PortFacts(address: place, parent: physical.parent, leadsToABus: false, type: .express(0))
+      port.isMultifunction = false
+      return Part(port, identity)
+    }
+    for part in parts { ports[part.address] = part.port }
+    let there = present.union(parts.map(\.address))
+    let partition = Partition(ports.filter { there.contains($0.key) }.values)
+    let groups = partition.groups(of: parts.map(\.address), in: world)
+    let news = parts.map { part in
+      Consequence.added(
+        part.device(in: groups[part.address], requester: partition.requester(of: part.address)))
+    }
+    for part in parts {
+      var card = Card(part, group: groups[part.address])
+      card.function.physicalFunction = physical.address
+      cards[part.address] = card
+    }
+    let before = world
+    world = world.after(Answer(outcome: .success(.nothing), ledger: world.ledger, consequences: news))
+    follow(news, from: before)
   }
 
   private mutating func unplugVirtual(_ place: Address) {

@@ -42,7 +42,9 @@ extension Device {
   init(_ function: Function, in inventory: Inventory) {
     var requester = function.address
     var above = function.parent.function.flatMap { inventory[$0] }
-    while let bridge = above, bridge.group == function.group, bridge.leadsToABus {
+    // In an image bridges may hang below each other.
+    var seen: Set<Address> = [function.address]
+    while let bridge = above, seen.insert(bridge.address).inserted, bridge.group == function.group, bridge.leadsToABus {
       switch bridge.details?.port.value {
       case .express(7), .express(8), .conventional: requester = bridge.address
       default: break

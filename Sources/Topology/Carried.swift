@@ -16,7 +16,7 @@ public struct Carried: Hashable, Sendable {
     case login(interface: String, from: String)
     /// The display that the machine's console is on.
     case display(String)
-    /// An input device, and whether it is the only keyboard.
+    /// A keyboard, and whether no other one stays than those that leave with it.
     case keyboard(String, isOnly: Bool)
     /// A process with the function's VFIO node or descriptor open.
     case holder(Holder)

@@ -48,14 +48,20 @@ extension WhatIf {
         id: id, members: members.sorted(), was: [id], isNew: inventory[id]?.members.count != members.count,
         isCertain: true)
     }
-    var next = (inventory.groups.last?.id.number ?? 0) + 1
-    for outcome in new {
+    outcomes += zip(new, freeNumbers(new.count)).map { outcome, number in
       var outcome = outcome
-      outcome.id = GroupID(next)
-      next += 1
-      outcomes.append(outcome)
+      outcome.id = GroupID(number)
+      return outcome
     }
     return outcomes.sorted { $0.id < $1.id }
+  }
+
+  /// Numbers that no group has today, one after the other: after the highest, or where those run out the lowest.
+  private func freeNumbers(_ count: Int) -> [UInt32] {
+    let last = inventory.groups.last?.id.number ?? 0
+    if Int(last) + count <= Int(UInt32.max) { return (0..<count).map { last + 1 + UInt32($0) } }
+    let taken = Set(inventory.groups.map(\.id.number))
+    return Array((0...UInt32.max).lazy.filter { !taken.contains($0) }.prefix(count))
   }
 
   /// The machine as it would be, for verdicts: members of new groups keep drivers and overrides.

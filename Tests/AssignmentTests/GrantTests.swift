@@ -135,6 +135,39 @@ import Topology
     #expect(host == start && journal.entries().isEmpty)
   }
 
+  @Test func `what somebody else gave away since stays his`() throws {
+    var (host, journal) = (Rig.seed(nic: "vfio-pci", hba: nil), MemoryJournal())
+    #expect(try Rig.act(Self.grant(host), on: &host, &journal) == .done)
+    let (given, kept) = (host, journal)
+    #expect(host.begin(Self.give(Self.group, 1001)) == .done)
+    let taken = host
+    #expect(try Rig.restoreAll(&host, &journal) == .done)
+    #expect(host == taken && journal.entries().isEmpty)
+    // Between the look and the act.
+    let known = Journal(kept.entries(), in: Rig.session)
+    let restore = Intent(.restore, named: known.recorded, also: known.recordedPlaces, onlyNamed: true)
+    var transaction = Rig.transaction(try Rig.plan(restore, on: given, kept), kept)
+    journal = kept
+    guard case .takenBack(0, .otherDevice) = Rig.run(&transaction, on: &host, &journal) else {
+      Issue.record("\(transaction.sentence() ?? "")")
+      return
+    }
+    #expect(host == taken)
+    #expect(transaction.sentence()?.contains("somebody else has given it to 1001:0 since, and it stays") == true)
+  }
+
+  @Test func `a node between chown and chmod, or with another mode, is still the act's`() throws {
+    for mode in [UInt16(0o666), 0o644] {
+      var (host, journal) = (Rig.seed(nic: "vfio-pci", hba: nil), MemoryJournal())
+      #expect(host.begin(Self.give(Self.group, 0, 0o666)) == .done)
+      let start = host
+      #expect(try Rig.act(Self.grant(host), on: &host, &journal) == .done)
+      #expect(host.begin(Self.give(Self.group, 1000, mode)) == .done)
+      #expect(try Rig.restoreAll(&host, &journal) == .done)
+      #expect(host == start && journal.entries().isEmpty)
+    }
+  }
+
   @Test func `without a record they are root's alone`() throws {
     var host = Rig.seed(nic: "vfio-pci", hba: nil)
     #expect(host.begin(Self.give(Self.group, 1000, 0o666, gid: 5)) == .done)

@@ -78,6 +78,28 @@ private struct FailingJournal: JournalStore {
     }
   }
 
+  @Test func `a journal that fails at the end is told of, whichever of its entries it was`() throws {
+    var (host, journal) = (Rig.seed(), MemoryJournal())
+    for address in [nic, hba] {
+      #expect(try Rig.act(Intent(.assign, named: [address], onlyNamed: true), on: &host, &journal) == .done)
+    }
+    let restore = Intent(
+      .restore, named: Journal(journal.entries(), in: Rig.session).recorded, onlyNamed: true)
+    let plan = try Rig.plan(restore, on: host, journal)
+    var told = 0
+    for turn in 0... {
+      var (end, failing) = (host, FailingJournal(base: journal, turn: turn))
+      var transaction = Rig.transaction(plan, journal)
+      let outcome = Acting.run(&transaction, on: &end, journal: &failing)
+      if failing.asked <= turn { break }
+      guard outcome == .done else { continue }
+      told += 1
+      #expect(transaction.leftover?.errno == .enospc, "turn \(turn)")
+      #expect(transaction.sentence()?.contains("The journal could not be brought up to date") == true)
+    }
+    #expect(told == 3, "its own entry, and the two that it settles")
+  }
+
   @Test func `an act is undone from its entry alone, wherever it was cut off`() throws {
     let host = Rig.seed(bridge: "shpchp")
     let plan = try Rig.plan(Intent(.assign, groups: [Scene.group]), on: host)

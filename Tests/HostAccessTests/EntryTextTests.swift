@@ -78,6 +78,7 @@ import Topology
   /// Each is one change to the text above, and the line that has to be named.
   static let spoilt: [(from: String, to: String, line: Int)] = [
     ("viable-journal 1", "viable-journal 2", 1), ("entry 12", "entry 0", 2), ("entry 12", "entry +12", 2),
+    ("entry 12", "entry 1000000000", 2), ("entry 12", "entry \(Int.max)", 2),
     ("1763866000", "soon", 2), ("session 6f2c 0a11", "session 6f2c", 3), ("step done", "step begun", 4),
     ("unbind 0000:02:01.0 e1000", "unbind 0000:02:01.0 ../../../../../etc", 4),
     ("unbind 0000:02:01.0 e1000", "write /etc/passwd x", 4), ("unbind 0000:02:01.0 e1000", "unbind 2:1.0 e1000", 4),

@@ -94,6 +94,14 @@ import Topology
     #expect(try burden(machine).of(hba) == [Carried(hba, mount, via: ["sda", "sda3"])])
   }
 
+  @Test func `bcachefs over several disks names them all in one source`() throws {
+    let machine = machine()
+    block(machine, "sdb", at: "sys/devices/platform/elsewhere/block/sdb", number: "8:16")
+    machine.file("proc/self/mountinfo", "30 22 0:40 / / rw - bcachefs /dev/sda3:/dev/sdb rw\n")
+    let mount = Carried.What.mount(source: "/dev/sda3:/dev/sdb", at: "/", type: "bcachefs")
+    #expect(try burden(machine).of(hba) == [Carried(hba, mount, via: ["sda", "sda3"])])
+  }
+
   @Test func `a member of a ZFS pool is known by what udev found on it`() throws {
     let machine = machine()
     machine.file("run/udev/data/b8:1", "S:disk/by-id/x\nE:ID_FS_TYPE=zfs_member\nE:ID_FS_LABEL=tank\n")
@@ -138,6 +146,40 @@ import Topology
     machine.link("sys/class/net/" + name, to: "../../../" + path)
   }
 
+  @Test func `behind Open vSwitch nobody knows what a port carries`() throws {
+    let machine = machine()
+    interface(machine, "eth0", at: "\(below)/0000:02:01.0/net/eth0", above: ["ovs-system"])
+    interface(machine, "ovs-system", at: "sys/devices/virtual/net/ovs-system", above: [])
+    interface(machine, "br0", at: "sys/devices/virtual/net/br0", above: [])
+    machine.file("proc/net/route", "Iface\tDestination\tGateway\nbr0\t00000000\t0101A8C0\n")
+    #expect(try burden(machine).unknown.contains(.init(nic, "traffic through Open vSwitch", .notRead)))
+  }
+
+  @Test func `a login to a link-local address comes through the link that it names`() throws {
+    let machine = machine()
+    interface(machine, "eth0", at: "\(below)/0000:02:01.0/net/eth0", above: [])
+    let root = try Root(machine.root)
+    func carried(_ zone: String, _ connections: String) -> [Carried] {
+      var (logins, ports, burden) = (Logins(root), Set<UInt16>([22]), Burden())
+      logins.note(environment: "A=b\0SSH_CONNECTION=fe80::2%\(zone) 50000 fe80::1%\(zone) 22\0", &ports)
+      logins.note(connections: connections, ports)
+      var network = NetworkUse(root, logins)
+      network.note(addresses: "eth0 192.0.2.5\neth0 fe80::1\neth1 fe80::1\n")
+      network.tell(nic, isRecorded: true, into: &burden)
+      return burden.carried
+    }
+    let eth0 = Carried(nic, .interface("eth0", isUp: true, addresses: ["192.0.2.5"], routes: 0), via: ["eth0"])
+    let login = Carried(nic, .login(interface: "eth0", from: "fe80::2"), via: ["eth0"])
+    let connections = """
+        sl  local_address rem_address   st tx_queue
+         0: 000080FE000000000000000001000000:0016 000080FE000000000000000002000000:C350 01 00000000:00000000
+      """
+    #expect(carried("eth0", "") == [eth0, login])
+    #expect(carried("eth0", connections) == [eth0, login], "the same one, seen twice")
+    #expect(carried("eth1", "") == [eth0])
+    #expect(carried("eth1", connections) == [eth0, login], "a connection does not name its link")
+  }
+
   @Test func `connections to the secure shell are logins, others are not`() throws {
     let machine = machine()
     var logins = Logins(try Root(machine.root))
@@ -179,6 +221,22 @@ import Topology
     )
     burden = try self.burden(machine)
     #expect(burden.of(hba).contains(Carried(hba, .keyboard("USB Keyboard", isOnly: false))))
+  }
+
+  @Test func `no keyboard stays where all of them leave, however many there are`() throws {
+    let machine = machine()
+    func keyboard(_ name: String, below function: String) -> String {
+      "N: Name=\"\(name)\"\nS: Sysfs=/devices/pci0000:00/\(function)/usb1/input/input5\nH: Handlers=sysrq kbd\n\n"
+    }
+    let one = keyboard("Keys", below: "0000:02:02.0") + keyboard("Keys Consumer Control", below: "0000:02:02.0")
+    machine.file("proc/bus/input/devices", one)
+    let names = ["Keys", "Keys Consumer Control"]
+    #expect(try burden(machine).of(hba).suffix(2) == names.map { Carried(hba, .keyboard($0, isOnly: true)) }[...])
+    machine.file("proc/bus/input/devices", one + keyboard("Second", below: "0000:02:01.0"))
+    #expect(try burden(machine).of(nic).contains(Carried(nic, .keyboard("Second", isOnly: true))))
+    let observer = try SysfsObserver(root: machine.root)
+    let alone = observer.burden(of: [hba], in: try observer.inventory(.full))
+    #expect(alone.carried.suffix(2) == names.map { Carried(hba, .keyboard($0, isOnly: false)) }[...])
   }
 
   @Test func `without a driver a function carries nothing`() throws {

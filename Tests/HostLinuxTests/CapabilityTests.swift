@@ -103,6 +103,16 @@ import Testing
     #expect(driver?.status == .missing && driver?.remedy == "Run modprobe vfio-pci.")
   }
 
+  @Test func `remapped interrupts are seen below a heading of hundreds of processors`() throws {
+    let machine = Fixture.seed()
+    let heading = (0..<8192).map { " CPU\($0)     " }.joined() + "\n"
+    #expect(heading.utf8.count > Root.fileLimit)
+    for (chip, status) in [("IR-PCI-MSI", Capability.Status.works), ("PCI-MSI", .missing), ("GICv3", .unknown)] {
+      machine.file("proc/interrupts", heading + " 24:  0  \(chip)  0-edge  PCIe PME\n")
+      #expect(try SysfsObserver(root: machine.root).interruptRemapping().status == status, "\(chip)")
+    }
+  }
+
   @Test func `remapped interrupts are seen in their names`() throws {
     let machine = Fixture.seed()
     machine.file("proc/interrupts", "  0:  36  IR-IO-APIC  2-edge  timer\n")

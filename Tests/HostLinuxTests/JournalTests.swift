@@ -113,6 +113,14 @@ import Topology
     #expect(error?.object.hasSuffix("state/journal (name a directory with --state-dir)") == true)
   }
 
+  @Test func `an entry with a number after which none comes is refused, and named`() throws {
+    let machine = Fixture()
+    let journal = FileJournal(in: machine.state)
+    try journal.save(entry(.max))
+    let error = #expect(throws: HostError.self) { try journal.entries() }
+    #expect(error?.object.hasPrefix("\(machine.path("state/journal"))/\(Int.max).entry:2 (expected ") == true)
+  }
+
   @Test func `what a killed process left half written is no entry, and in nobody's way`() throws {
     let machine = Fixture()
     let journal = FileJournal(in: machine.state)

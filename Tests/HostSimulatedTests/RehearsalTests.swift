@@ -77,6 +77,27 @@ import Topology
     #expect(rehearsal.disagreements.isEmpty)
   }
 
+  @Test(.timeLimit(.minutes(1)))
+  func `a thousand virtual functions come at once, with the lowest numbers that are free`() throws {
+    let physical = Self.addresses[1]
+    var functions = Self.observed.functions
+    let place = try #require(functions.firstIndex { $0.address == physical })
+    functions[place].details?.virtualFunctions = .value(VirtualFunctions(enabled: .value(0), total: 2000))
+    let seen = Inventory(functions: functions, groups: Self.observed.groups, host: Self.observed.host)
+    var rehearsal = SimulatedHost(rehearsing: seen, name: "many", rules: Rules(.explicitLinux))
+    #expect(rehearsal.begin(.setVirtualFunctions(physical, 1000)) == .done)
+    let born = rehearsal.inventory.functions.filter { $0.physicalFunction == physical }
+    #expect(born.count == 1000 && born.allSatisfy { $0.parent == .function(Self.addresses[0]) && $0.driver == .absent })
+    #expect(born.prefix(4).compactMap(\.group.value?.number) == [0, 2, 3, 4])
+    #expect(Set(born.compactMap(\.group.value)).count == 1000)
+    #expect(rehearsal.disagreements.isEmpty)
+    #expect(rehearsal.begin(.setVirtualFunctions(physical, 1000)) == .done)
+    guard case .failed = rehearsal.begin(.setVirtualFunctions(physical, 2)) else {
+      Issue.record("from one number to another without 0 between")
+      return
+    }
+  }
+
   @Test func `what a rehearsal guessed of ports is not told as a fact`() {
     let ports = host.ports(of: host.inventory, [:])
     #expect(ports.map(\.address) == host.inventory.functions.map(\.address))

@@ -40,6 +40,20 @@ import Topology
       stage.last.reason?.culprits.map(\.member) == [Scene.hba, Scene.third], "a driver that cannot be read blocks too")
   }
 
+  @Test func `bridges of an image that hang below each other are walked once`() throws {
+    var (bridge, nic) = (try #require(inventory()[Scene.bridge]), try #require(inventory()[Scene.nic]))
+    var other = bridge
+    other.address = Scene.hba
+    (bridge.parent, other.parent, nic.parent) = (
+      .function(Scene.hba), .function(Scene.bridge), .function(Scene.bridge)
+    )
+    var world = World(Inventory(functions: [bridge, other, nic], groups: []))
+    #expect(world[Scene.nic]?.requester == Scene.hba)
+    bridge.parent = .function(Scene.bridge)
+    world = World(Inventory(functions: [bridge, nic], groups: []))
+    #expect(world[Scene.nic]?.requester == Scene.bridge && world[Scene.bridge]?.requester == Scene.bridge)
+  }
+
   @Test func `members that are no PCI functions block as others do`() {
     var inventory = inventory()
     var group = Group(id: Scene.group, members: [Scene.nic])

@@ -97,6 +97,17 @@ struct WhatIfTests {
     #expect(outcomes.filter(\.isNew).map(\.was) == [[GroupID(5)], [GroupID(5)]])
   }
 
+  @Test func `above the highest number that there can be, new groups take the lowest that are free`() throws {
+    var machine = seed
+    machine.groups[.max] = machine.groups.removeValue(forKey: 5)
+    let outcomes = try whatIf(machine, ["02:01.0@new"]).outcomes()
+    #expect(outcomes.filter(\.isNew).map(\.id.number) == [0, 1])
+    machine.groups[.max - 1] = machine.groups.removeValue(forKey: .max)
+    #expect(try whatIf(machine, ["02:01.0@new"]).outcomes().filter(\.isNew).map(\.id.number) == [0, 1])
+    machine.groups[.max - 2] = machine.groups.removeValue(forKey: .max - 1)
+    #expect(try whatIf(machine, ["02:01.0@new"]).outcomes().filter(\.isNew).map(\.id.number) == [.max - 1, .max])
+  }
+
   @Test func `the machine on paper has every function once, in the group that it would be in`() throws {
     let whatIf = try whatIf(seed, ["02:01.0@00:04.0", "remove@02:02.0"])
     let machine = whatIf.machine(whatIf.outcomes())

@@ -12,7 +12,7 @@ extension Finding {
   static func keyboard(_ address: Address, _ name: String, isOnly: Bool) -> Finding {
     let keyboard = "keyboard \(Clean.visible(name))"
     return isOnly
-      ? Finding(.lockout, address, .keyboard, "the only \(keyboard) hangs on it: nobody can type at the machine.")
+      ? Finding(.lockout, address, .keyboard, "\(keyboard) hangs on it, and no other one is left: nobody can type.")
       : Finding(.medium, address, .keyboard, "\(keyboard) hangs on it and is lost.")
   }
 }
