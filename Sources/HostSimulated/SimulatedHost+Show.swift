@@ -76,14 +76,20 @@ extension SimulatedHost {
       details.secondaryBus = secondaryBus(of: function)
     }
     let carries = device.driver != nil && !device.isVFIO && device.driver != "pci-stub"
-    details.disks = carries && !card.disks.isEmpty ? .value(card.disks) : .absent
-    details.interfaces = carries && !card.interfaces.isEmpty ? .value(card.interfaces) : .absent
+    details.disks = carries ? Self.shown(card.disks, function.details?.disks) : .absent
+    details.interfaces = carries ? Self.shown(card.interfaces, function.details?.interfaces) : .absent
     let hasDevice = device.isVFIO && rules.set != .explicit2021
     details.vfioDevice = hasDevice ? device.nodeNumber.map { .value("vfio\($0)") } ?? .absent : .absent
     details.deviceNode =
       device.isVFIO && hasDeviceNodes ? .value(node(device)) : .absent
     function.details = details
     return function
+  }
+
+  /// What could not be read when the machine was looked at is not known here either.
+  private static func shown(_ names: [String], _ seen: Known<[String]>?) -> Known<[String]> {
+    guard names.isEmpty else { return .value(names) }
+    return seen?.ignorance.map { .unknown($0) } ?? .absent
   }
 
   private func face(of group: GroupID) -> Group? {

@@ -26,6 +26,9 @@ public struct SimulatedHost: Hashable, Sendable {
   public internal(set) var files: [ConfigurationFile: String] = [:]
   /// What is configured beside these files.
   var settings = Configured()
+  /// What functions were seen to carry, and what of it could not be told; nil on a machine that was made up, which
+  /// carries its disks and interfaces and nothing else.
+  var observed: Burden?
   /// Group and mode of nodes, and the owner of /dev/iommu, where they are not root's and 0600.
   var rights: [DeviceNode: Rights] = [:]
 
@@ -99,6 +102,7 @@ extension SimulatedHost.Card {
     if let driver = part.driver, !part.hostDrivers.contains(driver) { function.driverOverride = .value(driver) }
     var details = Details(path: "")
     details.port = .value(part.port.type)
+    (details.disks, details.interfaces) = (.absent, .absent)
     (details.revision, details.numaNode, details.virtualFunctions) = (.value(0), .absent, .absent)
     (details.powerState, details.runtimeStatus) = (.value("D0"), .value("active"))
     details.secondaryBus = .absent

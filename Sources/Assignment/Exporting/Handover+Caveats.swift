@@ -6,7 +6,6 @@ extension Handover {
   /// What stands in the way of everybody who would own the devices: all but `exempt`, which keep their drivers or lose
   /// them by themselves. Of `unused`, which nobody asked for, only those that block are told.
   func hindrances(exempting exempt: Set<Address> = [], unused: Set<Address> = []) -> [Caveat] {
-    let command = "sudo viable assign \(selectors)"
     var found = ungrouped.map {
       Caveat(.noGroup, $0, "\(call($0)) is in no IOMMU group: VFIO cannot have it.", next: ["viable doctor"])
     }
@@ -18,7 +17,7 @@ extension Handover {
             Caveat(
               .blocked, address,
               "\(call(address)) of group \(verdict.group) is driven by \(Clean.visible(driver)): "
-                + "while it is, nobody can own the group.", next: ["sudo viable assign group:\(verdict.group)"]))
+                + "while it is, nobody can own the group.", next: assigning("group:\(verdict.group)")))
         case .driver: break
         case .otherDriver(let device, let driver):
           found.append(
@@ -47,9 +46,17 @@ extension Handover {
       found.append(
         Caveat(
           .notBound, unbound.count == 1 ? unbound[0] : nil,
-          "Not bound to a vfio driver yet: \(Naming([:]).list(who)).", next: [command]))
+          "Not bound to a vfio driver yet: \(Naming([:]).list(who)).", next: assigning(selectors)))
     }
     return found + closedNodes
+  }
+
+  /// The command that binds them, or what to do first where the plan for it is always refused.
+  func assigning(_ selectors: String) -> [String] {
+    for (group, verdict) in zip(groups, verdicts) {
+      if let refusal = Refusal.domain(in: verdict, of: group, in: inventory) { return refusal.next() }
+    }
+    return ["sudo viable assign \(selectors)"]
   }
 
   /// Group nodes that root alone may open.

@@ -51,7 +51,7 @@ extension Handover {
           "managed='yes': libvirt takes \(list(managed.sorted())) from the host when the guest starts, without "
             + "a look at what is in use, and gives it back when it ends.",
           next: leftBehind.isEmpty
-            ? [] : ["sudo viable assign \(groups.map { "group:\($0.id)" }.joined(separator: " "))"]))
+            ? [] : assigning(groups.map { "group:\($0.id)" }.joined(separator: " "))))
     }
     if endpoints.contains(where: { $0.domain > 0xffff }) {
       found.append(

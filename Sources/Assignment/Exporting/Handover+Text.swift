@@ -1,3 +1,4 @@
+import Ownership
 import Topology
 
 extension Handover {
@@ -41,5 +42,10 @@ extension Handover {
     default: isUseful = true
     }
     if !isUseful { throw Refusal(.nothingToHandOver(format.rawValue, endpoints)) }
+    for address in owned {
+      guard case .host = standing(of: address) else { continue }
+      let refusal = Refusal.domain(madeBy: address, among: groups.flatMap(\.members), in: inventory)
+      if let refusal { throw refusal }
+    }
   }
 }

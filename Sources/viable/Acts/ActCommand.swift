@@ -87,7 +87,7 @@ struct Deed {
       if plan.steps.isEmpty, !session.options.json { Session.complain("nothing has to be done") }
       return try session.print { page in
         if options.script {
-          page.append(raw: plan.script)
+          report.script(into: &page)
         } else if session.options.json {
           report.json(into: &page)
         } else {
@@ -102,14 +102,26 @@ struct Deed {
     }
     try allow(plan, act)
     try options.consent(in: session.here).settle(plan, ask: Consent.ask)
+    // Text has its plan out by now. A blank before a document tells as well whether anybody takes the report.
+    if session.options.json { try session.print { $0.append(raw: " ") } }
     let progress = ActProgress(session, plan)
     let ending = try act.run(plan, at: cl_wall_clock()) { progress.tell($0) }
     let result = ActReport(
       plan, ending, isReal: act.place.isReal, virtual: ending.outcome == .done ? act.virtualFunctions(of: plan) : [])
-    try session.print { page in
-      if session.options.json { result.json(into: &page) } else { result.text(into: &page) }
-    }
+    try tell(result)
     guard result.exit == .done else { throw result.exit }
+  }
+
+  /// What was done is said on standard error where its report finds no way out.
+  private func tell(_ result: ActReport) throws {
+    do throws(Failure) {
+      try session.print { page in
+        if session.options.json { result.json(into: &page) } else { result.text(into: &page) }
+      }
+    } catch {
+      Session.complain("the report could not be written: \(result.sentence)")
+      throw error
+    }
   }
 
   /// What is back already leaves the journal alone to be brought up to date: an act that was killed before its first
