@@ -3,7 +3,10 @@ public import Topology
 
 extension SimulatedHost {
   /// Takes over what the functions of the machine that is rehearsed were seen to carry, and what could not be told.
-  public mutating func carry(_ burden: Burden) { observed = burden }
+  public mutating func carry(_ burden: Burden) {
+    let drivers = inventory.functions.map { ($0.address, $0.driver) }
+    observed = Observed(burden: burden, drivers: Dictionary(drivers) { first, _ in first })
+  }
 
   /// What functions carry while a host driver is bound, and who has them open. A machine that was made up has its disks
   /// and interfaces: nothing of them is mounted, and nobody logs in there. A rehearsed one carries what was seen.
@@ -34,14 +37,14 @@ extension SimulatedHost {
 
   /// What was seen holds while the driver is the one that it was seen with. What another host driver brings nobody
   /// looked at. Virtual functions come and go here, so that those that there are now count.
-  private func tell(of function: Function, as observed: Burden, into burden: inout Burden) {
+  private func tell(of function: Function, as observed: Observed, into burden: inout Burden) {
     let address = function.address
-    let seen = cards[address]?.function.driver ?? .absent
+    let seen = observed.drivers[address] ?? .absent
     guard function.driver != seen, seen.ignorance == nil else {
-      burden.carried += observed.of(address).filter {
+      burden.carried += observed.burden.of(address).filter {
         if case .virtualFunctions = $0.what { false } else { true }
       }
-      burden.unknown += observed.unknown.filter { $0.address == address }
+      burden.unknown += observed.burden.unknown.filter { $0.address == address }
       return
     }
     guard let device = world[address], let driver = device.driver, !device.isVFIO, driver != "pci-stub" else { return }

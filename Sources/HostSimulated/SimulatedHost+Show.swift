@@ -76,8 +76,8 @@ extension SimulatedHost {
       details.secondaryBus = secondaryBus(of: function)
     }
     let carries = device.driver != nil && !device.isVFIO && device.driver != "pci-stub"
-    details.disks = carries ? Self.shown(card.disks, function.details?.disks) : .absent
-    details.interfaces = carries ? Self.shown(card.interfaces, function.details?.interfaces) : .absent
+    details.disks = carries ? Self.shown(card.disks) : .absent
+    details.interfaces = carries ? Self.shown(card.interfaces) : .absent
     let hasDevice = device.isVFIO && rules.set != .explicit2021
     details.vfioDevice = hasDevice ? device.nodeNumber.map { .value("vfio\($0)") } ?? .absent : .absent
     details.deviceNode =
@@ -87,10 +87,7 @@ extension SimulatedHost {
   }
 
   /// What could not be read when the machine was looked at is not known here either.
-  private static func shown(_ names: [String], _ seen: Known<[String]>?) -> Known<[String]> {
-    guard names.isEmpty else { return .value(names) }
-    return seen?.ignorance.map { .unknown($0) } ?? .absent
-  }
+  private static func shown(_ names: Known<[String]>) -> Known<[String]> { names == .value([]) ? .absent : names }
 
   private func face(of group: GroupID) -> Group? {
     let members = world.members(of: group)
