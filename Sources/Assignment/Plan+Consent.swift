@@ -22,6 +22,7 @@ extension Plan {
   /// The command line for the same act with the consent that flags can give.
   public var agreedCommandLine: String {
     guard severity >= .medium else { return commandLine + " --yes" }
-    return ([commandLine] + groupsAtStake.map { "--consent \($0)" }).joined(separator: " ")
+    let flags = groupsAtStake.map { "--consent \($0)" }
+    return ([commandLine] + (flags.isEmpty ? ["--yes"] : flags)).joined(separator: " ")
   }
 }

@@ -98,16 +98,11 @@ struct Scope {
     }
   }
 
-  /// Refuses to take the driver from a controller that has a domain of its own, as VMD has: what is in it is there
-  /// because of the driver (drivers/pci/controller/vmd.c `vmd_remove`), and would go before it could be had.
+  /// Refuses to take the host driver from a controller whose domain other members are in.
   func checkDomain(of binding: Binding) throws(Refusal) {
-    guard case .host = basis.standing(of: binding), !basis.isBridge(binding) else { return }
-    let first = basis.inventory.functions.first { function in
-      function.address.domain != binding.address.domain && function.parent == .function(binding.address)
-    }
-    guard let domain = first?.address.domain else { return }
-    let lost = members.map(\.address).filter { $0.domain == domain }
-    if !lost.isEmpty { throw Refusal(.domainOf(binding.address, lost)) }
+    guard case .host = basis.standing(of: binding) else { return }
+    let refusal = Refusal.domain(madeBy: binding.address, among: members.map(\.address), in: basis.inventory)
+    if let refusal { throw refusal }
   }
 
   /// Refuses to unbind a vfio driver whose device somebody holds, which would wait for him.

@@ -1,3 +1,4 @@
+import Assignment
 public import Ownership
 public import Topology
 
@@ -24,6 +25,9 @@ extension Sentences {
           "The mapping at \(region.range) comes from firmware (RMRR, IVMD): only a firmware setting can lift it.")
       case .holder(let holder): lines.append("The group is free once \(who(holder)) has ended or closed it.")
       }
+    }
+    if let refusal = Refusal.domain(in: verdict, of: group, in: inventory) {
+      lines += [refusal.sentence()] + refusal.next()
     }
     for why in Set(verdict.unknowns.map(\.why)) { if let remedy = remedy(for: why) { lines.append(remedy) } }
     if verdict.state == .viable, hasVFIO(verdict) { lines.append(ready(group)) }
@@ -73,7 +77,7 @@ extension Sentences {
       let free = group.members.compactMap { inventory[$0] }.filter { !isBridge($0) && $0.driver == .absent }
       return free.isEmpty ? [] : ["bind vfio-pci to \(list(free.map { addresses.text($0.address) }))"]
     }
-    guard verdict.state != .owned else { return [] }
+    guard verdict.state != .owned, Refusal.domain(in: verdict, of: group, in: inventory) == nil else { return [] }
     let parents = Set(parents(verdict, in: inventory).map(\.address))
     // Virtual functions go with the count of their physical one.
     let staying = blocking(verdict, in: inventory).filter { !($0.physicalFunction.map(parents.contains) ?? false) }
@@ -95,7 +99,7 @@ extension Sentences {
     }
   }
 
-  private static func isBridge(_ function: Function) -> Bool { function.identity.value?.classCode.isBridge ?? false }
+  static func isBridge(_ function: Function) -> Bool { function.identity.value?.classCode.isBridge ?? false }
 
   /// How to come to know a driver.
   private static func remedy(for why: Ignorance) -> String? {
@@ -111,7 +115,7 @@ extension Sentences {
     verdict.blockers.compactMap { if case .driver(let address, _) = $0 { inventory[address] } else { nil } }
   }
 
-  private static func hasVFIO(_ verdict: Verdict) -> Bool { verdict.devices.contains { $0.state == .vfio } }
+  static func hasVFIO(_ verdict: Verdict) -> Bool { verdict.devices.contains { $0.state == .vfio } }
 
   private static func ready(_ group: Group) -> String {
     guard let node = group.details?.node.value else { return "Ready: open /dev/vfio/\(group.id)." }

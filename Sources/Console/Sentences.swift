@@ -19,7 +19,7 @@ public enum Sentences {
     _ verdict: Verdict, of group: Group, in inventory: Inventory, addresses: Addresses = .full
   ) -> String {
     switch verdict.state {
-    case .viable: return viable(verdict, group, addresses)
+    case .viable: return viable(verdict, group, inventory, addresses)
     case .owned:
       return "Taken: " + list(holders(verdict).map { "\(who($0)) has \(Clean.visible($0.node)) open" }) + "."
     case .unknown: return unknown(verdict)
@@ -51,13 +51,21 @@ public enum Sentences {
     }
   }
 
-  private static func viable(_ verdict: Verdict, _ group: Group, _ addresses: Addresses) -> String {
+  private static func viable(
+    _ verdict: Verdict, _ group: Group, _ inventory: Inventory, _ addresses: Addresses
+  ) -> String {
     let count = group.members.count + group.others.count
     if count == 0 { return "Viable: it has no members." }
-    guard count == 1, let only = group.members.first else {
-      return "Viable: none of its \(count) devices has a host driver, so a process may take the group now."
+    if group.others.isEmpty, group.members.allSatisfy({ inventory[$0].map(isBridge) ?? false }) {
+      return "Viable, but nothing in it can be handed out: vfio-pci takes endpoints only."
     }
-    return "Viable: no host driver is bound to \(addresses.text(only)), so a process may take it now."
+    let isReady = hasVFIO(verdict)
+    guard count == 1, let only = group.members.first else {
+      return "Viable: none of its \(count) devices has a host driver, so a process may take the group "
+        + (isReady ? "now." : "once an endpoint of it is bound to vfio-pci.")
+    }
+    return "Viable: no host driver is bound to \(addresses.text(only)), so a process may take it "
+      + (isReady ? "now." : "once it is bound to vfio-pci.")
   }
 
   private static func unavailable(

@@ -155,7 +155,7 @@ extension SimulatedHost {
         address: device.address, parent: port.parent, identity: .unknown(.notRecorded), driver: .absent,
         group: .absent, driverOverride: .absent)
       function.details = Details(path: "")
-      cards[device.address] = Card(function: function, disks: device.carries, interfaces: [])
+      cards[device.address] = Card(function: function, disks: .value(device.carries), interfaces: .absent)
     }
     show([device.address], Set([device.group].compactMap(\.self)))
   }

@@ -76,8 +76,8 @@ extension SimulatedHost {
       details.secondaryBus = secondaryBus(of: function)
     }
     let carries = device.driver != nil && !device.isVFIO && device.driver != "pci-stub"
-    details.disks = carries && !card.disks.isEmpty ? .value(card.disks) : .absent
-    details.interfaces = carries && !card.interfaces.isEmpty ? .value(card.interfaces) : .absent
+    details.disks = carries ? Self.shown(card.disks) : .absent
+    details.interfaces = carries ? Self.shown(card.interfaces) : .absent
     let hasDevice = device.isVFIO && rules.set != .explicit2021
     details.vfioDevice = hasDevice ? device.nodeNumber.map { .value("vfio\($0)") } ?? .absent : .absent
     details.deviceNode =
@@ -85,6 +85,9 @@ extension SimulatedHost {
     function.details = details
     return function
   }
+
+  /// What could not be read when the machine was looked at is not known here either.
+  private static func shown(_ names: Known<[String]>) -> Known<[String]> { names == .value([]) ? .absent : names }
 
   private func face(of group: GroupID) -> Group? {
     let members = world.members(of: group)

@@ -26,14 +26,23 @@ public struct SimulatedHost: Hashable, Sendable {
   public internal(set) var files: [ConfigurationFile: String] = [:]
   /// What is configured beside these files.
   var settings = Configured()
+  /// What functions were seen to carry, and what of it could not be told; nil on a machine that was made up, which
+  /// carries its disks and interfaces and nothing else.
+  var observed: Observed?
   /// Group and mode of nodes, and the owner of /dev/iommu, where they are not root's and 0600.
   var rights: [DeviceNode: Rights] = [:]
 
   /// What an observer sees of a function while it is there, and of what it carries while a host driver is bound.
   struct Card: Hashable, Sendable {
     var function: Function
-    var disks: [String]
-    var interfaces: [String]
+    var disks: Known<[String]>
+    var interfaces: Known<[String]>
+  }
+
+  /// What the functions of a rehearsed machine carry, and the drivers that they were seen with.
+  struct Observed: Hashable, Sendable {
+    var burden: Burden
+    var drivers: [Address: Known<DriverName>]
   }
 }
 
@@ -103,14 +112,14 @@ extension SimulatedHost.Card {
     (details.powerState, details.runtimeStatus) = (.value("D0"), .value("active"))
     details.secondaryBus = .absent
     function.details = details
-    self.init(function: function, disks: part.disks, interfaces: part.interfaces)
+    self.init(function: function, disks: .value(part.disks), interfaces: .value(part.interfaces))
   }
 
   /// A function that was looked at.
   init(_ function: Function) {
     self.init(
-      function: function, disks: function.details?.disks.value ?? [],
-      interfaces: function.details?.interfaces.value ?? [])
+      function: function, disks: function.details?.disks ?? .absent,
+      interfaces: function.details?.interfaces ?? .absent)
   }
 }
 

@@ -131,6 +131,7 @@ enum HostChoice {
         interruptsAreIsolated: !unsafe)
       let configured = observer.configured(state: "/var/lib/viable")
       host.configure(configured, try texts(of: configured, below: options.root ?? "/"))
+      host.carry(observer.burden(of: inventory.functions.map(\.address), in: inventory))
       return host
     } catch {
       throw Failure(error)

@@ -21,9 +21,10 @@ import Topology
     #expect(Rig.refusal(Intent(.release, named: [Rig.physical]), on: host) == nil)
   }
 
-  @Test func `a member in the domain that another one's driver makes cannot be had with it`() {
+  /// A controller that makes a domain, and a drive in it, of one group.
+  private static let vmd: (host: SimulatedHost, within: Address) = {
     let within = Scene.address("10000:e1:00.0")
-    var host = Rig.rehearsed { if $0.address == Rig.physical { $0.driver = .value("vmd") } }
+    let host = Rig.rehearsed { if $0.address == Rig.physical { $0.driver = .value("vmd") } }
     var inventory = host.inventory
     var drive = Function(
       address: within, parent: .function(Rig.physical),
@@ -35,10 +36,42 @@ import Topology
       functions: inventory.functions + [drive],
       groups: inventory.groups.map { $0.id == GroupID(9) ? Group(id: $0.id, members: members) : $0 },
       host: inventory.host)
-    host = SimulatedHost(rehearsing: inventory, name: "vmd", rules: Rules(.explicitLinux))
+    return (SimulatedHost(rehearsing: inventory, name: "vmd", rules: Rules(.explicitLinux)), within)
+  }()
+
+  @Test func `a member in the domain that another one's driver makes cannot be had with it`() {
+    let (host, within) = Self.vmd
     for intent in [Intent(.assign, named: [within]), Intent(.assign, groups: [GroupID(9)])] {
       #expect(Rig.refusal(intent, on: host)?.why == .domainOf(Rig.physical, [within]))
     }
+  }
+
+  @Test(arguments: [ExportFormat.qemu, .libvirt, .spdk])
+  func `what no plan gives is not written down for anybody`(format: ExportFormat) throws {
+    let (host, within) = Self.vmd
+    func handover(_ named: [Address], onlyNamed: Bool) -> Handover {
+      Handover(of: named, groups: [], in: host.inventory, rules: .explicitLinux, onlyNamed: onlyNamed)
+    }
+    for (named, onlyNamed) in [([within], false), ([Rig.physical, within], true)] {
+      #expect(throws: Refusal(.domainOf(Rig.physical, [within]))) {
+        try handover(named, onlyNamed: onlyNamed).document(format)
+      }
+    }
+    // Alone it can be written down; what stands in its way is settled in the firmware, and by no plan.
+    let alone = try handover([within], onlyNamed: true).document(format)
+    #expect(!alone.caveats.contains { $0.next.contains { $0.contains("assign") } })
+  }
+
+  @Test func `only a host driver makes a domain that is in the way`() throws {
+    let (host, within) = Self.vmd
+    let group = try #require(host.inventory[GroupID(9)])
+    let verdict = Judge(rules: .explicitLinux).verdict(on: group, in: host.inventory)
+    let refusal = Refusal.domain(in: verdict, of: group, in: host.inventory)
+    #expect(refusal?.controller == Rig.physical && refusal?.why == .domainOf(Rig.physical, [within]))
+    var given = verdict
+    given.blockers.removeAll { if case .driver(Rig.physical, _) = $0 { true } else { false } }
+    #expect(given.blockers.count == 1 && Refusal.domain(in: given, of: group, in: host.inventory) == nil)
+    #expect(Refusal.domain(madeBy: within, among: group.members, in: host.inventory) == nil)
   }
 
   @Test func `a bridge is not assigned`() {

@@ -39,6 +39,19 @@ struct SentenceTests {
     return machine
   }
 
+  /// A controller that makes a domain, and a drive in it, of one group.
+  private static let vmd: Inventory = {
+    let controller = Pictured.function("00:0e.0", 0x8086, 0x467f, 0x010400, "vmd", group: 9)
+    let drive = Function(
+      address: Pictured.at("10000:e1:00.0"), parent: .function(controller.address),
+      identity: .value(Identity(vendor: 0x144d, device: 0xa80a, classCode: ClassCode(0x010802))),
+      driver: .value("nvme"), group: .value(GroupID(9)), driverOverride: .absent)
+    return Inventory(
+      functions: [controller, drive],
+      groups: [Group(id: GroupID(9), members: [controller.address, drive.address])],
+      host: HostFacts(kernelRelease: .value("6.12.95"), iommu: .on))
+  }()
+
   static let cases: [(String, Inventory, UInt32, Bool)] = [
     ("blocked by one of three", Pictured.seed, 5, false),
     ("blocked by three, asked for here", Pictured.seed, 10, true),
@@ -65,6 +78,8 @@ struct SentenceTests {
       "a member that is no PCI device",
       changed(14) { $0.others = [OtherMember(name: "arm-smmu.1", driver: .value("uart"))] }, 14, false
     ),
+    ("viable, a free endpoint alone", changed("04:00.0") { $0.driver = .absent }, 15, false),
+    ("in a domain that another member makes", vmd, 9, false),
     ("a bridge that blocks", changed("01:00.0") { $0.driver = .value("shpchp") }, 5, false),
     ("what it carries was not read", changed("02:02.0") { $0.details = nil }, 5, false),
   ]

@@ -65,6 +65,39 @@ import Topology
     #expect(rehearsal.inventory[Self.addresses[2]]?.driver == .value("e1000e"))
   }
 
+  @Test func `a rehearsed function carries what it was seen to carry, and what nobody looked at is unknown`() {
+    let (card, twin) = (Self.addresses[1], Self.addresses[2])
+    let root = Carried(card, .mount(source: "/dev/sda1", at: "/", type: "ext4"), via: ["sda", "sda1"])
+    let gap = Burden.Gap(card, "swap", .notRecorded)
+    let gone = Carried(card, .virtualFunctions([twin]))
+    var rehearsal = host
+    rehearsal.carry(Burden(carried: [root, gone], unknown: [gap]))
+    func burden(_ address: Address) -> Burden { rehearsal.burden(of: [address], in: rehearsal.inventory) }
+    #expect(burden(card) == Burden(carried: [root], unknown: [gap]))
+    #expect(burden(twin) == Burden(), "nobody of the host's has it")
+    _ = rehearsal.happen(.unbind(card))
+    #expect(burden(card) == Burden(), "it went with its driver")
+    _ = rehearsal.happen(.bind(card, "e1000e"))
+    #expect(burden(card) == Burden(carried: [root], unknown: [gap]))
+    _ = rehearsal.happen(.unbind(twin))
+    _ = rehearsal.happen(.bind(twin, "e1000e"))
+    #expect(burden(twin).unknown == [Burden.Gap(twin, "disks and interfaces", .notRead)])
+    #expect(host.burden(of: [card], in: host.inventory).unknown.isEmpty, "one that was made up knows all of itself")
+  }
+
+  @Test func `disks that could not be read are not known to be none after a driver came back`() {
+    var unread = Self.observed
+    var card = unread[Self.addresses[1]]
+    card?.details?.disks = .unknown(.notRecorded)
+    var difference = Difference()
+    difference.functions = [card].compactMap(\.self)
+    unread.apply(difference)
+    var rehearsal = SimulatedHost(rehearsing: unread, name: "mine", rules: Rules(.explicitLinux))
+    _ = rehearsal.happen(.unbind(Self.addresses[1]))
+    _ = rehearsal.happen(.bind(Self.addresses[1], "e1000e"))
+    #expect(rehearsal.inventory[Self.addresses[1]]?.details?.disks == .unknown(.notRecorded))
+  }
+
   @Test func `a hot-added third function joins the group that the card was seen in`() {
     var rehearsal = host
     let third = Bench.address("0000:03:00.2")

@@ -19,7 +19,7 @@ import Topology
       echo vfio-pci > etc/driverctl.d/pci-0000:02:02.0
       printf 'viable-assignment 1\\naddress 0000:02:02.0\\ncard 1000:0012:1af4:ffff:010000\\npath x\\ndriver vfio-pci\\n' \\
         > var/lib/viable/assignments/0000:02:02.0
-      for it in 'check 02:02.0' 'show 02:01.0 --json' '--rehearse assign 02:01.0 --only-named --persist --yes' \\
+      for it in 'check 02:02.0' 'show 02:01.0 --json' '--rehearse assign 02:01.0 --only-named --persist --consent 5' \\
         '--rehearse restore 02:02.0 --only-named --persist --yes' '--rehearse restore 02:01.0 --persist' \\
         '--rehearse plan release 02:01.0 --persist'; do
         echo "== $it"; viable --root . $it 2>&1; echo "exit $?"

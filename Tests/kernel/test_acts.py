@@ -32,7 +32,8 @@ def the_seed_scene_is_handed_over_and_back(bench):
         writes = ['write "vfio-pci\\n" > /sys/bus/pci/devices/%s/driver_override' % HBA,
                   'write "%s" > /sys/bus/pci/drivers/sym53c8xx/unbind' % HBA,
                   'write "%s" > /sys/bus/pci/drivers_probe' % HBA]
-        bench.equal("preview", act(bench, "assign", "group:5", "--dry-run").out.splitlines(), writes)
+        shown = act(bench, "assign", "group:5", "--dry-run").out.splitlines()
+        bench.equal("preview", [line for line in shown if not line.startswith("#")], writes)
         bench.equal("which does nothing", bench.drivers()[HBA], "sym53c8xx")
         act(bench, "assign", "group:5", "--yes")
         group_is(bench, "assigned", "viable", 0, {})

@@ -26,7 +26,7 @@ extension Handover {
               .blocked, address,
               "\(call(address)) of group \(verdict.group) is driven by \(Clean.visible(driver)): "
                 + "while it is, nobody can own the group.",
-              next: deadlocked.contains(verdict.group) ? [] : ["sudo viable assign group:\(verdict.group)"]))
+              next: deadlocked.contains(verdict.group) ? [] : assigning("group:\(verdict.group)")))
         case .driver: break
         case .otherDriver(let device, let driver):
           found.append(
@@ -57,9 +57,17 @@ extension Handover {
         Caveat(
           .notBound, unbound.count == 1 ? unbound[0] : nil,
           "Not bound to a vfio driver yet: \(Naming([:]).list(who)).",
-          next: ["sudo viable assign \(selectors(without: deadlocked))"]))
+          next: assigning(selectors(without: deadlocked))))
     }
     return found + closedNodes
+  }
+
+  /// The command that binds them, or what to do first where the plan for it is always refused.
+  func assigning(_ selectors: String) -> [String] {
+    for (group, verdict) in zip(groups, verdicts) {
+      if let refusal = Refusal.domain(in: verdict, of: group, in: inventory) { return refusal.next() }
+    }
+    return ["sudo viable assign \(selectors)"]
   }
 
   /// Group nodes that root alone may open.

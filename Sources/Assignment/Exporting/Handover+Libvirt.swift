@@ -56,7 +56,7 @@ extension Handover {
           "managed='yes': libvirt takes \(list(managed.sorted())) from the host when the guest starts, without "
             + "a look at what is in use, and gives \(managed.count == 1 ? "it" : "them") back when the guest ends.",
           next: leftBehind.isEmpty || groups.isEmpty
-            ? [] : ["sudo viable assign \(groups.map { "group:\($0.id)" }.joined(separator: " "))"]))
+            ? [] : assigning(groups.map { "group:\($0.id)" }.joined(separator: " "))))
     }
     if endpoints.contains(where: { $0.domain > 0xffff }) {
       found.append(

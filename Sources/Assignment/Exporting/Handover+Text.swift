@@ -1,3 +1,4 @@
+import Ownership
 public import Topology
 
 extension Handover {
@@ -48,5 +49,10 @@ extension Handover {
     default: isUseful = true
     }
     if !isUseful { throw Refusal(.nothingToHandOver(format.rawValue, endpoints)) }
+    for address in owned {
+      guard case .host = standing(of: address) else { continue }
+      let refusal = Refusal.domain(madeBy: address, among: groups.flatMap(\.members), in: inventory)
+      if let refusal { throw refusal }
+    }
   }
 }

@@ -99,7 +99,7 @@ struct Deed {
       if plan.steps.isEmpty, !session.options.json { Session.complain("nothing has to be done") }
       return try session.print { page in
         if options.script {
-          page.append(raw: plan.script)
+          report.script(into: &page)
         } else if session.options.json {
           report.json(into: &page)
         } else {
@@ -123,10 +123,20 @@ struct Deed {
     let ending = try act.run(plan, at: cl_wall_clock(), under: try ActWatch()) { progress.tell($0) }
     let result = ActReport(
       plan, ending, isReal: act.place.isReal, virtual: ending.outcome == .done ? act.virtualFunctions(of: plan) : [])
-    try session.print { page in
-      if session.options.json { result.json(into: &page) } else { result.text(into: &page) }
-    }
+    try tell(result)
     guard result.exit == .done else { throw result.exit }
+  }
+
+  /// What was done is said on standard error where its report finds no way out.
+  private func tell(_ result: ActReport) throws {
+    do throws(Failure) {
+      try session.print { page in
+        if session.options.json { result.json(into: &page) } else { result.text(into: &page) }
+      }
+    } catch {
+      Session.complain("the report could not be written: \(result.sentence)")
+      throw error
+    }
   }
 
   /// What is back already leaves the journal alone to be brought up to date: an act that was killed before its first

@@ -17,7 +17,7 @@ struct ReleaseCommand: NamedActCommand {
       Examples:
         viable release group:13 --dry-run
         viable release 03:00.0 --consent 13
-        viable --rehearse release 03:00.0 --yes
+        viable --rehearse release 03:00.0 --consent 13
       """)
   static let verb = Intent.Verb.release
 

@@ -96,6 +96,10 @@ extension CheckReport {
         severity: .high, address: address(of: blocker), kind: blocker.word,
         text: Sentences.blocker(blocker, in: inventory))
     }
+    if let refusal = Refusal.domain(in: verdict, of: group, in: inventory) {
+      let text = ([refusal.sentence()] + refusal.next()).joined(separator: " ")
+      found.append(Finding(severity: .high, address: refusal.controller, kind: "domain-of", text: text))
+    }
     found += verdict.unknowns.map { unknown in
       switch unknown.subject {
       case .driver(let member):

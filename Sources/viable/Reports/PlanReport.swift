@@ -44,9 +44,14 @@ struct PlanReport {
     }
   }
 
-  /// `--dry-run`: the exact writes and programs alone.
+  /// `--dry-run`: the exact writes and programs, and above them as comments what to know of them.
   func dryRun(into page: inout Page) {
-    for line in plan.dryRun { page.line(line) }
+    for line in plan.notes + plan.dryRun { page.line(line) }
+  }
+
+  /// `--dry-run --script`: the same as a shell script, its comments with it.
+  func script(into page: inout Page) {
+    for line in plan.reviewedScript { page.append(raw: line + "\n") }
   }
 
   /// `viable plan`, and `--dry-run --json`.
