@@ -42,8 +42,8 @@ final class Worker: Sendable {
     /// Or that nothing is known of it.
     case unexplained(GroupID)
     case failed(HostError)
-    /// The functions of which the journal has something in force.
-    case recorded(Set<Address>)
+    /// What the journal has in force.
+    case recorded(Recorded)
   }
 
   private struct Desk {
@@ -196,7 +196,7 @@ final class Worker: Sendable {
     var deed = Deed()
     var paper: Paper?
     var custody = Custody()
-    var recorded: Set<Address> = []
+    var recorded = Recorded()
     while true {
       deed.wait(beside: work)
       let (stale, sources) = desk.withLock { desk in
@@ -225,7 +225,7 @@ final class Worker: Sendable {
       let observer = ground.observer
       if !stale.isEmpty, let difference = known.map({ observer.reread(stale, in: $0) }) {
         known?.apply(difference)
-        if !difference.isEmpty { note(ground, &recorded) }
+        if !difference.isEmpty || !sources.isEmpty || stale.everything { note(ground, &recorded) }
         put(.difference(difference, sources))
       }
       perform(on: &ground, &known)
@@ -238,7 +238,7 @@ final class Worker: Sendable {
   }
 
   /// Tells what the journal has in force, when that is something else than before.
-  private func note(_ ground: some Ground, _ recorded: inout Set<Address>) {
+  private func note(_ ground: some Ground, _ recorded: inout Recorded) {
     let now = ground.recorded()
     guard now != recorded else { return }
     recorded = now
