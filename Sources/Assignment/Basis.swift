@@ -102,9 +102,18 @@ extension Basis {
     return rules.standing(of: function)
   }
 
-  /// Whether it is a bridge, which no vfio driver takes.
+  /// Whether it is a bridge that nobody is handed: no vfio driver takes one with a bus below it, and a host bridge is
+  /// of no use to anybody but the host.
   func isBridge(_ binding: Binding) -> Bool {
-    binding.identity.value?.classCode.leadsToABus ?? inventory[binding.address]?.leadsToABus ?? false
+    guard let code = binding.identity.value?.classCode else { return inventory[binding.address]?.leadsToABus ?? false }
+    return code.leadsToABus || code.isHostBridge
+  }
+
+  /// Why such a bridge is not handed out: by vfio-pci's rule (drivers/vfio/pci/vfio_pci_core.c
+  /// `vfio_pci_core_register_device` takes ordinary headers only), or by ours.
+  func refusal(ofBridge binding: Binding) -> Refusal {
+    let isHostBridge = binding.identity.value?.classCode.isHostBridge ?? false
+    return Refusal(isHostBridge ? .hostBridge(binding.address) : .bridge(binding.address))
   }
 
   /// Virtual functions of a physical one.

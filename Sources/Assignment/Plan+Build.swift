@@ -73,7 +73,7 @@ extension Plan.Draft {
   mutating func assign(_ scope: Scope) throws(Refusal) {
     for address in scope.intent.named {
       guard let member = scope.members.first(where: { $0.address == address }) else { continue }
-      if scope.basis.isBridge(member) { throw Refusal(.bridge(address)) }
+      if scope.basis.isBridge(member) { throw scope.basis.refusal(ofBridge: member) }
       if member.group.value == nil {
         throw Refusal(member.group.ignorance.map { .unknown(address, what: "iommu_group", $0) } ?? .noGroup(address))
       }

@@ -26,6 +26,10 @@ extension Refusal {
       Said(
         "\(names[address]) is a bridge: vfio-pci takes endpoints only.",
         "Name the devices below it, or its group; a bridge whose driver blocks is released with its group.")
+    case .hostBridge(let address):
+      Said(
+        "\(names[address]) is a host bridge: it is how this machine reaches its devices, and is never handed out.",
+        "Name the devices of its group instead; a driver of it that blocks is released with the group.")
     case .otherMember(let name, let driver, let group):
       Said(
         "Group \(group) has a member that is no PCI function: \(Clean.visible(name)), driven by "

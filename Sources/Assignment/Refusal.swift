@@ -12,6 +12,8 @@ public struct Refusal: Error, Hashable, Sendable {
     case noGroup(Address)
     /// vfio-pci takes no bridges.
     case bridge(Address)
+    /// A host bridge: vfio-pci would take it, and nobody is served by that.
+    case hostBridge(Address)
     /// A member is no PCI function and has a host driver that only its own bus can take off.
     case otherMember(String, DriverName, GroupID)
     /// Firmware demands a mapping for a member: nobody can own the group.

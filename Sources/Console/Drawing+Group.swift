@@ -150,7 +150,7 @@ extension Drawing {
     }
     let lost = Sentences.consequences(verdict, in: inventory, addresses: .short, isReading: true)
     for text in lost { lines += prose(text, .text, width) }
-    let commands = Sentences.commands(verdict, of: group, in: inventory)
+    let commands = Sentences.commands(verdict, of: group, in: inventory).map { Clean.visible(scene.acting($0)) }
     guard !commands.isEmpty else { return lines }
     let intention = Sentences.intention(verdict)
     let fits = (commands.map { Width.of($0) }.max() ?? 0) + 2 <= width

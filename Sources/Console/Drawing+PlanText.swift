@@ -37,6 +37,12 @@ extension Drawing {
     case .refused(let refusal):
       say(refusal.sentence(), .stateWarning)
       for next in refusal.next() where !next.isEmpty { lines += prose("- " + next, .text, width, indent: 2) }
+      if let (user, device) = scene.wayOut(of: refusal) {
+        let name = Clean.visible(user.name)
+        let maker = scene.rehearsal?.caller == user ? "" : ", as \(name) (U),"
+        let way = "T at \(scene.name(device))\(maker) gives back what \(name) took; the menu (a) has End \(name)."
+        lines += prose("- " + way, .text, width, indent: 2)
+      }
     case .running:
       if let waiting = proceeding.waiting { lines += waitingLines(waiting, width) } else { say("Running.", .changed) }
     case .over(let outcome, let sentence):

@@ -12,8 +12,9 @@ extension Drawing {
     let room = columns - right.width - 3
     // What goes first when it gets narrow: the rules' name, then "READ-ONLY". On a simulated machine both matter most.
     let readOnly = scene.whyNoRun == nil ? [] : ["READ-ONLY"]
-    let parts = scene.rehearsal == nil ? [place, rules] + readOnly + [counts] : [place, acting, rules, counts]
-    let dropped = scene.rehearsal == nil ? [1, 1] : [3, 2]
+    let parts =
+      scene.rehearsal == nil ? [place, rules] + readOnly + [counts] : [place, acting] + readOnly + [rules, counts]
+    let dropped = scene.rehearsal == nil ? [1, 1] : [parts.count - 1, parts.count - 2]
     let gap = String(repeating: " ", count: wide ? 4 : layout.hasBorders ? 3 : 2)
     var kept = parts
     for least in dropped where Width.of(join(kept, gap)) > room && kept.count > 2 { kept.remove(at: least) }

@@ -48,6 +48,8 @@ public enum Input: Sendable {
   case attachedFirst([GroupID])
   /// The functions of which the journal has something in force: they count as asked for.
   case recorded(Set<Address>)
+  /// Whether the journal has an act that can be undone; nil where nobody may look.
+  case undoable(Bool?)
   /// What became of `Request.explain`.
   case explained(Explained)
   /// What became of `Request.export`: the text, line by line, or why there is none.

@@ -47,6 +47,7 @@ extension LineMode {
     case "redo": redo()
     case "attach": take(rest)
     case "detach": giveBack(rest)
+    case "end": end(rest)
     case "why": explain(rest)
     default: nil
     }
@@ -92,17 +93,46 @@ extension LineMode {
   /// On a simulated machine the calls are made at once: nothing lasts.
   private mutating func play(_ id: Action.ID, _ found: Targets) -> Reply {
     let members = found.groups.flatMap { scene.inventory?[$0]?.members ?? [] }
-    let endpoint = (found.named + members).first { scene.inventory?[$0].map { !$0.leadsToABus } ?? false }
+    let endpoints = (found.named + members).filter { scene.inventory?[$0].map { !$0.leadsToABus } ?? false }
+    let open = id == .detach ? endpoints.first(where: isOpenHere) : nil
+    let endpoint = open ?? endpoints.first
     guard let row = scene.rows.firstIndex(where: { $0.address == endpoint && endpoint != nil }) else {
       return Reply(["The filter hides it, or there is no device that a user could have."])
     }
     scene.select(row: row)
     guard let deed = scene.deed(id) else { return Reply([Self.notHere]) }
+    return begin(deed)
+  }
+
+  private mutating func begin(_ deed: Deed) -> Reply {
     if let reason = deed.reason { return Reply([reason]) }
     var reply = Reply()
     reply.requests = scene.begin(deed)
     if reply.requests.isEmpty { reply.output = [scene.message?.text ?? "Nothing was called."] }
     return reply
+  }
+
+  /// Whether the user at the keyboard of a simulated machine has a device open.
+  private func isOpenHere(_ address: Address) -> Bool {
+    guard let rehearsal = scene.rehearsal else { return false }
+    return rehearsal.world.ledger.users(ofDevice: address).contains(rehearsal.caller)
+  }
+
+  /// Ends a user of a simulated machine, with everything that he has open.
+  private mutating func end(_ words: [Substring]) -> Reply {
+    guard let rehearsal = scene.rehearsal else { return Reply(["Processes are ended on simulated machines alone."]) }
+    let users = rehearsal.world.ledger.processes.map(\.user)
+    guard let first = users.first else { return Reply(["Nobody has anything open."]) }
+    let names = Sentences.list(users.map { Clean.visible($0.name) })
+    guard let word = words.first, words.count == 1 else {
+      return Reply(["Whom? Something is open by \(names): end \(Clean.visible(first.name))"])
+    }
+    guard let user = users.first(where: { $0.name == word || "\($0.process)" == word }) else {
+      return Reply(["\(Clean.visible(word)) has nothing open. Something is open by \(names)."])
+    }
+    return begin(
+      Deed(
+        title: "End \(Clean.visible(user.name))", detail: "exit", way: .events([.exit(user)]), reason: scene.whyNoRun))
   }
 
   private mutating func explain(_ words: [Substring]) -> Reply {

@@ -50,8 +50,8 @@ extension LineMode {
     guard let proceeding = scene.proceeding else { return nil }
     if let why = proceeding.offer == nil ? scene.whyNoRun : scene.whyNoCalls {
       let command = proceeding.plan?.agreedCommandLine ?? proceeding.offer?.commandLine ?? ""
-      let root = why == Scene.needsRoot ? "sudo " : ""
-      return "Nothing is run here: \(Clean.visible(why)). As a command line: \(root)\(command)"
+      let line = scene.acting((why == Scene.needsRoot ? "sudo " : "") + command)
+      return "Nothing is run here: \(Clean.visible(why)). As a command line: \(Clean.visible(line))"
     }
     guard proceeding.plan?.severity == .lockout, !isAtTerminal else { return nil }
     return "The plan may lock somebody out or stop the machine: it is confirmed at a terminal, never from a file."
@@ -83,7 +83,8 @@ extension LineMode {
       reply.output = progress() + next()
       if reply.requests.isEmpty { _ = scene.closePlan() }
     case .attach(.told(let lines)): reply.output = lines.map { Clean.visible($0) }
-    case .act, .attach, .answered: reply.output = progress()
+    case .answered(_, let answer, _, _): reply.output = progress() + leftOpen(after: answer)
+    case .act, .attach: reply.output = progress()
     case .explained(let explained):
       guard explaining == explained.group.id else { break }
       explaining = nil
@@ -129,12 +130,25 @@ extension LineMode {
 
   private mutating func refused(_ refusal: Refusal) -> [String] {
     var lines = ["Refused: " + refusal.sentence()] + refusal.next().filter { !$0.isEmpty }
+    if let (user, device) = scene.wayOut(of: refusal) {
+      let isOurs = scene.rehearsal?.caller == user
+      lines.append((isOurs ? "Say detach \(device.short), or end " : "Say end ") + Clean.visible(user.name) + ".")
+    }
     if scene.planButtons.contains(.wait) {
       lines.append("Say wait to preview it all the same, and to wait until it is let go.")
     } else {
       _ = scene.closePlan()
     }
     return lines
+  }
+
+  /// What a refused call leaves behind on a simulated machine, and how it is given back.
+  private func leftOpen(after answer: Answer) -> [String] {
+    guard answer.value == nil, let rehearsal = scene.rehearsal else { return [] }
+    let user = rehearsal.caller
+    guard rehearsal.world.ledger.processes.contains(where: { $0.user == user }) else { return [] }
+    let name = Clean.visible(user.name)
+    return ["What \(name) opened before stays open: detach, or end \(name), gives it back."]
   }
 
   /// What was logged since the last time.

@@ -24,7 +24,7 @@ extension Scene {
       (.mark, isSelectionMarked ? "Unmark \(targetName)" : "Mark \(targetName)", "asks for it in this console"),
       (.markGroup, markGroupTitle, "a group goes as a whole"),
       (.clearMarks, "Clear all marks", "\(marks.count) marked"),
-      (.copyCommand, "Copy as a command line", commandLine ?? ""),
+      (.copyCommand, "Copy as a command line", commandLine.map { Clean.visible($0) } ?? ""),
       (.copyShell, "Copy the shell commands that free it", shellDetail),
       (.copyJSON, "Copy its record as JSON", targetGroups.isEmpty ? "" : "viable/1"),
       (.copyLine, "Copy the line", "plain text"),

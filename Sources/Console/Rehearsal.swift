@@ -18,6 +18,8 @@ struct Rehearsal: Sendable {
   var pursuit: Pursuit?
   /// A wish of which one call at a time is made: asking for a status leaves no trace by which to go on.
   var stepping: Pursuit?
+  /// Wishes that come after the one on its way, while each succeeds.
+  var wishes: [Wish] = []
   /// What comes after the event that is under way, while each succeeds.
   var queue: [Event] = []
   /// Cards that can be plugged in: those in the drawer, and whatever was taken out.
@@ -51,6 +53,17 @@ struct Rehearsal: Sendable {
   /// The place of the address space that is used.
   var space: Int { min(place, spaces.count) }
 
+  /// The first call of the next wish that takes any.
+  mutating func beginNext() -> Event? {
+    while !wishes.isEmpty {
+      var next = Pursuit(wishes.removeFirst(), under: rules.set, in: world)
+      guard let event = next.next(in: world) else { continue }
+      pursuit = next
+      return event
+    }
+    return nil
+  }
+
   /// The numbers of the address spaces in the context that the caller has open first.
   var spaces: [Int] {
     let contexts = world.ledger.descriptors(of: caller) { if case .context = $0 { true } else { false } }
@@ -67,6 +80,8 @@ struct Deed: Hashable, Sendable {
   enum Way: Hashable, Sendable {
     /// Call by call, until it is done or refused.
     case pursue(Wish)
+    /// Several, each as the one before it left the world.
+    case inTurn([Wish])
     /// The next call of it alone.
     case step(Wish)
     /// One after another, while each succeeds.

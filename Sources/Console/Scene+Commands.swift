@@ -5,8 +5,36 @@ extension Scene {
   /// The same question as a command: what `c c` copies.
   var commandLine: String? {
     let groups = targetGroups
-    if !groups.isEmpty { return "viable check " + groups.map { "group:\($0)" }.joined(separator: " ") }
-    return selectedFunction.map { "viable show \($0.address)" }
+    if !groups.isEmpty { return asking("viable check " + groups.map { "group:\($0)" }.joined(separator: " ")) }
+    return selectedFunction.map { asking("viable show \($0.address)") }
+  }
+
+  /// A question as a command about this machine and no other.
+  func asking(_ command: String) -> String { Self.command(command, choosing: chosenBy.questions) }
+
+  /// An act as a command for this machine and no other.
+  func acting(_ command: String) -> String { Self.command(command, choosing: chosenBy.acts) }
+
+  /// A command with options of every command. A machine that has to be chosen is not the one that needs root.
+  private static func command(_ command: String, choosing options: [String]) -> String {
+    let root = "sudo "
+    let bare = command.hasPrefix(root) ? String(command.dropFirst(root.count)) : command
+    let program = "viable "
+    guard !options.isEmpty, bare.hasPrefix(program) else { return command }
+    return program + options.map(word).joined(separator: " ") + " " + bare.dropFirst(program.count)
+  }
+
+  /// A word that the shell takes as it is.
+  private static func word(_ text: String) -> String {
+    let plain = text.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+      default: "-_./:@%+=,".utf8.contains(byte)
+      }
+    }
+    if plain, !text.isEmpty { return text }
+    return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 
   /// Why there are no commands that would free the target; nil when there are.
@@ -25,7 +53,7 @@ extension Scene {
   var shellCommands: [String] {
     guard let inventory else { return [] }
     var told: Set<String> = []
-    return judged(targetGroups).flatMap { Sentences.next($1, of: $0, in: inventory) }
+    return judged(targetGroups).flatMap { Sentences.next($1, of: $0, in: inventory) }.map(acting)
       .filter { told.insert($0).inserted }
   }
 

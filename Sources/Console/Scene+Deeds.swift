@@ -9,8 +9,18 @@ extension Scene {
   /// What can be made to happen to what is selected: the calls of the interface at hand, and what administrators and
   /// slots do. On a machine that is not simulated those with keys are listed, with the reason.
   func deeds() -> [Deed] {
+    guard let rehearsal else { return keyed(selectedRow?.address, nil, reason: Self.whyNoStage).map(live) }
+    let deeds = deeds(rehearsal)
+    guard let whyNoRun else { return deeds }
+    return deeds.map { deed in
+      var hindered = deed
+      hindered.reason = whyNoRun
+      return hindered
+    }
+  }
+
+  private func deeds(_ rehearsal: Rehearsal) -> [Deed] {
     let address = selectedRow?.address
-    guard let rehearsal else { return keyed(address, nil, reason: Self.whyNoStage).map(live) }
     guard let address else { return keyed(nil, rehearsal, reason: whyNoFunction) + plugging(nil, rehearsal) }
     guard let device = rehearsal.world[address] else {
       let gone = "\(name(address)) is not plugged in"
@@ -44,15 +54,15 @@ extension Scene {
     let target = address ?? Address(domain: 0, bus: 0, device: 0, function: 0)
     let how = rehearsal?.attaching ?? Attaching()
     let device = rehearsal?.world[target]
-    let isOpen = rehearsal?.world.ledger.users(ofDevice: target).contains(user) ?? false
-    let notOpen = "\(Clean.visible(user.name)) does not have \(name) open"
+    let back = rehearsal.map { givingBack(target, $0) } ?? []
+    let notOpen = back.isEmpty ? rehearsal.map { whyNothingToGiveBack(target, $0) } : nil
     let group = device?.group
     func deed(_ id: Action.ID, _ title: String, _ detail: String, _ way: Deed.Way, _ why: String? = nil) -> Deed {
       Deed(action: id, title: title, detail: detail, way: way, reason: reason ?? why)
     }
     return [
       deed(.attach, "Attach \(name)", "every call it takes", .pursue(.attach(target, by: user, how))),
-      deed(.detach, "Detach \(name)", "out of its space", .pursue(.detach(target, by: user)), isOpen ? nil : notOpen),
+      deed(.detach, "Detach \(name)", "all closed again", .inTurn(back), notOpen),
       deed(.join, "Join \(name), no DMA yet", "the owner's part alone", .pursue(.own(target, by: user, how))),
       deed(
         .openGroup, "Open the group's node", group.map { "/dev/vfio/\($0)" } ?? "",
@@ -91,6 +101,12 @@ extension Scene {
       Deed(
         title: "Reset the bus of \(name)", detail: "hot reset", way: .pursue(.reset(device.address, by: user)),
         reason: isOpen ? nil : "\(Clean.visible(user.name)) does not have \(name) open"),
+      Deed(
+        title: "Take \(name) out of its space", detail: "and no more",
+        way: .pursue(.detach(device.address, by: user)),
+        reason: isOpen
+          ? rehearsal.rules.set.hasContexts ? nil : "a group leaves its container when all of it is closed"
+          : "\(Clean.visible(user.name)) does not have \(name) open"),
       Deed(
         title: "Close \(name)", detail: "", way: .pursue(.close(device.address, by: user)),
         reason: isOpen ? nil : "\(Clean.visible(user.name)) does not have \(name) open"),

@@ -45,7 +45,7 @@ extension Scene {
   /// Why there is nothing to make a plan for; nil where there is.
   func whyNoPlan(_ id: Action.ID) -> String? {
     switch id {
-    case .undo: nil
+    case .undo: canUndo == false ? "nothing that viable did is in force: there is no undo" : nil
     case .redo: redoable.isEmpty ? "nothing was undone here" : nil
     default: intent(of: id) == nil ? whyNoFunction : nil
     }
@@ -56,7 +56,8 @@ extension Scene {
   mutating func take(_ plan: Plan, _ preview: Preview) {
     guard proceeding?.stage == .asked else { return }
     proceeding?.plan = plan
-    proceeding?.preview = preview
+    let told = preview.telling { Clean.visible(acting($0)) }
+    proceeding?.preview = told
     proceeding?.stage = .offered
     doubt()
   }
@@ -187,7 +188,7 @@ extension Scene {
     let acting = proceeding?.plan.map { $0.steps.isEmpty ? $0.commandLine : $0.agreedCommandLine }
     guard let command = acting ?? proceeding?.offer?.commandLine else { return [] }
     let needsRoot = place.kind == .linux && !place.isPrivileged && (proceeding?.offer == nil || whyNoCalls != nil)
-    let line = (needsRoot ? "sudo " : "") + command
+    let line = self.acting((needsRoot ? "sudo " : "") + command)
     message = Note(.done, "copied: \(line)")
     return [.copy(line + "\n")]
   }
@@ -239,6 +240,19 @@ extension Scene {
     let place = min(max(0, proceeding?.scroll ?? 0), most)
     // "First" and "last" are further than anything is long.
     proceeding?.scroll = min(max(0, place + step), most)
+  }
+}
+
+extension Preview {
+  /// The same with another command line.
+  fileprivate func telling(_ command: (String) -> String) -> Preview {
+    var told = self
+    for place in told.sections.indices where told.sections[place].subject == .command {
+      for line in told.sections[place].lines.indices {
+        told.sections[place].lines[line].text = command(told.sections[place].lines[line].text)
+      }
+    }
+    return told
   }
 }
 

@@ -28,6 +28,7 @@ extension Scene {
     case .attach(let news): requests = take(news, at: now)
     case .attachedFirst(let groups): requests = detachFirst(groups)
     case .recorded(let functions): record(functions)
+    case .undoable(let isThere): canUndo = isThere
     case .explained(let explanation): explained[explanation.group.id] = explanation
     case .exported(let format, let lines): take(format, .lines(lines))
     case .unexported(let format, let why): take(format, .none(why))

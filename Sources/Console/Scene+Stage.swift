@@ -32,6 +32,9 @@ extension Scene {
       }
       self.rehearsal?.pursuit = pursuit
       return [.happen(event)]
+    case .inTurn(let wishes):
+      self.rehearsal?.wishes = wishes
+      return self.rehearsal?.beginNext().map { [.happen($0)] } ?? []
     case .step(let wish):
       let (event, stepping) = next(of: wish, rehearsal)
       self.rehearsal?.stepping = stepping
@@ -60,11 +63,15 @@ extension Scene {
     var next: Event?
     if answer.value == nil {
       rehearsal.queue = []
+      rehearsal.wishes = []
       rehearsal.pursuit = nil
       rehearsal.stepping = nil
     } else if rehearsal.queue.isEmpty {
       next = rehearsal.pursuit?.next(in: world, after: answer)
-      if next == nil { rehearsal.pursuit = nil }
+      if next == nil {
+        rehearsal.pursuit = nil
+        next = rehearsal.beginNext()
+      }
     } else {
       next = rehearsal.queue.removeFirst()
     }

@@ -62,7 +62,7 @@ extension Scene {
   }
 
   /// The question as a command.
-  func copySupposition() -> [Request] { supposing?.answer.map { [.copy($0.command + "\n")] } ?? [] }
+  func copySupposition() -> [Request] { supposing?.answer.map { [.copy(asking($0.command) + "\n")] } ?? [] }
 
   /// Keys that move: by lines through the list, by pages through the result.
   mutating func steerSupposition(_ id: Action.ID) {

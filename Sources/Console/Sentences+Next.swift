@@ -99,7 +99,10 @@ extension Sentences {
     }
   }
 
-  static func isBridge(_ function: Function) -> Bool { function.identity.value?.classCode.isBridge ?? false }
+  /// Whether it is a bridge that assigning never binds.
+  static func isBridge(_ function: Function) -> Bool {
+    function.leadsToABus || function.identity.value?.classCode.isHostBridge ?? false
+  }
 
   /// How to come to know a driver.
   private static func remedy(for why: Ignorance) -> String? {

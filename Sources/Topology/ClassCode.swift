@@ -15,6 +15,8 @@ public struct ClassCode: Hashable, Sendable {
 
   /// A PCI-to-PCI bridge or CardBus bridge: something with a bus below it.
   public var leadsToABus: Bool { baseAndSub == 0x0604 || baseAndSub == 0x0607 || baseAndSub == 0x0609 }
+  /// The way from the processors to a root bus, in the ordinary header of a device.
+  public var isHostBridge: Bool { baseAndSub == 0x0600 }
   /// Any bridge, host and ISA bridges included.
   public var isBridge: Bool { base == 0x06 }
 }

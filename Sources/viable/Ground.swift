@@ -13,12 +13,29 @@ protocol Ground {
   var stage: (any Stage)? { get set }
   /// Whoever looks at the machine that we run on, where that is the one: its own calls can be made. Nil elsewhere.
   var live: SysfsObserver? { get }
-  /// The functions of which the journal has something in force: they count as asked for.
-  func recorded() -> Set<Address>
+  /// What the journal has in force.
+  func recorded() -> Recorded
   /// Where plans are made for and run. The first time it is entered, which may take a while and may be refused.
   mutating func enter() throws(Failure) -> Place
   /// The place as an act left it.
   mutating func keep(_ place: Place)
+}
+
+/// What the journal has in force, as far as one may look.
+struct Recorded: Hashable, Sendable {
+  /// The functions concerned: they count as asked for.
+  var functions: Set<Address> = []
+  /// Whether there is an act to undo; nil where that is not known.
+  var canUndo: Bool?
+
+  /// Nothing is known.
+  init() {}
+
+  /// What a journal says; nil is one in which nothing was ever written.
+  init(_ journal: Journal?) {
+    functions = Set(journal?.recorded ?? [])
+    canUndo = journal.map { !$0.open.isEmpty } ?? false
+  }
 }
 
 /// A simulated machine: whoever looks, acts and plays is the same.
@@ -33,9 +50,7 @@ struct SimulatedGround: Ground {
     get { place.door }
     set { if let host = newValue as? SimulatedHost { place.door = host } }
   }
-  func recorded() -> Set<Address> {
-    Set(Journal(place.store.entries(), in: place.session).recorded)
-  }
+  func recorded() -> Recorded { Recorded(Journal(place.store.entries(), in: place.session)) }
   mutating func enter() -> RehearsedPlace { place }
   mutating func keep(_ place: RehearsedPlace) { self.place = place }
 }
@@ -57,8 +72,13 @@ struct LiveGround: Ground {
     set {}
   }
 
-  func recorded() -> Set<Address> {
-    observer.place.isPrivileged ? (try? HostChoice.recorded(in: state)) ?? [] : []
+  func recorded() -> Recorded {
+    guard observer.place.isPrivileged else { return Recorded() }
+    do throws(HostError) {
+      return Recorded(try HostChoice.journal(in: state).journal)
+    } catch {
+      return Recorded()
+    }
   }
   mutating func enter() throws(Failure) -> LivePlace {
     if let place { return place }
@@ -79,7 +99,7 @@ struct ImageGround: Ground {
     get { nil }
     set {}
   }
-  func recorded() -> Set<Address> { [] }
+  func recorded() -> Recorded { Recorded(nil) }
   mutating func enter() throws(Failure) -> ImagePlace { try ImagePlace(observer, root: root) }
   mutating func keep(_ place: ImagePlace) {}
 }

@@ -34,8 +34,11 @@ enum HostChoice {
   /// Whether the options choose the machine that we run on, itself.
   static func isLive(_ options: GlobalOptions) -> Bool {
     guard options.scenario == nil, !options.rehearse else { return false }
-    return options.root.map { $0.utf8.allSatisfy { $0 == UInt8(ascii: "/") } && !$0.isEmpty } ?? true
+    return options.root.map(isRoot) ?? true
   }
+
+  /// Whether a path is this machine's own root.
+  static func isRoot(_ path: String) -> Bool { path.utf8.allSatisfy { $0 == UInt8(ascii: "/") } && !path.isEmpty }
 
   /// The scenario that `--scenario` names.
   static func scenario(_ options: GlobalOptions) throws(Failure) -> Scenario? {
@@ -75,21 +78,22 @@ enum HostChoice {
   static func recorded(_ session: Session, _ place: Place) -> Set<Address> {
     guard place.kind == .linux, place.isPrivileged else { return [] }
     do throws(HostError) {
-      return try recorded(in: stateDirectory(session, isPrivileged: true))
+      let kept = try journal(in: stateDirectory(session, isPrivileged: true))
+      for damaged in kept.damaged {
+        Session.complain("an act does not count: \(Clean.visible(damaged.error.description))")
+      }
+      return Set(kept.journal?.recorded ?? [])
     } catch {
       Session.complain("what was done here before does not count: \(error)")
       return []
     }
   }
 
-  /// The same of a state directory.
-  static func recorded(in state: StateDirectory) throws(HostError) -> Set<Address> {
+  /// The journal of a state directory, nil where it has no entry, and what of it cannot be read.
+  static func journal(in state: StateDirectory) throws(HostError) -> (journal: Journal?, damaged: [DamagedEntry]) {
     let found = try FileJournal(in: state).legible()
-    for damaged in found.damaged {
-      Session.complain("an act does not count: \(Clean.visible(damaged.error.description))")
-    }
-    guard !found.entries.isEmpty else { return [] }
-    return Set(Journal(found.entries, in: try LinuxPerformer().session).recorded)
+    guard !found.entries.isEmpty else { return (nil, found.damaged) }
+    return (Journal(found.entries, in: try LinuxPerformer().session), found.damaged)
   }
 
   private static func machine(_ options: GlobalOptions, _ here: Surroundings) throws(Failure) -> any Observer {

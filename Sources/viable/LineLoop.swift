@@ -116,21 +116,25 @@ struct LineLoop: ~Copyable {
         hasLooked = true
       case .difference(let difference, let sources):
         let news = mode.take(difference, sources: sources, at: now)
-        if !news.isEmpty { try say(news, prompts: lines.isEmpty) }
+        if !news.isEmpty { try say(news, prompts: lines.isEmpty && !mode.isBusy) }
         noticing.follow(difference)
         asked = []
       case .left: break
-      case .recorded(let functions):
-        let news = mode.take(recorded: functions, at: now)
-        if !news.isEmpty { try say(news, prompts: lines.isEmpty) }
-      case .unexplained(let group): try self.answer(mode.cannotExplain(group))
+      case .recorded(let recorded):
+        let news = mode.take(recorded: recorded.functions, at: now)
+        if !news.isEmpty { try say(news, prompts: lines.isEmpty && !mode.isBusy) }
+      case .unexplained(let group):
+        let reply = mode.cannotExplain(group)
+        try self.answer(reply)
       // Line mode neither exports nor supposes: both are commands.
       case .exported, .unexported, .supposed: break
       case .stage, .happened, .planned, .refused, .act, .sorry, .explained, .offered, .attach, .attachedFirst:
         guard let input = answer.input else { break }
         if case .act(.saw(let difference)) = answer { noticing.follow(difference) }
         if case .attach(.saw(let difference)) = answer { noticing.follow(difference) }
-        try self.answer(mode.take(input, at: now))
+        // Taken in first: whether it is busy still is asked of the mode as it is afterwards.
+        let reply = mode.take(input, at: now)
+        try self.answer(reply)
       case .unseen(let error): try say([Worker.note(unseen: error).text], prompts: lines.isEmpty)
       case .failed(let error):
         throw Failure(error)

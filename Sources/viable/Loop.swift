@@ -144,7 +144,9 @@ struct Loop: ~Copyable {
         if case .saw(let difference) = news { noticing.follow(difference) }
         receive(.attach(news))
       case .attachedFirst(let groups): receive(.attachedFirst(groups))
-      case .recorded(let functions): receive(.recorded(functions))
+      case .recorded(let now):
+        receive(.recorded(now.functions))
+        receive(.undoable(now.canUndo))
       case .left, .unexplained: break
       case .explained(let explained): receive(.explained(explained))
       case .exported(let format, let lines): receive(.exported(format, lines))

@@ -44,8 +44,8 @@ final class Worker: Sendable {
     case failed(HostError)
     /// The machine could not be looked at again: what was seen last stays.
     case unseen(HostError)
-    /// The functions of which the journal has something in force.
-    case recorded(Set<Address>)
+    /// What the journal has in force.
+    case recorded(Recorded)
   }
 
   private struct Desk {
@@ -204,7 +204,7 @@ final class Worker: Sendable {
     var deed = Deed()
     var paper: Paper?
     var custody = Custody()
-    var recorded: Set<Address> = []
+    var recorded = Recorded()
     var trouble: HostError?
     while true {
       deed.wait(beside: work)
@@ -237,7 +237,7 @@ final class Worker: Sendable {
           let difference = try observer.reread(stale, in: inventory)
           known?.apply(difference)
           trouble = nil
-          if !difference.isEmpty { note(ground, &recorded) }
+          if !difference.isEmpty || !sources.isEmpty || stale.everything { note(ground, &recorded) }
           put(.difference(difference, sources))
         } catch {
           again(stale, sources, after: error, &trouble)
@@ -271,7 +271,7 @@ final class Worker: Sendable {
   }
 
   /// Tells what the journal has in force, when that is something else than before.
-  private func note(_ ground: some Ground, _ recorded: inout Set<Address>) {
+  private func note(_ ground: some Ground, _ recorded: inout Recorded) {
     let now = ground.recorded()
     guard now != recorded else { return }
     recorded = now

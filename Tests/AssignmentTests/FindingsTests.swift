@@ -43,6 +43,34 @@ import Topology
     #expect(findings.count == what.count + 1 + 2)
   }
 
+  @Test func `nothing is called unused while what would tell so could not be read`() throws {
+    let card = try function("0000:02:02.0", "e1000")
+    let inventory = Inventory(functions: [card], groups: [], host: HostFacts())
+    let carried = [
+      Carried(card.address, .disk("vda"), via: ["vda"]),
+      Carried(card.address, .member(of: "md0", kind: "RAID"), via: ["vdb"]),
+      Carried(card.address, .interface("eth0", isUp: false, addresses: [], routes: 0), via: ["eth0"]),
+      Carried(card.address, .interface("eth1", isUp: true, addresses: ["192.0.2.5"], routes: 0), via: ["eth1"]),
+    ]
+    func said(_ gaps: [String]) -> [String] {
+      let unknown = gaps.map { Burden.Gap(card.address, $0, .notRecorded) }
+      return Findings.on([card.address], Burden(carried: carried, unknown: unknown), in: inventory)
+        .filter { $0.kind != .unknown }.map(\.text)
+    }
+    let address = "interface eth1 has 192.0.2.5: they are lost."
+    let mounted = "vdb is part of the RAID md0, which is not mounted but loses it."
+    let unused = ["vda leaves the host; nothing on it is mounted or swap."]
+    let idle = "interface eth0 leaves the host; it is down and unused."
+    #expect(said([]) == [mounted, address] + unused + [idle])
+    #expect(said(["keyboards"]) == said([]))
+    for gap in ["mounts", "swap"] {
+      #expect(said([gap]) == ["vdb is part of the RAID md0, which loses it.", address, "vda leaves the host.", idle])
+    }
+    for gap in ["addresses", "routes"] {
+      #expect(said([gap]) == [mounted, address] + unused + ["interface eth0 leaves the host."])
+    }
+  }
+
   @Test func `what others carry is no finding of ours`() throws {
     let nic = try function("0000:02:01.0", "e1000")
     let other = try #require(Address("0000:02:02.0"))

@@ -87,6 +87,27 @@ import Topology
     #expect(Rig.refusal(Intent(.assign, named: [nic], onlyNamed: true), on: host) == nil)
   }
 
+  @Test func `a host bridge is handed to nobody; a driver of it that blocks leaves, and ISA bridges go with theirs`() {
+    func rehearsed(_ code: UInt32, _ driver: Known<DriverName>) -> SimulatedHost {
+      Rig.rehearsed { function in
+        guard function.address == Rig.physical else { return }
+        function.identity = .value(Identity(vendor: 0x8086, device: 0x29c0, classCode: ClassCode(code)))
+        function.driver = driver
+      }
+    }
+    let bare = rehearsed(0x060000, .absent)
+    #expect(Rig.refusal(Intent(.assign, named: [Rig.physical]), on: bare)?.why == .hostBridge(Rig.physical))
+    let whole = Intent(.assign, groups: [GroupID(9)])
+    let nothing = try? Rig.plan(whole, on: bare)
+    #expect(nothing?.steps == [] && nothing?.untouched == [Plan.Untouched(Rig.physical, .bridge(nil))])
+    let driven = try? Rig.plan(whole, on: rehearsed(0x060000, .value("igen6_edac")))
+    #expect(driven?.steps.map(\.effect) == [.unbind(Rig.physical, from: "igen6_edac")])
+    // NVSwitches and ISA bridges are bridges by their class alone: they do go to guests, or along with their group.
+    for code: UInt32 in [0x068000, 0x060100] {
+      #expect(Rig.refusal(Intent(.assign, named: [Rig.physical]), on: rehearsed(code, .absent)) == nil)
+    }
+  }
+
   @Test func `a region that firmware claims keeps every owner out`() {
     let region = ReservedRegion(first: 0x7b80_0000, last: 0x7b8f_ffff, kind: .direct)
     let host = Rig.rehearsed(group: { if $0.id == Scene.group { $0.reserved = .value([region]) } })
@@ -211,7 +232,7 @@ import Topology
     let nic = Rig.nic
     let finding = Finding(.medium, nic, .network, "eth0 has the address 10.0.0.5.")
     return [
-      .gone(nic), .noSuchGroup(Scene.group), .noGroup(nic), .bridge(Rig.bridge),
+      .gone(nic), .noSuchGroup(Scene.group), .noGroup(nic), .bridge(Rig.bridge), .hostBridge(Rig.physical),
       .otherMember("a\u{1b}b", "uart", Scene.group),
       .directRegion(Scene.group, ReservedRegion(first: 0x7b80_0000, last: 0x7b8f_ffff, kind: .direct)),
       .noDriver(nic, "vfio-pci"), .unknown(nic, what: "driver_override", .needsRoot),

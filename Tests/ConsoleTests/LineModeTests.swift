@@ -181,6 +181,52 @@ struct LineModeTests {
     #expect(again.requests == [.plan(.act(Intent(.release, named: [at("02:02.0")], mayWait: true)))])
   }
 
+  /// Answers everything that a reply asks of a simulated world; what was said.
+  private func play(_ line: String, _ mode: inout LineMode, _ world: inout World) -> [String] {
+    let rules = Rules(.explicitLinux)
+    var reply = mode.receive(line: line)
+    var said = reply.output
+    while case .happen(let event)? = reply.requests.first {
+      let answer = rules.answer(to: event, in: world)
+      world = world.after(answer)
+      reply = mode.take(.answered(event, answer, world, Difference()), at: Pictured.noon)
+      said += reply.output
+    }
+    return said
+  }
+
+  @Test func `on a simulated machine detach gives back what attach took, and end ends whoever has it`() {
+    var (mode, _) = mode(Pictured.seed)
+    var world = DemoStories.seed.world
+    #expect(mode.receive(line: "end qemu").output == ["Processes are ended on simulated machines alone."])
+    _ = mode.take(.stage(world, Rules(.explicitLinux)), at: Pictured.noon)
+    #expect(play("end", &mode, &world) == ["Nobody has anything open."])
+    let refused = play("attach g 5", &mode, &world)
+    #expect(refused.last == "What qemu opened before stays open: detach, or end qemu, gives it back.")
+    #expect(refused.contains { $0.contains("EPERM") } && world.ledger.processes.count == 1 && !mode.isBusy)
+    #expect(play("end", &mode, &world) == ["Whom? Something is open by qemu: end qemu"])
+    #expect(play("end dpdk", &mode, &world) == ["dpdk has nothing open. Something is open by qemu."])
+    #expect(play("end qemu", &mode, &world).first?.hasPrefix("qemu: ") == true && world.ledger.processes.isEmpty)
+    _ = play("attach g 5", &mode, &world)
+    _ = play("detach g 5", &mode, &world)
+    #expect(world.ledger.processes.isEmpty)
+    #expect(play("detach g 5", &mode, &world) == ["qemu does not have 02:01.0 open"])
+    mode.scene.whyNoRun = "it was started with --read-only"
+    #expect(play("attach g 5", &mode, &world) == ["it was started with --read-only"])
+  }
+
+  @Test func `a refusal for somebody who holds a device says what to type about him`() {
+    var (mode, _) = mode(Pictured.seed)
+    var world = DemoStories.seed.world
+    _ = mode.take(.stage(world, Rules(.explicitLinux)), at: Pictured.noon)
+    _ = play("attach g 5", &mode, &world)
+    _ = mode.receive(line: "release 02:01.0")
+    let process = mode.scene.rehearsal?.caller.process ?? 0
+    let holder = Holder(process: process, command: "qemu", node: "/dev/vfio/5")
+    let told = mode.take(.refused(Refusal(.held(at("02:01.0"), by: holder))), at: Pictured.noon).output
+    #expect(told.contains("Say detach 02:01.0, or end qemu."))
+  }
+
   @Test func `why asks for the group's registers, and tells what they say`() {
     var (mode, _) = mode(Pictured.seed)
     #expect(mode.receive(line: "why 02:01.0").requests == [.explain(GroupID(5))] && mode.isBusy)

@@ -235,6 +235,44 @@ extension Binding {
     #expect(!isRun(bench) && bench.desk.copied == "viable assign group:5 --consent 5\n")
   }
 
+  @Test func `commands choose the machine that the console looks at, quoted for the shell`() {
+    var bench = Bench()
+    bench.desk.scene.chosenBy = (["--scenario", "my two.toml"], ["--scenario", "my two.toml"])
+    bench.desk.type("cc")
+    #expect(bench.desk.copied == "viable --scenario 'my two.toml' check group:5\n")
+    bench.desk.type("cs")
+    #expect(bench.desk.copied?.contains("\nviable --scenario 'my two.toml' assign group:5\n") == true)
+    bench.desk.scene.whyNoRun = "it was started with --read-only"
+    bench.desk.type("p")
+    bench.answer()
+    let shown = bench.desk.scene.proceeding?.preview?.sections.last?.lines.map(\.text)
+    #expect(shown == ["viable --scenario 'my two.toml' assign group:5"])
+    bench.desk.press(.right, .enter)
+    #expect(bench.desk.copied == "viable --scenario 'my two.toml' assign group:5 --yes\n")
+    bench.desk.press(.escape)
+    // What an image shows is done on the machine itself.
+    bench.desk.scene.chosenBy = (["--root", "it's"], [])
+    bench.desk.type("cc")
+    #expect(bench.desk.copied == "viable --root 'it'\\''s' check group:5\n")
+    bench.desk.type("cs")
+    #expect(bench.desk.copied?.contains("\nsudo viable assign group:5\n") == true)
+    bench.desk.type("p")
+    bench.answer()
+    bench.desk.press(.right, .enter)
+    #expect(bench.desk.copied == "viable assign group:5 --yes\n")
+  }
+
+  @Test func `nothing to undo is said before it is asked for, where that is known`() {
+    var bench = Bench()
+    let why = "nothing that viable did is in force: there is no undo"
+    for (known, reason) in [(nil, nil), (true, nil), (false, why)] as [(Bool?, String?)] {
+      bench.desk.send(.undoable(known))
+      #expect(bench.desk.scene.menu().first { $0.action == .undo }?.reason == reason)
+    }
+    bench.desk.type("u")
+    #expect(bench.desk.note == why && bench.desk.scene.overlay == nil && bench.desk.requests.isEmpty)
+  }
+
   @Test func `marks are acted on together, a bridge stands for its group`() {
     var bench = Bench()
     bench.desk.type(" ")

@@ -158,6 +158,70 @@ extension Request {
     #expect(theatre.desk.note?.contains("open(/dev/vfio/5)") == true)
   }
 
+  @Test(arguments: RuleSet.allCases)
+  func `T gives back everything that t took, whether it came to an end or was refused`(set: RuleSet) {
+    for isReleased in [false, true] {
+      var theatre = Theatre(set)
+      theatre.desk.go("02:02.0")
+      if isReleased { _ = theatre.run("Take the driver") }
+      theatre.desk.go("02:01.0")
+      #expect(theatre.desk.scene.deed(.detach)?.reason == "qemu does not have 02:01.0 open")
+      theatre.type("t")
+      #expect(!theatre.world.ledger.processes.isEmpty)
+      theatre.type("T")
+      #expect(theatre.world.ledger.processes.isEmpty, "\(set.rawValue), released: \(isReleased)")
+      #expect(theatre.desk.scene.rehearsal?.isUnderWay == false && theatre.desk.scene.rehearsal?.wishes == [])
+      #expect(theatre.desk.scene.deed(.detach)?.reason == "qemu does not have 02:01.0 open")
+    }
+  }
+
+  @Test func `what owns devices stays until the last of them is given back, and each user gives back their own`() {
+    var theatre = Theatre()
+    theatre.desk.go("02:02.0")
+    _ = theatre.run("Bind 02:02.0 to vfio-pci by hand")
+    theatre.type("t")
+    theatre.desk.go("02:01.0")
+    #expect(theatre.desk.scene.deed(.detach)?.reason == "qemu does not have 02:01.0 open, but 02:02.0")
+    theatre.type("tT")
+    #expect(theatre.world.ledger.processes.count == 1 && theatre.world.ledger.groupFiles.count == 1)
+    theatre.desk.go("02:02.0")
+    theatre.type("U")
+    #expect(theatre.desk.scene.deed(.detach)?.reason == "qemu-b does not have 02:02.0 open; qemu does")
+    theatre.type("UUT")
+    #expect(theatre.world.ledger.processes.isEmpty && theatre.world.ledger.groupFiles.isEmpty)
+  }
+
+  @Test func `where nothing may be changed no call is made, and the title says so`() {
+    var theatre = Theatre()
+    theatre.desk.scene.whyNoRun = "it was started with --read-only"
+    theatre.desk.go("02:01.0")
+    theatre.type("tTJo.")
+    #expect(theatre.events.isEmpty && theatre.desk.note == "it was started with --read-only")
+    for place in theatre.desk.scene.menu().indices where theatre.desk.scene.menu()[place].deed != nil {
+      #expect(theatre.desk.scene.menu()[place].reason == "it was started with --read-only")
+    }
+    for columns in [80, 120, 200] {
+      theatre.desk.send(.resize(Size(rows: 40, columns: columns)))
+      #expect(theatre.desk.scene.frame().golden.prefix(columns).contains("READ-ONLY"), "\(columns)")
+    }
+  }
+
+  @Test func `a refusal for somebody who holds a device says how he lets go of it`() {
+    var theatre = Theatre()
+    theatre.desk.go("02:02.0")
+    _ = theatre.run("Take the driver")
+    theatre.desk.go("02:01.0")
+    theatre.type("tx")
+    let qemu = theatre.desk.scene.rehearsal?.caller.process ?? 0
+    let holder = Holder(process: qemu, command: "qemu", node: "/dev/vfio/5")
+    theatre.desk.send(.refused(Refusal(.held(at("02:01.0"), by: holder))))
+    #expect(theatre.desk.scene.frame().golden.contains("T at 02:01.0 gives back what qemu took"))
+    theatre.press(.escape)
+    theatre.type("Ux")
+    theatre.desk.send(.refused(Refusal(.held(at("02:01.0"), by: holder))))
+    #expect(theatre.desk.scene.frame().golden.contains("T at 02:01.0, as qemu (U), gives back"))
+  }
+
   @Test func `every line of the action menu does something or says why not`() {
     for set in RuleSet.allCases {
       for place in 0..<Theatre(set).desk.scene.menu().count {

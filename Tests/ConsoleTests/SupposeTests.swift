@@ -113,6 +113,9 @@ struct SupposeTests {
     #expect(
       bench.desk.copied
         == "viable why 0000:02:02.0 --what-if 0000:02:02.0@new --what-if remove@0000:02:02.0\n")
+    bench.desk.scene.chosenBy = (["--root", "snap"], [])
+    bench.press(.character("y"))
+    #expect(bench.desk.copied?.hasPrefix("viable --root snap why 0000:02:02.0 --what-if ") == true)
     bench.press(.backspace)
     #expect(bench.desk.scene.supposing?.question.taken == [])
     bench.press(.escape)

@@ -47,7 +47,7 @@ def test_bind_undo_and_redo(bench):
         go(session, "02:02.0")
         preview(session, "b")
         for words in ('write "vfio-pci\\n" > /sys/bus/pci/devices/0000:02:02.0/driver_override', "CONSEQUENCES",
-                      "sda leaves the host", "UNDO", "viable assign", "[ Cancel ]"):
+                      "sda leaves the host", "UNDO", "viable --scenario nic-and-hba assign", "[ Cancel ]"):
             bench.check("the preview says %s" % words, words in session.text, session.text)
         session.send("enter")
         session.wait("cancelled: nothing was changed")
@@ -129,7 +129,7 @@ def test_resizing_while_a_preview_is_open(bench):
             session.wait("too small" if rows < 16 else "[ Cancel ]")
             bench.check("at %dx%d" % (columns, rows), True)
         session.send("page-down", "page-down", "page-down")
-        session.wait("viable assign")
+        session.wait("viable --scenario")
         session.escape()
         session.wait("cancelled")
 
@@ -144,7 +144,8 @@ def test_read_only_and_images_show_and_copy(bench):
             bench.check("why", "Nothing is run here" in session.text, session.text)
             session.send("right", "enter")
             session.wait("copy.txt")
-            bench.check("the command line", "viable assign group:5" in (session.copied() or ""), session.copied())
+            command = "viable --scenario nic-and-hba assign group:5" if where else "viable assign group:5"
+            bench.check("the command line", command in (session.copied() or ""), session.copied())
 
 
 def lines(bench, *options):
@@ -161,7 +162,7 @@ def test_line_mode_acts(bench):
     with lines(bench) as session:
         session.wait("viable>", 5.0)
         say(session, "assign g 5", "Anything else cancels.")
-        for words in ('write "vfio-pci', "sda leaves the host", "viable assign group:5", "UNDO"):
+        for words in ('write "vfio-pci', "sda leaves the host", "viable --scenario nic-and-hba assign group:5", "UNDO"):
             bench.check("the preview says %s" % words, words in session.text, session.text)
         say(session, "no", "Cancelled: nothing was changed.")
         session.send("assign g 5\r")
@@ -187,6 +188,37 @@ def test_line_mode_acts(bench):
         bench.check("no escape sequence", b"\033" not in session.raw, bytes(session.raw[:400]))
 
 
+def prompted(session, words, answer):
+    """Says something, and waits for its answer and for the prompt below it."""
+    before = len(session.raw)
+    session.send(words + "\r")
+
+    def is_through(s):
+        said = bytes(s.raw[before:])
+        return answer.encode() in said and said.endswith(b"viable> ")
+    session.wait(is_through, why="%s, and a prompt after %s" % (answer, words))
+
+
+def test_line_mode_prompts_after_every_answer(bench):
+    with lines(bench) as session:
+        session.wait("viable>", 5.0)
+        prompted(session, "why g 5", "Splits it:")
+        prompted(session, "undo", "there is no undo")
+        prompted(session, "assign 01:00.0", "Refused:")
+        prompted(session, "assign g 5", "Anything else cancels.")
+        prompted(session, "no", "Cancelled")
+        prompted(session, "attach g 5", "stays open")
+        prompted(session, "detach g 5", "close(")
+        prompted(session, "assign g 5", "Anything else cancels.")
+        prompted(session, "yes", "Say undo to take it back.")
+        prompted(session, "attach g 5", "VFIO_GROUP_GET_DEVICE_FD")
+        prompted(session, "end qemu", "qemu: ")
+        prompted(session, "end", "Nobody has anything open.")
+        bench.check("every answer from the worker is followed by a prompt", True)
+        session.send("quit\r")
+        bench.check("quit ends it", session.ended() == 0)
+
+
 def test_line_mode_explains(bench):
     with lines(bench) as session:
         session.wait("viable>", 5.0)
@@ -201,6 +233,7 @@ def test_line_mode_shows_and_does_not_act_read_only(bench):
     with lines(bench, "--read-only") as session:
         session.wait("viable>", 5.0)
         say(session, "assign g 5", "Nothing is run here")
-        bench.check("the command line is told", "viable assign group:5" in session.text, session.text)
+        bench.check("the command line is told", "viable --scenario nic-and-hba assign group:5" in session.text, session.text)
+        say(session, "attach g 5", "it was started with --read-only")
         session.send("quit\r")
         bench.check("quit ends it", session.ended() == 0)

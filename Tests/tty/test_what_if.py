@@ -12,7 +12,8 @@ def test_a_change_on_paper_stands_beside_today_and_touches_nothing(bench):
         session.send("y")
         session.pump(0.1)
         copied = session.copied() or ""
-        bench.check("the question is a command", copied.startswith("viable why 0000:02:02.0 --what-if "), copied)
+        question = "viable --root %s why 0000:02:02.0 --what-if " % image.root
+        bench.check("the question is a command about this image", copied.startswith(question), copied)
         for _ in range(20):
             session.send("down")
         session.pump(0.2)

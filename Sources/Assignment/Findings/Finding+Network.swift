@@ -15,6 +15,11 @@ extension Finding {
     return Finding(.medium, address, .network, "\(interface) \(uses.joined(separator: " and ")): they are lost.")
   }
 
+  /// A network interface of which nobody knows whether it is used.
+  static func leaving(_ address: Address, interface name: String, via: [String]) -> Finding {
+    Finding(.low, address, .network, "interface \(Clean.visible(name))\(Findings.way(via)) leaves the host.")
+  }
+
   /// The interface through which somebody is logged in.
   static func login(_ address: Address, interface: String, from: String) -> Finding {
     Finding(

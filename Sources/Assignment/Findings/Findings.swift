@@ -11,10 +11,12 @@ public enum Findings {
     var found: [Finding] = []
     for address in addresses {
       guard let function = inventory[address] else { continue }
-      found += burden.of(address).compactMap { of($0) }
+      let gaps = burden.unknown.filter { $0.address == address }
+      let open = Set(gaps.map(\.what))
+      found += burden.of(address).compactMap { of($0, unknown: open) }
       if let hang = Finding.hangs(function) { found.append(hang) }
       found += resets.filter { $0.address == address }.compactMap(Finding.resetReach)
-      found += burden.unknown.filter { $0.address == address }.map(Finding.unknown)
+      found += gaps.map(Finding.unknown)
     }
     var once: Set<Finding> = []
     let distinct = found.filter { once.insert($0).inserted }
@@ -22,15 +24,22 @@ public enum Findings {
     return Severity.allCases.reversed().flatMap { severity in distinct.filter { $0.severity == severity } }
   }
 
-  private static func of(_ carried: Carried) -> Finding? {
+  /// `unknown` are the sources that could not be read: nothing is said to be unused on the strength of one of them.
+  private static func of(_ carried: Carried, unknown: Set<String>) -> Finding? {
+    let isUseKnown = unknown.isDisjoint(with: ["mounts", "swap"])
     let address = carried.address
     switch carried.what {
     case .mount(let source, let point, let type):
       return .fileSystem(address, source: source, at: point, type: type, via: carried.via)
     case .swap(let path): return .swap(address, path, via: carried.via)
-    case .disk(let name): return .disk(address, name)
-    case .member(let whole, let kind): return .member(address, of: whole, kind: kind, via: carried.via)
+    case .disk(let name): return .disk(address, name, isUseKnown: isUseKnown)
+    case .member(let whole, let kind):
+      return .member(address, of: whole, kind: kind, via: carried.via, isUseKnown: isUseKnown)
     case .interface(let name, let isUp, let addresses, let routes):
+      let isUsed = !addresses.isEmpty || routes > 0
+      guard isUsed || unknown.isDisjoint(with: ["addresses", "routes"]) else {
+        return .leaving(address, interface: name, via: carried.via)
+      }
       return .network(address, name, isUp: isUp, addresses: addresses, routes: routes, via: carried.via)
     case .login(let interface, let from): return .login(address, interface: interface, from: from)
     case .display(let name): return .display(address, name)

@@ -37,7 +37,7 @@ extension Plan.Draft {
   /// none.
   private func checkNode(of address: Address, _ scope: Scope) throws(Refusal) {
     guard let member = scope.members.first(where: { $0.address == address }) else { return }
-    if scope.basis.isBridge(member) { throw Refusal(.bridge(address)) }
+    if scope.basis.isBridge(member) { throw scope.basis.refusal(ofBridge: member) }
     if let why = member.group.ignorance { throw Refusal(.unknown(address, what: "iommu_group", why)) }
     guard member.group.value != nil else { throw Refusal(.noGroup(address)) }
     if case .vfio = scope.basis.standing(of: member) { return }
