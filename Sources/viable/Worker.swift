@@ -15,7 +15,7 @@ final class Worker: Sendable {
   /// What came of a job.
   enum Answer: Sendable {
     case inventory(Inventory, [Capability])
-    case difference(Difference, Set<HostEvent.Source>)
+    case difference(Difference, Stale, Set<HostEvent.Source>)
     /// What the rules of a simulated machine know.
     case stage(World, Rules)
     /// What became of an event there.
@@ -226,7 +226,7 @@ final class Worker: Sendable {
       if !stale.isEmpty, let difference = known.map({ observer.reread(stale, in: $0) }) {
         known?.apply(difference)
         if !difference.isEmpty { note(ground, &recorded) }
-        put(.difference(difference, sources))
+        put(.difference(difference, stale, sources))
       }
       perform(on: &ground, &known)
       explain(with: ground.observer, known)
@@ -297,7 +297,7 @@ final class Worker: Sendable {
     if let rules {
       stage.rules.set = rules
       put(.stage(stage.world, stage.rules))
-      if let difference = Self.news(of: stage, &known) { put(.difference(difference, [])) }
+      if let difference = Self.news(of: stage, &known) { put(.difference(difference, Stale(), [])) }
     }
     for event in events {
       let answer = stage.happen(event)
