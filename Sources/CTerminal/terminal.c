@@ -132,6 +132,8 @@ void ct_suspend(void) {
   pthread_sigmask(SIG_BLOCK, &ttou, &before);
   curs_set(1);
   endwin();
+  // Without an alternate screen endwin stays in the last row, and the shell would write over it.
+  if (!ct_key_sequence("rmcup")) ct_write((const uint8_t *)"\r\n", 2);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   ct_guard_disarm();
   ct_release_errors();

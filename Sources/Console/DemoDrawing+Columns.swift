@@ -8,21 +8,30 @@ extension DemoDrawing {
     for (model, rect) in layout.columns where rect.rows.count >= 3 {
       let side = scene.comparison.sides[model]
       drawBox(rect, of: side)
-      let body = Self.body(of: rect)
+      let (body, verdict) = (body(of: rect, model), verdict(of: model, rect))
       guard !body.rows.isEmpty else { continue }
       let lines = columnLines(of: model, width: body.columns.count)
       let first = max(0, lines.count - body.rows.count - scene.scroll)
       for (row, line) in zip(body.rows, lines.dropFirst(first)) { frame.draw(line, row: row, columns: body.columns) }
-      let last = rect.rows.upperBound - 2
-      let dma = scene.dma(under: model)
-      frame.draw(
-        StyledLine("DMA possible: " + dma.words, dma.isPossible ? .stateOpen : .stateQuiet), row: last,
-        columns: body.columns)
+      for (row, line) in zip(body.rows.upperBound..<rect.rows.upperBound - 1, verdict) {
+        frame.draw(line, row: row, columns: body.columns)
+      }
     }
   }
 
-  /// Where the lines of a column go: the last line inside its box is the verdict on DMA.
-  private static func body(of rect: Rect) -> Rect { rect.inset(top: 1, left: 2, bottom: 2, right: 2) }
+  /// The verdict on DMA; a box with few lines has one of them for it.
+  private func verdict(of model: Int, _ rect: Rect) -> [StyledLine] {
+    let dma = scene.dma(under: model)
+    let (text, role) = ("DMA possible: " + dma.words, dma.isPossible ? Role.stateOpen : .stateQuiet)
+    let lines = Paragraph.wrap(text, to: rect.columns.count - 4, indent: 2)
+    guard lines.count > 1, rect.rows.count >= 6 else { return [StyledLine(text, role)] }
+    return [StyledLine(lines[0], role), StyledLine(lines.dropFirst().joined(separator: " "), role)]
+  }
+
+  /// Where the lines of a column go: the last ones inside its box are the verdict on DMA.
+  private func body(of rect: Rect, _ model: Int) -> Rect {
+    rect.inset(top: 1, left: 2, bottom: 1 + verdict(of: model, rect).count, right: 2)
+  }
 
   private mutating func drawBox(_ rect: Rect, of side: Comparison.Side) {
     let title = StyledLine(side.rules.set.title, .borderFocused)
@@ -32,7 +41,7 @@ extension DemoDrawing {
   /// What can be scrolled to: the longest column decides.
   var mostScroll: Int {
     layout.columns.map { model, rect in
-      let body = Self.body(of: rect)
+      let body = body(of: rect, model)
       return max(0, columnLines(of: model, width: body.columns.count).count - body.rows.count)
     }.max() ?? 0
   }
@@ -133,9 +142,20 @@ extension DemoDrawing {
 
   /// Who now reaches what nobody named, and where the story deviates from what it says.
   mutating func drawAlarms() {
-    for (row, alarm) in zip(layout.alarms, scene.warnings) {
+    let lines = scene.warningLines
+    let last = layout.alarms.count - 1
+    for (place, row) in layout.alarms.enumerated() where lines.indices.contains(place) {
       for column in everyColumn { frame.put(" ", row: row, column: column, style: Style(.danger)) }
-      frame.draw(StyledLine(" " + Clean.visible(alarm), .danger), row: row, columns: everyColumn)
+      // What has no row of its own ends in a mark.
+      let line = place == last ? lines[place...].joined(separator: " ") : lines[place]
+      frame.draw(StyledLine(" " + line, .danger), row: row, columns: everyColumn)
     }
+  }
+}
+
+extension DemoScene {
+  /// The warnings in lines of the screen.
+  var warningLines: [String] {
+    warnings.flatMap { Paragraph.wrap(Clean.visible($0), to: max(8, size.columns - 2), indent: 2) }
   }
 }

@@ -25,8 +25,9 @@ extension DemoDrawing {
       case .stories, .models, nil: ("", [], 0)
       }
     let first = max(0, min(scroll, lines.count - body.rows.count))
-    let position =
-      lines.count > body.rows.count ? "\(first + 1)-\(min(lines.count, first + body.rows.count)) of \(lines.count)" : ""
+    let last = min(lines.count, first + body.rows.count)
+    let more = last < lines.count ? "  PgDn more" : ""
+    let position = lines.count > body.rows.count ? "\(first + 1)-\(last) of \(lines.count)\(more)" : ""
     draw(dialog: rect, title, right: position, bottom: "Esc close")
     for (row, line) in zip(body.rows, lines.dropFirst(first)) { frame.draw(line, row: row, columns: body.columns) }
     return (lines.count, body.rows.count)

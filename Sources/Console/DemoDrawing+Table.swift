@@ -6,19 +6,48 @@ extension DemoDrawing {
   /// The shared truth: what is true of every device under every model, whatever was said on the way.
   mutating func drawTable() {
     let devices = scene.devices
-    let (count, width) = layout.cells(of: devices.count)
-    drawDivider(devices.count - count)
-    let shown = Array(devices.dropFirst(scene.device).prefix(count))
+    let widths = cellWidths(from: scene.device)
+    drawDivider(devices.count - widths.count)
+    let shown = Array(devices.dropFirst(scene.device).prefix(widths.count))
     var row = layout.table.lowerBound
-    drawRow(row, "", shown.map { [StyledLine("\($0.address.short) \($0.label ?? noun($0))", .hintKey)] }, width)
+    drawRow(row, "", shown.map { [header($0)] }, widths)
     row += 1
-    drawRow(row, "driver", shown.map { [driverCell($0)] }, width)
+    drawRow(row, "driver", shown.map { [driverCell($0)] }, widths)
     row += 1
     for model in layout.tabled {
       let side = scene.comparison.sides[model]
-      drawRow(row, side.rules.set.rawValue, shown.map { cell($0, model) }, width)
+      drawRow(row, side.rules.set.rawValue, shown.map { cell($0, model) }, widths)
       row += layout.linesPerModel
     }
+  }
+
+  /// How wide the devices are that are shown from one on: all alike where every cell fits into its share, else what is
+  /// said of each decides, and fewer are shown where that is too much.
+  private func cellWidths(from first: Int) -> [Int] {
+    let devices = scene.devices
+    let (count, share) = layout.cells(of: devices.count)
+    var wanted = devices.dropFirst(first).prefix(count).map(wantedWidth)
+    if wanted.allSatisfy({ $0 <= share }) { return wanted.map { _ in share } }
+    let room = layout.size.columns - DemoLayout.label - 2
+    while wanted.count > 1, wanted.reduce(0, +) > room { wanted.removeLast() }
+    let spare = max(0, room - wanted.reduce(0, +)) / max(1, wanted.count)
+    return wanted.map { min(room, $0 + spare) }
+  }
+
+  /// What a device takes with the blank after it.
+  private func wantedWidth(_ row: Comparison.Row) -> Int {
+    let lines = [header(row), driverCell(row)] + layout.tabled.flatMap { cell(row, $0) }
+    return 1 + (lines.map(\.width).max() ?? 0)
+  }
+
+  /// The first device on screen when the last one is.
+  var lastFirstDevice: Int {
+    let count = scene.devices.count
+    return (0..<max(1, count)).first { $0 + cellWidths(from: $0).count >= count } ?? 0
+  }
+
+  private func header(_ row: Comparison.Row) -> StyledLine {
+    StyledLine("\(row.address.short) \(row.label ?? noun(row))", .hintKey)
   }
 
   private mutating func drawDivider(_ hidden: Int) {
@@ -30,10 +59,11 @@ extension DemoDrawing {
   }
 
   /// One entry of the table: a label, and for every device the lines of its cell.
-  private mutating func drawRow(_ row: Int, _ label: String, _ cells: [[StyledLine]], _ width: Int) {
+  private mutating func drawRow(_ row: Int, _ label: String, _ cells: [[StyledLine]], _ widths: [Int]) {
     frame.put(label, row: row, column: 1, style: Style(.text), limit: DemoLayout.label + 1)
-    for (place, cell) in cells.enumerated() {
-      let left = DemoLayout.label + 2 + place * width
+    var left = DemoLayout.label + 2
+    for (cell, width) in zip(cells, widths) {
+      defer { left += width }
       for (offset, line) in cell.enumerated() where row + offset < layout.table.upperBound {
         frame.draw(line, row: row + offset, columns: left..<min(left + width - 1, layout.size.columns))
       }

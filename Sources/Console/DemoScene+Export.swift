@@ -9,6 +9,15 @@ extension DemoScene {
     return [.save(exportedText, name: "demo-\(name).txt"), .save(exportedLines, name: "demo-\(name).jsonl")]
   }
 
+  /// One line for the files of an export, which stand side by side: the first by its path, the others by their endings.
+  /// What failed comes before what was done.
+  public static func note(of saved: [Note]) -> Note? {
+    if let failed = saved.first(where: { $0.kind == .error }) { return failed }
+    guard var note = saved.first else { return nil }
+    for other in saved.dropFirst() { note.text += other.text.split(separator: ".").last.map { ", .\($0)" } ?? "" }
+    return note
+  }
+
   /// Every step, then what is true of every device at the end of it.
   var exportedText: String {
     var text = Clean.visible("viable demo: \(comparison.story.title)") + "\n"

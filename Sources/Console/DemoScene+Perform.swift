@@ -173,12 +173,12 @@ extension DemoScene {
   /// Keeps what is scrolled inside what there is.
   mutating func tidy() {
     first = min(first, max(0, comparison.sides.count - 1))
-    device = min(max(0, device), max(0, devices.count - layout.cells(of: devices.count).count))
+    device = min(max(0, device), DemoDrawing(self).lastFirstDevice)
     scroll = min(scroll, DemoDrawing(self).mostScroll)
   }
 
   /// Where everything stands now.
   var layout: DemoLayout {
-    DemoLayout(size: size, models: comparison.sides.count, first: first, alarms: warnings.count)
+    DemoLayout(size: size, models: comparison.sides.count, first: first, alarms: warningLines.count)
   }
 }

@@ -14,6 +14,11 @@ public enum DeviceText {
     return join(noun, model(identity, names: names, noun: noun, dropping: [])) + bus(of: function)
   }
 
+  /// Its short address and its name. Clean.
+  static func label(of function: Function, names: Names) -> String {
+    "\(function.address.short) \(name(of: function, names: names))"
+  }
+
   /// The noun alone: `SCSI HBA`, `PCIe root port`.
   public static func noun(of function: Function) -> String {
     function.kind.portNoun ?? function.identity.value?.classCode.noun ?? "device"

@@ -66,7 +66,7 @@ extension Drawing {
     case .folded(_, let devices, let groups):
       let groups = groups == 1 ? "1 group" : "\(groups) groups"
       line.add(tree(row, width: columns.columns.first?.width ?? 0) + "\(devices.count) devices in \(groups)", .dim)
-    case .group(let group): head(group, into: &line)
+    case .group(let group): head(group, isFolded: row.isFolded, into: &line)
     case .ungrouped: line.add("In no group", .dim)
     case .hidden(let count):
       let rows = count == 1 ? "1 row" : "\(count) rows"
@@ -136,7 +136,7 @@ extension Drawing {
       case .device:
         let tree = tree(row, width: column.width)
         line.add(tree, .border)
-        let text = "\(function.address.short) \(DeviceText.name(of: function, names: names))"
+        let text = DeviceText.label(of: function, names: names)
         line.add(Width.cut(text, to: column.width - Width.of(tree)), quiet ?? .text)
       case .ids: line.add(function.identity.value?.ids ?? "??", quiet ?? .dim)
       case .driver: line.add(Width.cut(driver(of: function), to: column.width), quiet ?? .text)
@@ -164,8 +164,8 @@ extension Drawing {
     return names.map { Clean.visible($0) }.joined(separator: " ")
   }
 
-  /// The head of a group in the group list.
-  private func head(_ group: GroupID, into line: inout StyledLine) {
+  /// The head of a group in the group list; one that is folded names its members where nothing blocks.
+  private func head(_ group: GroupID, isFolded: Bool, into line: inout StyledLine) {
     guard let inventory = scene.inventory, let value = inventory[group], let verdict = scene.verdicts[group] else {
       return
     }
@@ -173,7 +173,12 @@ extension Drawing {
     line.add(verdict.state.word, verdict.state.role)
     line.add(count == 1 ? "  1 device" : "  \(count) devices", .text)
     let blockers = verdict.blockers.prefix(3).map { Sentences.short($0) }
-    if !blockers.isEmpty { line.add("  " + blockers.joined(separator: ", "), .dim) }
+    if !blockers.isEmpty {
+      line.add("  " + blockers.joined(separator: ", "), .dim)
+    } else if isFolded {
+      let members = value.members.prefix(3).compactMap { inventory[$0] }
+      line.add("  " + members.map { DeviceText.label(of: $0, names: inventory.names) }.joined(separator: ", "), .dim)
+    }
   }
 }
 

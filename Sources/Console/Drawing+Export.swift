@@ -53,19 +53,30 @@ extension Drawing {
     }
   }
 
+  /// Broken where the dialog ends, at a blank or between the parts of a path or list where one is near: addresses stay
+  /// whole.
   private static func pieces(_ text: String, _ width: Int) -> [String] {
     var pieces: [String] = []
     var (piece, used) = ("", 0)
     for character in text {
       let more = Width.of(String(character))
       if used + more > width {
-        pieces.append(piece)
-        (piece, used) = ("", 0)
+        let rest = begun(at: piece, width)
+        pieces.append(String(piece.dropLast(rest.count)))
+        (piece, used) = (rest, Width.of(rest))
       }
       piece.append(character)
       used += more
     }
     return pieces + [piece]
+  }
+
+  /// The word at the end of a line that is full; nothing where it takes more than half of it.
+  private static func begun(at piece: String, _ width: Int) -> String {
+    let tail = piece.reversed().prefix { !" ,/".contains($0) }
+    let word = String(tail.reversed())
+    let isAlone = piece.dropLast(word.count).allSatisfy { $0 == " " }
+    return isAlone || Width.of(word) > width / 2 ? "" : word
   }
 
   /// How many lines the dialog has, and how many of them are visible.

@@ -6,10 +6,24 @@ extension Drawing {
     guard let row = layout.note else { return }
     for column in 0..<layout.size.columns { frame.put("─", row: row, column: column, style: Style(.border)) }
     guard let entry = scene.log.entries.last else { return }
-    var line = StyledLine(" \(entry.at.shortClock) #\(entry.number) ", .dim)
-    line.add(Clean.visible(entry.note.text) + " ", [.error, .refused].contains(entry.note.kind) ? .logError : .text)
+    var line = noteHead(entry)
+    line.add((noteParts(entry).first ?? "") + " ", Self.role(of: entry.note))
     frame.draw(line, row: row, column: 2, limit: layout.size.columns - 1)
   }
+
+  private func noteHead(_ entry: LogBook.Entry) -> StyledLine {
+    StyledLine(" \(entry.at.shortClock) #\(entry.number) ", .dim)
+  }
+
+  /// What fits beside the newest event's number, and the rest: as long as it is news, that has the message line.
+  private func noteParts(_ entry: LogBook.Entry) -> [String] {
+    let text = Clean.visible(entry.note.text)
+    let parts = Paragraph.wrap(text, to: layout.size.columns - 4 - noteHead(entry).width)
+    guard parts.count > 1, scene.message == entry.note else { return [text] }
+    return [parts[0], parts.dropFirst().joined(separator: " ")]
+  }
+
+  private static func role(of note: Note) -> Role { [.error, .refused].contains(note.kind) ? .logError : .text }
 
   /// What is being typed, the newest word, or the selection in full.
   mutating func drawMessage() {
@@ -18,12 +32,14 @@ extension Drawing {
       drawPrompt(prompt, row: layout.message, columns: columns)
       return
     }
-    // The preview lies over the newest event.
-    let isNoteHidden = layout.note == nil || scene.overlay == .plan
-    if let message = scene.message, isNoteHidden || message != scene.log.entries.last?.note {
-      let role: Role = [.error, .refused].contains(message.kind) ? .logError : .text
-      frame.draw(StyledLine(Clean.visible(message.text), role), row: layout.message, columns: columns)
-      return
+    // A dialog lies over the newest event.
+    let newest = layout.note == nil || scene.overlay != nil ? nil : scene.log.entries.last
+    if let message = scene.message {
+      let rest = message == newest?.note ? newest.map(noteParts)?.dropFirst().first : Clean.visible(message.text)
+      if let rest {
+        frame.draw(StyledLine(rest, Self.role(of: message)), row: layout.message, columns: columns)
+        return
+      }
     }
     frame.draw(selection, row: layout.message, columns: columns)
   }
@@ -65,18 +81,23 @@ extension Drawing {
     let outcome = StyledLine(outcome(of: prompt), prompt.complaint == nil ? .dim : .logError)
     let start = frame.put(label, row: row, column: columns.lowerBound, style: Style(.hintKey))
     let space = columns.upperBound - start - 1
-    let room = outcome.width == 0 ? space : max(min(24, space), space - outcome.width - 2)
-    // A long text is shown around the cursor.
+    // A long text is shown around the cursor, and what came of it gives way first.
     let text = Clean.visible(prompt.text)
+    let wanted = min(Width.of(text) + 1, space - Self.leastOutcome)
+    let room = outcome.width == 0 ? space : max(min(24, space), wanted, space - outcome.width - 2)
     let position = Width.of(Clean.visible(prompt.text.prefix(prompt.cursor)))
     let hidden = max(0, position - room + 1)
     let field = StyledLine(text, prompt.complaint == nil ? .text : .logError)
     frame.draw(field, row: row, columns: start..<start + room, skipping: hidden)
+    if hidden > 0 { frame.put("…", row: row, column: start, style: Style(.dim), limit: start + room) }
     frame.cursor = Point(row: row, column: min(start + position - hidden, columns.upperBound - 1))
     frame.showsCursor = true
     let right = max(start + room + 1, columns.upperBound - outcome.width)
     frame.draw(outcome, row: row, columns: right..<max(right, columns.upperBound))
   }
+
+  /// So much of a complaint is seen, however long the text.
+  private static let leastOutcome = 18
 
   private func outcome(of prompt: Prompt) -> String {
     if let complaint = prompt.complaint { return Clean.visible(complaint) }

@@ -102,18 +102,13 @@ extension Drawing {
     let driverWidth = 2 + address + 2 + nounWidth + 2 + longest + 2 + Self.remarkWidth > width ? 0 : longest
     var lines: [StyledLine] = []
     for (function, state) in functions {
+      let remark = remark(function, state, driverWidth)
       var line = sign(of: state)
+      // What is said of the driver counts more than what the device is.
+      let room = max(Self.leastNoun, width - line.width - Width.of(function.address.short) - 4 - remark.width)
       line.add(function.address.short, .text)
-      line.add("  " + Width.fit(noun(function), to: nounWidth), .text)
-      line.add("  ")
-      let driver = Self.driver(of: function)
-      line.add(driver, function.driver.ignorance == nil ? .text : .changed)
-      let gap = String(repeating: " ", count: max(0, driverWidth - Width.of(driver)) + 2)
-      if state == .exempt { line.add(gap + "does not block", .dim) }
-      if state.isInTheWay {
-        line.add(gap)
-        line.add(state == .blocks ? state.word : "host driver", state.role)
-      }
+      line.add("  " + Width.fit(Width.cut(noun(function), to: room), to: min(nounWidth, room)) + "  ", .text)
+      for span in remark.spans { line.add(span.text, span.role) }
       lines.append(line)
     }
     for other in group.others {
@@ -123,6 +118,22 @@ extension Drawing {
       lines.append(line)
     }
     return lines
+  }
+
+  /// So much of a noun stays however narrow the pane is.
+  private static let leastNoun = 6
+
+  /// The driver, and whether it is in the way.
+  private func remark(_ function: Function, _ state: DeviceState, _ driverWidth: Int) -> StyledLine {
+    let driver = Self.driver(of: function)
+    var line = StyledLine(driver, function.driver.ignorance == nil ? .text : .changed)
+    let gap = String(repeating: " ", count: max(0, driverWidth - Width.of(driver)) + 2)
+    if state == .exempt { line.add(gap + "does not block", .dim) }
+    if state.isInTheWay {
+      line.add(gap)
+      line.add(state == .blocks ? state.word : "host driver", state.role)
+    }
+    return line
   }
 
   private func sign(of state: DeviceState) -> StyledLine {

@@ -33,7 +33,7 @@ extension Drawing {
   }
 
   private mutating func drawMenu(selected: Int) {
-    let lines = menuLines()
+    let lines = menuLines(width: menuWidth)
     let target = subject.map { ": \($0.address.short) \(DeviceText.noun(of: $0))" } ?? ""
     let list = list(of: lines.count, selected: selected, size: menuSize(lines))
     drawDialog(list.rect, title: "Actions" + target, right: "", bottom: "Enter do it   Esc close")
@@ -41,7 +41,18 @@ extension Drawing {
       frame.draw(line, row: row, columns: list.body.columns)
     }
     laySelection(list.body, row: selected - list.first)
+    let items = scene.menu()
+    guard scene.message == nil, items.indices.contains(selected), let reason = items[selected].reason,
+      lines[selected].width > list.body.columns.count
+    else { return }
+    // A reason that its line has no room for is told below.
+    frame.clear(rows: layout.message..<layout.message + 1, columns: 0..<layout.size.columns)
+    frame.draw(
+      StyledLine("✘ " + Clean.visible(reason)), row: layout.message, columns: 1..<layout.size.columns - 1)
   }
+
+  /// What the widest dialog leaves to a line.
+  private var menuWidth: Int { layout.size.columns - 8 }
 
   private func menuSize(_ lines: [StyledLine]) -> Size {
     Size(rows: lines.count + 2, columns: max(44, (lines.map(\.width).max() ?? 0) + 4))
@@ -64,7 +75,7 @@ extension Drawing {
     let count: Int
     switch scene.overlay {
     case .menu(let selected):
-      let lines = menuLines()
+      let lines = menuLines(width: menuWidth)
       (found, count) = (list(of: lines.count, selected: selected, size: menuSize(lines)), lines.count)
     case .themes(let selected, _): (found, count) = (themeList(selected: selected), scene.themes.count)
     case .whatIf: return supposedOffer(at: point)

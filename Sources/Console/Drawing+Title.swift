@@ -10,16 +10,22 @@ extension Drawing {
     let right = liveness()
     let wide = layout.tier == .wide
     let room = columns - right.width - 3
-    // What goes first when it gets narrow: the rules' name, then "READ-ONLY". On a simulated machine both matter most.
+    // What goes first when it gets narrow: words of the counts, then the rules' name, then "READ-ONLY". On a simulated
+    // machine the latter two matter most.
     let readOnly = scene.whyNoRun == nil ? [] : ["READ-ONLY"]
-    let parts =
-      scene.rehearsal == nil ? [place, rules] + readOnly + [counts] : [place, acting] + readOnly + [rules, counts]
-    let dropped = scene.rehearsal == nil ? [1, 1] : [parts.count - 1, parts.count - 2]
     let gap = String(repeating: " ", count: wide ? 4 : layout.hasBorders ? 3 : 2)
-    var kept = parts
-    for least in dropped where Width.of(join(kept, gap)) > room && kept.count > 2 { kept.remove(at: least) }
-    let text = " viable" + gap + kept.joined(separator: gap)
-    frame.put(Width.cut(text, to: room + 1), row: layout.title, column: 0, style: Style(.title))
+    let levels: [Brevity] = scene.rehearsal == nil ? [.full, .short] : [.full, .short, .verdicts]
+    var forms = levels.map { level in
+      scene.rehearsal == nil
+        ? [place, rules] + readOnly + [counts(level)] : [place, acting] + readOnly + [rules, counts(level)]
+    }
+    let last = forms[0].count - 1
+    let dropped = scene.rehearsal == nil ? [1, 1] : [last, last - 1]
+    for least in dropped where forms[0].count > 2 && !forms.contains(where: { Width.of(join($0, gap)) <= room }) {
+      for place in forms.indices { forms[place].remove(at: least) }
+    }
+    let kept = forms.first { Width.of(join($0, gap)) <= room } ?? forms[forms.count - 1]
+    frame.put(Width.cut(join(kept, gap), to: room + 1), row: layout.title, column: 0, style: Style(.title))
     frame.draw(right, row: layout.title, column: columns - right.width - 1, limit: columns)
   }
 
@@ -46,23 +52,29 @@ extension Drawing {
     return "rules: \(set.words) (Linux \(Clean.visible(release)))"
   }
 
-  private var counts: String {
+  /// How much is said of the counts.
+  private enum Brevity { case full, short, verdicts }
+
+  private func counts(_ brevity: Brevity) -> String {
     guard let inventory = scene.inventory else { return "" }
     let tally = scene.tally
     let (devices, groups) = (inventory.functions.count, inventory.groups.count)
     let (good, bad) = (scene.glyphs.count(good: tally.viable), scene.glyphs.count(bad: tally.blocked))
     if inventory.groups.isEmpty {
       let iommu = inventory.host.iommu == .off ? "IOMMU off" : "no IOMMU groups"
-      return (layout.hasBorders ? "\(devices) devices   " : "\(devices) dev  ") + iommu
+      if brevity == .verdicts { return iommu }
+      return (layout.hasBorders && brevity == .full ? "\(devices) devices   " : "\(devices) dev  ") + iommu
     }
     var text: String
-    if layout.hasBorders, scene.glyphs.isASCII {
+    if brevity == .verdicts {
+      text = "\(good) \(bad) host \(tally.hostOwned)"
+    } else if brevity == .short || !layout.hasBorders {
+      text = "\(devices) dev  \(groups) grp  \(good) \(bad) host \(tally.hostOwned)"
+    } else if scene.glyphs.isASCII {
       text = "\(devices) devices   \(groups) groups: \(tally.viable) viable  \(tally.blocked) blocked"
       text += "  \(tally.hostOwned) host"
-    } else if layout.hasBorders {
-      text = "\(devices) devices   \(groups) groups: \(good) viable  \(bad) blocked  \(tally.hostOwned) host"
     } else {
-      text = "\(devices) dev  \(groups) grp  \(good) \(bad) host \(tally.hostOwned)"
+      text = "\(devices) devices   \(groups) groups: \(good) viable  \(bad) blocked  \(tally.hostOwned) host"
     }
     if tally.owned > 0 { text += "  \(tally.owned) open" }
     if tally.unknown > 0 { text += "  \(tally.unknown) ??" }

@@ -168,6 +168,9 @@ extension LineMode {
       guard let inventory = scene.inventory else { return ["Nothing is known of the machine yet."] }
       return inventory.functions.isEmpty ? Sentences.noDevices(inventory.host) : ["Nothing matches the filter."]
     }
+    if rows.count == 1, case .hidden(let count) = rows[0].content {
+      return ["Nothing matches the filter, which hides \(count == 1 ? "the one row" : "all \(count) rows")."]
+    }
     if position >= rows.count { position = 0 }
     let end = min(rows.count, position + Self.page)
     var lines = (position..<end).map { Self.sentence(scene, row: $0) }

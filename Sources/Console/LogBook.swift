@@ -32,6 +32,8 @@ struct LogBook: Hashable, Sendable {
     count += 1
     entries.append(Entry(number: count, at: now, note: note, group: group))
     if note.kind == .change || note.kind == .event { newest = count }
+    // The culprits stand at the end of a refusal.
+    if note.kind == .refused { expanded.insert(count) }
     if entries.count > Self.limit {
       entries.removeFirst(entries.count - Self.limit)
       expanded = expanded.filter { $0 >= entries[0].number }

@@ -92,13 +92,21 @@ enum Parse {
   }
 
   /// `driver_override`: `(null)` or an empty line when unset; otherwise the text up to its newline, spaces and all
-  /// (drivers/base/bus.c `driver_override_show`).
+  /// (drivers/base/bus.c `driver_override_show`). The kernel keeps a string, so a zero byte is none of its; and what is
+  /// no UTF-8 could not be written back.
   static func driverOverride(_ bytes: Span<UInt8>) -> Known<DriverName> {
     var end = 0
-    while end < bytes.count, bytes[end] != 10, bytes[end] != 0 { end += 1 }
+    while end < bytes.count, bytes[end] != 10 { end += 1 }
     let text = bytes.extracting(..<end)
     if end == 0 || text.equals("(null)") { return .absent }
-    return end <= 4096 ? .value(String(decoding: text)) : malformed(bytes)
+    guard end <= 4096 else { return malformed(bytes) }
+    let name = String(decoding: text)
+    var place = 0
+    for byte in name.utf8 {
+      guard place < end, byte != 0, text[place] == byte else { return malformed(bytes) }
+      place += 1
+    }
+    return .value(name)
   }
 
   /// A line of text, as it stands, without its newline.

@@ -11,8 +11,9 @@ extension WhatIf {
   /// bridges gone, virtual functions, the override, and every slot that there is. What cannot be made says why.
   public func offers(for device: Address) -> [Offer] {
     guard inventory[device] != nil, !gone.contains(device), let place = try? place(of: device) else { return [] }
-    let path = [place] + bridges(above: place)
-    var changes: [Change] = [.moveApart(device)]
+    // A slot that is there on paper alone has no name that anybody could type.
+    let path = [place] + bridges(above: place).filter { inventory[name(of: $0)] != nil }
+    var changes: [Change] = isApart(device) ? [] : [.moveApart(device)]
     changes += path.flatMap { accessControl(at: $0, isDevice: $0 == place) }
     changes += path.dropFirst().filter { isRemovable($0) }.map { .remove(name(of: $0)) }
     if ports[place]?.leadsToABus != true || isRemovable(place) { changes.append(.remove(device)) }
@@ -22,6 +23,17 @@ extension WhatIf {
   }
 
   private func name(of place: Address) -> Address { names[place] ?? place }
+
+  /// Whether the last move gave a device a slot of its own.
+  private func isApart(_ device: Address) -> Bool {
+    let moves = changes.filter { change in
+      switch change {
+      case .move(device, _), .moveApart(device): true
+      default: false
+      }
+    }
+    return moves.last == .moveApart(device)
+  }
 
   private func obstacle(to change: Change) -> String? {
     var paper = self
@@ -78,6 +90,7 @@ extension WhatIf {
     let targets = ports.values.filter { port in
       port.leadsToABus && !moving.contains(port.address) && port.address != ports[place]?.parent.function
         && !gone.contains(name(of: port.address)) && port.type != .express(5)
+        && inventory[name(of: port.address)] != nil
     }
     let offers = targets.map { port in
       let occupants = (below[port.address] ?? []).filter { !moving.contains($0.address) }.map { name(of: $0.address) }

@@ -73,16 +73,18 @@ struct DemoLoop {
   }
 
   private mutating func receive(_ input: Input, _ screen: inout Screen) {
+    var saved: [Note] = []
     for request in scene.receive(input, at: Clock.now) {
       switch request {
       case .end: ending = .quit
       case .suspend: stop(&screen)
       case .repaint: screen.repaint()
       case .story(let name): open(name, &screen)
-      case .save(let text, let name): receive(.note(desk.save(text, as: name)), &screen)
+      case .save(let text, let name): saved.append(desk.save(text, as: name))
       case .wake(let at): wake = at
       }
     }
+    if let note = DemoScene.note(of: saved) { receive(.note(note), &screen) }
     isDirty = true
   }
 

@@ -114,7 +114,7 @@ struct LineLoop: ~Copyable {
         // What changed between the look and the watches is found by a second look.
         if noticing.follow(inventory) { worker.reread(Stale(everything: true)) }
         hasLooked = true
-      case .difference(let difference, let sources):
+      case .difference(let difference, _, let sources):
         let news = mode.take(difference, sources: sources, at: now)
         if !news.isEmpty { try say(news, prompts: lines.isEmpty && !mode.isBusy) }
         noticing.follow(difference)

@@ -127,7 +127,8 @@ struct Loop: ~Copyable {
       case .inventory(let inventory, let capabilities):
         receive(.inventory(inventory, capabilities))
         arm(inventory)
-      case .difference(let difference, let sources):
+      case .difference(let difference, let stale, let sources):
+        if let note = Sentences.note(of: stale, from: sources, finding: difference) { receive(.note(note)) }
         receive(.difference(difference, sources: sources))
         noticing.follow(difference)
       case .stage(let world, let rules): receive(.stage(world, rules))
@@ -182,7 +183,6 @@ struct Loop: ~Copyable {
     }
     let watched = noticing.isReconcileDue(at: now) ? scene.watched : []
     if let (stale, sources) = noticing.due(now: now, watched: watched) {
-      if let note = Sentences.note(of: stale, from: sources) { receive(.note(note)) }
       worker.reread(stale, because: sources)
     }
     tellSources()

@@ -15,7 +15,7 @@ final class Worker: Sendable {
   /// What came of a job.
   enum Answer: Sendable {
     case inventory(Inventory, [Capability])
-    case difference(Difference, Set<HostEvent.Source>)
+    case difference(Difference, Stale, Set<HostEvent.Source>)
     /// What the rules of a simulated machine know.
     case stage(World, Rules)
     /// What became of an event there.
@@ -238,7 +238,7 @@ final class Worker: Sendable {
           known?.apply(difference)
           trouble = nil
           if !difference.isEmpty || !sources.isEmpty || stale.everything { note(ground, &recorded) }
-          put(.difference(difference, sources))
+          put(.difference(difference, stale, sources))
         } catch {
           again(stale, sources, after: error, &trouble)
         }
@@ -339,7 +339,7 @@ final class Worker: Sendable {
     if let rules {
       stage.rules.set = rules
       put(.stage(stage.world, stage.rules))
-      if let difference = Self.news(of: stage, &known) { put(.difference(difference, [])) }
+      if let difference = Self.news(of: stage, &known) { put(.difference(difference, Stale(), [])) }
     }
     for event in events {
       let answer = stage.happen(event)

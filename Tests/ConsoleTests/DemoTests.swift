@@ -2,6 +2,7 @@ import Assignment
 import Ownership
 import Randomness
 import Testing
+import Topology
 
 @testable import Console
 
@@ -15,6 +16,32 @@ import Testing
       desk.press(backward)
       #expect(desk.scene.comparison.position == 1)
     }
+  }
+
+  @Test func `at 80 columns the alarms, the verdict and the table are said in full`() {
+    var desk = DemoDesk(DemoStories.seed, [.explicitLinux, .autoUnbind], rows: 24, columns: 80)
+    desk.press(.end)
+    for row in desk.scene.layout.table { #expect(!desk.scene.frame().text(row: row).contains("…"), "\(desk.screen)") }
+    let lines = desk.scene.warningLines
+    #expect(lines.allSatisfy { Width.of($0) <= 78 } && desk.scene.layout.alarms.count == min(4, lines.count))
+    #expect(lines.joined(separator: " ").filter { $0 != " " } == desk.scene.warnings.joined().filter { $0 != " " })
+  }
+
+  @Test func `the last device can be reached at every size`() {
+    for columns in 60...200 {
+      var desk = DemoDesk(DemoStories.seed, [.explicitLinux, .autoUnbind], rows: 24, columns: columns)
+      desk.press(.end)
+      for _ in desk.scene.devices { desk.type(">") }
+      let last = desk.scene.devices.last?.address.short ?? "?"
+      #expect(desk.screen.contains(last), "\(columns)")
+    }
+  }
+
+  @Test func `all files of an export are told in one line, a failure before them`() {
+    let saved = [Note(.done, "saved as ~/demo-a.txt"), Note(.done, "saved as ~/demo-a.jsonl")]
+    #expect(DemoScene.note(of: saved) == Note(.done, "saved as ~/demo-a.txt, .jsonl"))
+    #expect(DemoScene.note(of: saved + [Note(.error, "no room")]) == Note(.error, "no room"))
+    #expect(DemoScene.note(of: []) == nil)
   }
 
   @Test func `the ends are named and nothing moves beyond them`() {

@@ -1,4 +1,6 @@
+import Assignment
 import HostAccess
+import Ownership
 import Testing
 import Topology
 
@@ -126,6 +128,90 @@ struct DrawingTests {
     #expect(scene.liveWord == word)
     scene.isPaused = true
     #expect(scene.liveWord == "paused")
+  }
+
+  private func seed(_ rows: Int, _ columns: Int) -> Scene {
+    .pictured(Pictured.seed, rows: rows, columns: columns, on: "02:02.0")
+  }
+
+  @Test func `below a dialog the message line says what its keys did`() {
+    var scene = seed(24, 80)
+    _ = scene.receive(.note(Note(.done, "saved as a file")), at: Pictured.noon)
+    for overlay in [Overlay.export, .whatIf, .plan] {
+      scene.overlay = overlay
+      #expect(scene.frame().text(row: 22).contains("saved as a file"), "\(overlay)")
+    }
+  }
+
+  @Test func `what the newest event has no room for goes on below it while it is news`() {
+    var scene = seed(24, 80)
+    let text = "VFIO_GROUP_SET_CONTAINER = -1 EPERM; " + String(repeating: "long ", count: 10) + "culprit"
+    _ = scene.receive(.note(Note(.error, text)), at: Pictured.noon)
+    #expect(scene.frame().text(row: 21).contains("EPERM") && scene.frame().text(row: 22).contains("culprit"))
+    scene.message = nil
+    #expect(scene.frame().text(row: 21).contains("…") && scene.frame().text(row: 22).contains("02:02.0"))
+  }
+
+  @Test func `a refused call is shown whole in the log`() {
+    var log = LogBook()
+    log.add(Note(.call, "open = 3"), at: Pictured.noon)
+    log.add(Note(.refused, "SET_CONTAINER = -1"), at: Pictured.noon)
+    #expect(log.expanded == [2])
+  }
+
+  @Test(arguments: [(16, 60), (24, 80)])
+  func `the menu says why the selected item cannot be done, in full`(size: (Int, Int)) throws {
+    var scene = seed(size.0, size.1)
+    let items = scene.menu()
+    let place = try #require(items.firstIndex { $0.reason == Scene.whyNoStage })
+    scene.overlay = .menu(selected: place)
+    let frame = scene.frame()
+    #expect((0..<size.0).contains { frame.text(row: $0).contains(Scene.whyNoStage) })
+    let lines = (0..<size.0).map { frame.text(row: $0) }
+    #expect(lines.dropLast(2).contains { $0.contains("✘") })
+  }
+
+  @Test func `a long filter keeps its text before its complaint, and marks what it hides`() {
+    var scene = seed(40, 120)
+    scene.prompt = Prompt(
+      kind: .filter, text: "driver:vfio-pci,nvme state:!free_ ((", cursor: 36, before: "",
+      complaint: String(repeating: "what is wrong ", count: 9))
+    #expect(scene.frame().text(row: 38).contains("filter: driver:vfio-pci,nvme state:!free_ (("))
+    scene.prompt?.text = String(repeating: "driver:vfio-pci ", count: 20)
+    scene.prompt?.cursor = 300
+    #expect(scene.frame().text(row: 38).contains("filter: …"))
+  }
+
+  @Test(arguments: 90...160)
+  func `the title keeps its counts as long as a short form fits`(columns: Int) {
+    var scene = seed(40, columns)
+    scene.place = Place(kind: .scenario, name: "nic-and-hba", isPrivileged: true)
+    _ = scene.receive(.stage(DemoStories.seed.world, Rules(.explicitLinux)), at: Pictured.noon)
+    let title = scene.frame().text(row: 0)
+    #expect(title.contains("host ") || title.contains(" host"), "\(title)")
+    #expect(title.contains("rules: explicit-linux") || title.contains("rules: explicit"), "\(title)")
+  }
+
+  @Test func `a folded group in which nothing blocks names its members`() {
+    var scene = Scene.pictured(Pictured.crowd, rows: 24, columns: 80)
+    _ = scene.receive(.key(.function(5)), at: Pictured.noon)
+    let frame = scene.frame()
+    let heads = (0..<24).map { frame.text(row: $0) }.filter { $0.contains(" device") && $0.contains("+") }
+    #expect(!heads.isEmpty && heads.allSatisfy { $0.contains(":") }, "\(heads)")
+  }
+
+  @Test(arguments: 36...60)
+  func `a member's line keeps what is said of its driver`(width: Int) {
+    let machine = Pictured.machine([
+      Pictured.function("00:00.0", 0x8086, 0x29c0, 0x060000, "igen6_edac", group: 0),
+      Pictured.function("00:1f.3", 0x8086, 0x2930, 0x0c0500, "i801_smbus", group: 0),
+    ])
+    let scene = Scene.pictured(machine, rows: 60, columns: 200, on: "00:00.0")
+    let lines = Drawing(scene).groupLines(width: width).filter {
+      $0.text.contains("00:00.0 ") && $0.text.hasPrefix("✘")
+    }
+    #expect(lines.count == 1 && lines.allSatisfy { $0.width <= width }, "\(lines.map(\.text))")
+    #expect(lines.allSatisfy { $0.text.contains("igen6_edac  ") && $0.text.hasSuffix("host driver") })
   }
 
   @Test func `times read as clocks do`() {

@@ -57,6 +57,20 @@ import Topology
     #expect(desk.scene.overlay == nil)
   }
 
+  @Test(arguments: 60...110)
+  func `an address is never broken where the dialog ends`(columns: Int) {
+    var desk = Desk(Pictured.seed, rows: 16, columns: columns)
+    desk.go("0000:02:02.0")
+    desk.type("E")
+    let words =
+      "#     sudo viable assign 0000:02:01.0 0000:02:02.0 --consent 5 --state-dir /var/lib/viable/of/0000:02:02.0/x"
+    desk.send(
+      .exported(.qemu, [words, "    -device vfio-pci,host=0000:02:01.0,id=hostdev0,bus=root0,addr=0000:02:02.0"]))
+    let screen = desk.scene.frame()
+    let text = (0..<16).map { screen.text(row: $0) }.joined(separator: "\n")
+    #expect(text.components("0000:02:01.0") == 2 && text.components("0000:02:02.0") == 3, "\(text)")
+  }
+
   @Test func `what comes late for a dialog that was left does no harm`() {
     var desk = opened()
     desk.press(.escape)
@@ -92,5 +106,12 @@ import Topology
   private func check(_ desk: Desk, _ name: String) {
     let outcome = Golden.check(desk.scene.frame().golden, name + ".screen")
     #expect(outcome.matches, "\(outcome)")
+  }
+}
+
+extension String {
+  /// How often a text occurs.
+  fileprivate func components(_ text: String) -> Int {
+    indices.count { self[$0...].hasPrefix(text) }
   }
 }

@@ -66,6 +66,12 @@ struct LineModeTests {
     #expect(mode.wanted(by: "help").isEmpty)
   }
 
+  @Test func `a filter that nothing matches is told as such`() {
+    var (mode, _) = mode(Pictured.seed)
+    let said = mode.receive(line: "filter driver:nonesuch").output
+    #expect(said == ["Nothing matches the filter, which hides all 14 rows."])
+  }
+
   @Test func `long lists come in parts`() {
     var (mode, said) = mode(Pictured.crowd)
     #expect(said.count < 30)

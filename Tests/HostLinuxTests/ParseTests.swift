@@ -36,6 +36,15 @@ import Topology
     #expect(Parse.driverOverride(Array(" odd name \n".utf8).span) == .value(" odd name "))
   }
 
+  @Test(arguments: [[0, 0xff, 0x67], Array("vfio\0pci\n".utf8), [0x76, 0xff, 10], [0xe2, 0x82, 10]] as [[UInt8]])
+  func `an override that is no text is unknown and not none`(bytes: [UInt8]) {
+    guard case .unknown(.malformed(let shown)) = Parse.driverOverride(bytes.span) else {
+      Issue.record("taken for an override: \(bytes)")
+      return
+    }
+    #expect(!shown.utf8.contains(0))
+  }
+
   @Test func `numbers are taken whole or not at all`() {
     #expect(Parse.decimal(Array("-1\n".utf8).span) == .value(-1))
     #expect(Parse.decimal(Array("64".utf8).span) == .value(64))

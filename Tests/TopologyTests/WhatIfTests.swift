@@ -234,6 +234,19 @@ struct WhatIfTests {
     #expect(whatIf.notes.count { $0 == note } == 1)
   }
 
+  @Test func `on a slot of its own a device is offered no slot that is on paper alone, nor the same again`() throws {
+    let nic = PaperMachine.address("02:01.0")
+    var whatIf = WhatIf(seed.inventory, seed.ports)
+    try whatIf.apply(.moveApart(nic))
+    for address in ["02:01.0", "02:02.0"] {
+      let text = whatIf.offers(for: PaperMachine.address(address)).map(\.change.description).joined(separator: "\n")
+      #expect(!text.isEmpty && !text.contains("ffff"), "\(text)")
+    }
+    #expect(!whatIf.offers(for: nic).contains { $0.change == .moveApart(nic) })
+    try whatIf.apply(.move(nic, below: PaperMachine.address("00:04.0")))
+    #expect(whatIf.offers(for: nic).contains { $0.change == .moveApart(nic) })
+  }
+
   @Test func `a change reads back from what it prints`() throws {
     for text in [
       "02:01.0@00:04.0", "02:01.0@new", "acs-on@00:03.0", "acs-off@00:03.0", "remove@01:00.0", "no-override",

@@ -38,6 +38,10 @@ def test_terminals(bench):
             session.send("q")
             bench.check("%s: q ends it" % term, session.ended() == 0)
             bench.check("%s: the terminal is as before" % term, not session.not_restored(), session.not_restored())
+            if term in ("linux", "vt100"):
+                # No alternate screen to leave: what the shell prints next must not lie on the hint bar.
+                row = session.screen.cursor.y
+                bench.check("%s: the next line is empty" % term, not session.lines[row].strip(), session.text)
 
 
 def test_too_small(bench):
