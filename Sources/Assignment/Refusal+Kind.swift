@@ -8,7 +8,7 @@ extension Refusal {
     case .gone: "no-such-device"
     case .noSuchGroup: "no-such-group"
     case .noGroup: "no-group"
-    case .bridge: "bridge"
+    case .bridge, .hostBridge: "bridge"
     case .otherMember: "other-member"
     case .directRegion: "direct-region"
     case .noDriver: "no-driver"

@@ -10,7 +10,7 @@ extension SysfsObserver {
     var isAnyUnknown = false
     for function in look.functions {
       if let id = function.group.value { pointedAt.insert(id) }
-      if case .unknown = function.group { isAnyUnknown = true }
+      if case .unknown(.refused) = function.group { isAnyUnknown = true }
     }
     let wanted = ids.filter { isAnyUnknown || concerned?.contains($0) ?? true || !pointedAt.contains($0) }
     let read = divided(wanted.count) { observer, range in

@@ -200,7 +200,7 @@ struct DrawingTests {
     #expect(!heads.isEmpty && heads.allSatisfy { $0.contains(":") }, "\(heads)")
   }
 
-  @Test(arguments: 36...60)
+  @Test(arguments: 42...60)
   func `a member's line keeps what is said of its driver`(width: Int) {
     let machine = Pictured.machine([
       Pictured.function("00:00.0", 0x8086, 0x29c0, 0x060000, "igen6_edac", group: 0),

@@ -45,6 +45,7 @@ struct SupposeTests {
 
     mutating func select(_ title: String) {
       let place = titles.firstIndex { $0.hasPrefix(title) } ?? 0
+      press(.end)
       press(.home)
       for _ in 0..<place { press(.down) }
     }

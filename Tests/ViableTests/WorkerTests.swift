@@ -33,7 +33,7 @@ private struct ShortGround: Ground {
     set {}
   }
   var live: SysfsObserver? { nil }
-  func recorded() -> Set<Address> { [] }
+  func recorded() -> Recorded { Recorded() }
   mutating func enter() throws(Failure) -> RehearsedPlace { base.enter() }
   mutating func keep(_ place: RehearsedPlace) { base.keep(place) }
 }
