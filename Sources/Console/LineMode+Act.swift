@@ -32,6 +32,7 @@ extension LineMode {
 
   /// Whether an act is in the middle of something that is about to end.
   public func isActing(at now: UInt64) -> Bool { scene.isActing(at: now) }
+
   /// Whether groups are attached here, which are given back at the end.
   public var holdsGroups: Bool { !scene.attached.isEmpty }
 

@@ -9,20 +9,19 @@ import Ownership
 /// SIGHUP and SIGPIPE end nothing: somebody agreed to the act and has gone, and half of it is worse than either all or
 /// nothing. A child that is at an effect for longer than a second is left to itself by any of them but SIGPIPE.
 final class ActWatch {
-  /// Where they can be read.
-  let descriptor: Int32
+  private let signals: SignalSource
   private var isCalledOff = false
   /// The child that is waited for, since when, and whether a signal came meanwhile.
   private var child: (work: Work, since: UInt64, isUnwanted: Bool)?
 
   private static let callOff = [SIGINT, SIGTERM, SIGQUIT]
-  private static let taken = callOff + [SIGHUP]
+
+  /// Where they can be read.
+  var descriptor: Int32 { signals.descriptor }
 
   /// Blocks them in this thread.
   init() throws(Failure) {
-    let answer = unsafe cl_signals(Self.taken, Self.taken.count)
-    guard answer >= 0 else { throw Failure(HostError("make a signalfd", on: "act", Errno(rawValue: Int32(-answer)))) }
-    descriptor = Int32(answer)
+    do throws(HostError) { signals = try SignalSource(SignalSource.ending) } catch { throw Failure(error) }
     // For good: the report comes after the act, and meets the same reader. A write answers EPIPE.
     _ = cl_ignore(SIGPIPE)
   }
@@ -30,8 +29,7 @@ final class ActWatch {
   deinit {
     // One that came after the last effect is over with the act that it was for.
     take()
-    cl_close(descriptor)
-    _ = unsafe cl_unblock(Self.taken, Self.taken.count)
+    SignalSource.giveBack()
   }
 
   /// Asked before each effect: whether nobody wants the act ended.
@@ -55,12 +53,8 @@ final class ActWatch {
 
   /// Takes what came; whether something did.
   @discardableResult private func take() -> Bool {
-    var hasCome = false
-    while true {
-      let signal = cl_signal_read(descriptor)
-      guard signal > 0 else { return hasCome }
-      hasCome = true
-      if Self.callOff.contains(Int32(signal)) { isCalledOff = true }
-    }
+    let came = signals.take()
+    if came.contains(where: Self.callOff.contains) { isCalledOff = true }
+    return !came.isEmpty
   }
 }
