@@ -8,8 +8,8 @@ extension Refusal {
   /// Where one function or group is the whole of it.
   private var ofDevices: [Culprit]? {
     switch why {
-    case .gone(let address), .noGroup(let address), .bridge(let address), .hostBridge(let address), .unknown(let address, _, _),
-      .notPhysical(let address), .tooManyVirtualFunctions(let address, _, _):
+    case .gone(let address), .noGroup(let address), .bridge(let address), .hostBridge(let address),
+      .unknown(let address, _, _), .notPhysical(let address), .tooManyVirtualFunctions(let address, _, _):
       [Culprit(address)]
     case .noDriver(let address, let driver): [Culprit(address, driver: driver)]
     case .noVirtualFunctions(let address, let driver), .noNode(let address, let driver):
