@@ -68,7 +68,7 @@ extension Note.Kind {
     switch self {
     case .scan: .logScan
     case .change: .changed
-    case .event: .logEvent
+    case .event, .quiet: .logEvent
     case .error, .refused: .logError
     case .done, .call: .logCall
     }

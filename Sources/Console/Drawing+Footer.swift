@@ -5,7 +5,7 @@ extension Drawing {
   mutating func drawNote() {
     guard let row = layout.note else { return }
     for column in 0..<layout.size.columns { frame.put("─", row: row, column: column, style: Style(.border)) }
-    guard let entry = scene.log.entries.last else { return }
+    guard let entry = scene.log.telling else { return }
     var line = noteHead(entry)
     line.add((noteParts(entry).first ?? "") + " ", Self.role(of: entry.note))
     frame.draw(line, row: row, column: 2, limit: layout.size.columns - 1)
@@ -33,7 +33,7 @@ extension Drawing {
       return
     }
     // A dialog lies over the newest event.
-    let newest = layout.note == nil || scene.overlay != nil ? nil : scene.log.entries.last
+    let newest = layout.note == nil || scene.overlay != nil ? nil : scene.log.telling
     if let message = scene.message {
       let rest = message == newest?.note ? newest.map(noteParts)?.dropFirst().first : Clean.visible(message.text)
       if let rest {

@@ -72,6 +72,8 @@ public struct Note: Hashable, Sendable {
   /// Sorts of log lines.
   public enum Kind: Hashable, Sendable {
     case scan, change, event, error, done
+    /// Events that brought nothing new: in the log, and never the newest line, so that they do not hide what did.
+    case quiet
     /// A call on a simulated machine, and one that was refused.
     case call, refused
   }

@@ -153,7 +153,7 @@ extension LineMode {
 
   /// What was logged since the last time.
   private mutating func progress() -> [String] {
-    let fresh = scene.log.entries.filter { $0.number > told && $0.note.kind != .change && $0.note.kind != .scan }
+    let fresh = scene.log.entries.filter { $0.number > told && ![.change, .scan, .quiet].contains($0.note.kind) }
     skipLog()
     return fresh.map { Clean.visible($0.note.text) }
   }

@@ -49,6 +49,9 @@ struct LogBook: Hashable, Sendable {
     }
   }
 
+  /// The newest line that tells something.
+  var telling: Entry? { entries.last { $0.note.kind != .quiet } }
+
   /// The newest change made by others.
   var news: Entry? { newest.flatMap { number in entries.last { $0.number == number } } }
 
@@ -92,7 +95,7 @@ extension Note.Kind {
     switch self {
     case .scan: "scan"
     case .change: "change"
-    case .event: "event"
+    case .event, .quiet: "event"
     case .error: "error"
     case .done: "done"
     case .call: "call"

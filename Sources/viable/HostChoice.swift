@@ -102,7 +102,7 @@ enum HostChoice {
       guard observer.isMachine else {
         throw HostError(
           "look at",
-          on: (options.root ?? "/") + ", which is no image of a machine: there is no sys/bus/pci below it "
+          on: (options.root ?? "/") + ", which is no image of a machine: there is no folder sys in it "
             + "(viable snapshot DIR makes one)", .enoent)
       }
       return observer

@@ -15,8 +15,14 @@ struct EventSentenceTests {
     return difference
   }
 
-  @Test func `what finds nothing new is not told`() {
-    #expect(Sentences.note(of: Stale(functions: [nic]), from: [.inotify], finding: Difference()) == nil)
+  @Test func `what finds nothing new is logged, and hides nothing that is news`() throws {
+    let quiet = try #require(Sentences.note(of: Stale(functions: [nic]), from: [.inotify], finding: Difference()))
+    #expect(quiet == Note(.quiet, "inotify: 02:01.0 read again"))
+    var log = LogBook()
+    let now = Moment(milliseconds: 0, sinceMidnight: 0)
+    log.add(Note(.change, "02:01.0 is gone"), at: now)
+    log.add(quiet, at: now)
+    #expect(log.telling?.number == 1 && log.news?.number == 1 && log.shown.count == 2)
   }
 
   @Test func `the log names the source and what is read again`() {

@@ -77,7 +77,7 @@ struct ProgramTests {
   @Test func `a directory that is no image is told what an image needs`() throws {
     let outcome = try run("mkdir $image/empty; viable list --root $image/empty 2>&1 | sed \"s|$image||\"")
     #expect(
-      outcome.text == "viable: cannot look at /empty, which is no image of a machine: there is no sys/bus/pci below it "
+      outcome.text == "viable: cannot look at /empty, which is no image of a machine: there is no folder sys in it "
         + "(viable snapshot DIR makes one): no such file or directory (ENOENT)\n")
   }
 

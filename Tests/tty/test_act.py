@@ -212,7 +212,7 @@ def test_line_mode_prompts_after_every_answer(bench):
         prompted(session, "assign g 5", "Anything else cancels.")
         prompted(session, "yes", "Say undo to take it back.")
         prompted(session, "attach g 5", "VFIO_GROUP_GET_DEVICE_FD")
-        prompted(session, "end qemu", "qemu: ")
+        prompted(session, "end qemu", "exit qemu = ok")
         prompted(session, "end", "Nobody has anything open.")
         bench.check("every answer from the worker is followed by a prompt", True)
         session.send("quit\r")
