@@ -7,8 +7,10 @@ struct BlockStack {
     var name: String
     /// `8:1`, from its `dev` file.
     var number: String
-    /// What is built on it: its partitions, and the names in `holders`.
+    /// What is built on it: its partitions, the names in `holders`, and loop devices of files on it.
     var above: [String]
+    /// Of these the ones that hold it: device mapper's, arrays, caches.
+    var holders: Set<String>
     /// What udev found on it: `ext4`, `LVM2_member`, `zfs_member`; nil where udev does not tell.
     var content: String?
     /// The label of that: for a member of a ZFS pool the pool's name.
@@ -21,6 +23,9 @@ struct BlockStack {
   private(set) var hasContents = false
   /// Device names by btrfs file system: one mount stands on all of them (fs/btrfs/sysfs.c).
   private(set) var btrfs: [[String]] = []
+  /// The files that are loop devices, by device (drivers/block/loop.c `loop_attr_backing_file_show`).
+  private(set) var files: [String: String] = [:]
+  private var hasUnreadFiles = false
 
   private static let path = "sys/class/block"
 
@@ -30,8 +35,11 @@ struct BlockStack {
     let names = Set(entries.map(\.name))
     for name in names {
       let number = root.read(path: "\(Self.path)/\(name)/dev", Parse.word).value ?? ""
-      var device = Device(
-        name: name, number: number, above: (root.list("\(Self.path)/\(name)/holders") ?? []).map(\.name))
+      let holders = (root.list("\(Self.path)/\(name)/holders") ?? []).map(\.name)
+      var device = Device(name: name, number: number, above: holders, holders: Set(holders))
+      let file = root.read(path: "\(Self.path)/\(name)/loop/backing_file", Parse.line)
+      files[name] = file.value
+      if file.ignorance != nil { hasUnreadFiles = true }
       device.mapped = root.read(path: "\(Self.path)/\(name)/dm/name", Parse.line).value
       note(root.text("run/udev/data/b" + number, limit: 1 << 16), of: &device)
       devices[name] = device
@@ -60,6 +68,18 @@ struct BlockStack {
       default: break
       }
     }
+  }
+
+  /// Puts the loop devices on what their files lie on. Answers whether all of it was found.
+  mutating func setLoops(on ground: (String) -> Footing.Ground) -> Bool {
+    var isWhole = !hasUnreadFiles
+    for (name, file) in files.sorted(by: { $0.key < $1.key }) {
+      let found = ground(file)
+      for device in found.devices.sorted() where device != name { devices[device]?.above.append(name) }
+      // A file in memory or on another machine has no disk below it; one that seems to lie on itself has.
+      if !found.isWhole || found.devices.contains(name) { isWhole = false }
+    }
+    return isWhole
   }
 
   /// The device and all that stands on it, each with the way up to it, itself included.

@@ -7,32 +7,35 @@ struct MountTable {
     var point: String
     var type: String
     var source: String
+    /// Those of its file system, as they stand there.
+    var options: Substring
   }
-  var mounts: [Mount] = []
+  private(set) var mounts: [Mount] = []
+  /// By point, in the order of the table: where several cover a point, the last one is seen.
+  private var byPoint: [String: [Int]] = [:]
 
   init(_ text: String) {
     for line in text.split(separator: "\n") {
       // 36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue
       let words = line.split(separator: " ")
       guard let dash = words.firstIndex(of: "-"), dash >= 6, words.count > dash + 2 else { continue }
-      mounts.append(
-        Mount(
-          number: String(words[2]), point: Self.plain(words[4]), type: String(words[dash + 1]),
-          source: Self.plain(words[dash + 2])))
+      let mount = Mount(
+        number: String(words[2]), point: Self.plain(words[4]), type: String(words[dash + 1]),
+        source: Self.plain(words[dash + 2]), options: words.count > dash + 3 ? words[dash + 3] : "")
+      byPoint[mount.point, default: []].append(mounts.count)
+      mounts.append(mount)
     }
   }
 
-  /// The mount that a path lies on: the one with the longest point above it, the last one where several cover it.
-  func mount(of path: String) -> Mount? {
-    var found: Mount?
-    for mount in mounts where Self.covers(mount.point, path) {
-      if mount.point.utf8.count >= found?.point.utf8.count ?? 0 { found = mount }
+  /// The place in the table of the mount that a path from the root lies on: the one with the longest point above it, the
+  /// last one where several cover it. `hidden` is not there.
+  func mount(of path: String, without hidden: Int? = nil) -> Int? {
+    var parts = path.split(separator: "/")
+    while true {
+      let point = "/" + parts.joined(separator: "/")
+      if let found = byPoint[point]?.last(where: { $0 != hidden }) { return found }
+      guard parts.popLast() != nil else { return nil }
     }
-    return found
-  }
-
-  private static func covers(_ point: String, _ path: String) -> Bool {
-    point == "/" || path == point || path.hasPrefix(point + "/")
   }
 
   /// Blank, tab, newline and backslash are written in octal.

@@ -14,7 +14,8 @@ struct NetworkUse {
   /// Every address, by interface: a login may come to one that tells nothing else.
   private var everyAddress: [String: Set<String>] = [:]
   private var routes: [String: Int] = [:]
-  private var gaps: [(what: String, why: Ignorance)] = []
+  private var gaps: [(what: Burden.Gap.What, why: Ignorance)] = []
+  private let isLive: Bool
   /// Logins over the network: the machine's own address in each, and the other side's.
   private let logins: [Logins.Login]
 
@@ -33,15 +34,16 @@ struct NetworkUse {
       if flags & 1 == 1 { isUp.insert(device.name) }
     }
     self.interfaces = interfaces
+    isLive = root.isLive
     self.logins = logins.found
-    if logins.isIncomplete { gaps.append(("part in this login", .needsRoot)) }
+    if logins.isIncomplete { gaps.append((.login, .needsRoot)) }
     readAddresses(root)
     readRoutes(root)
   }
 
   private mutating func readAddresses(_ root: Root) {
     guard root.isLive else {
-      gaps.append(("addresses", .notRecorded))
+      gaps.append((.addresses, .notRecorded))
       return
     }
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -49,7 +51,7 @@ struct NetworkUse {
       unsafe cl_interface_addresses(bytes.baseAddress, bytes.count)
     }
     guard count >= 0, count <= buffer.count else {
-      gaps.append(("addresses", .refused(errno: count < 0 ? Int32(truncatingIfNeeded: -count) : 0)))
+      gaps.append((.addresses, .refused(errno: count < 0 ? Int32(truncatingIfNeeded: -count) : 0)))
       return
     }
     note(addresses: String(decoding: buffer[..<count], as: UTF8.self))
@@ -83,7 +85,7 @@ struct NetworkUse {
   ) {
     guard let text = text.value else {
       // A kernel without IPv6 has no table of its routes.
-      if !root.isLive || text.ignorance != nil { gaps.append(("routes", text.ignorance ?? .notRecorded)) }
+      if !root.isLive || text.ignorance != nil { gaps.append((.routes, text.ignorance ?? .notRecorded)) }
       return
     }
     for line in text.split(separator: "\n").dropFirst(heading) {
@@ -92,20 +94,22 @@ struct NetworkUse {
     }
   }
 
-  /// Adds what the function carries.
-  func tell(_ address: Address, isRecorded: Bool, into burden: inout Burden) {
+  /// Adds what the function carries. `isCard` says that its driver makes interfaces. Each network namespace shows its
+  /// own alone (net/core/net-sysfs.c `net_namespace`): a card without one may be a container's, or a process's own.
+  func tell(_ address: Address, isCard: Bool, isRecorded: Bool, into burden: inout Burden) {
     guard hasClass else {
-      if !isRecorded { burden.unknown.append(.init(address, "network interfaces", .notRecorded)) }
+      if !isRecorded { burden.unknown.append(.init(address, .interfaces, .notRecorded)) }
       return
     }
     let own = (interfaces[address] ?? []).sorted()
+    if own.isEmpty, isCard { burden.unknown.append(.init(address, .elsewhere, isLive ? .notRead : .notRecorded)) }
     if !own.isEmpty { for gap in gaps { burden.unknown.append(.init(address, gap.what, gap.why)) } }
     for name in own {
       let stack = above(name)
       // The host's addresses are on another port of the switch, to which no link leads (net/openvswitch/vport-netdev.c
       // `ovs_netdev_link`).
       if stack.contains(where: { $0.0 == "ovs-system" }) {
-        burden.unknown.append(.init(address, "traffic through Open vSwitch", .notRead))
+        burden.unknown.append(.init(address, .openVSwitch, .notRead))
       }
       for (interface, via) in stack {
         let (addresses, routes) = (addresses[interface] ?? [], routes[interface] ?? 0)

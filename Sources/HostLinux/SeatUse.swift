@@ -60,7 +60,7 @@ struct SeatUse {
     }
     // Serial bus controllers (class 0c) are where keyboards hang.
     if let why = inputs.ignorance, function.identity.value?.classCode.base == 0x0c {
-      burden.unknown.append(.init(address, "keyboards", why))
+      burden.unknown.append(.init(address, .keyboards, why))
     }
   }
 }

@@ -2,12 +2,12 @@ import Topology
 
 /// What stands on a function's disks: mounts, swap, and what other devices are built of them.
 struct StorageUse {
-  private let stack: BlockStack?
+  private var stack: BlockStack?
   private let disks: [Address: [String]]
   /// What is in use, by block device.
   private var uses: [String: [Carried.What]] = [:]
   /// What could not be read: then nothing of it is known of any disk.
-  private var gaps: [(what: String, why: Ignorance)] = []
+  private var gaps: [(what: Burden.Gap.What, why: Ignorance)] = []
 
   init(_ root: Root) {
     stack = BlockStack(root)
@@ -16,13 +16,18 @@ struct StorageUse {
       for owner in device.owners { disks[owner, default: []].append(device.name) }
     }
     self.disks = disks
-    guard let stack else { return }
+    guard var stack else { return }
     let mounts = Self.recorded(root.document("proc/self/mountinfo"), root).map { MountTable($0) }
     let swaps = Self.recorded(root.document("proc/swaps"), root).map(Self.swaps)
-    if let why = mounts.ignorance { gaps.append(("mounts", why)) }
-    if let why = swaps.ignorance { gaps.append(("swap", why)) }
-    if !stack.hasContents, root.list("sys/module/zfs") != nil { gaps.append(("members of ZFS pools", .notRecorded)) }
-    note(mounts.value ?? MountTable(""), swaps.value ?? [], stack)
+    if let why = mounts.ignorance { gaps.append((.mounts, why)) }
+    if let why = swaps.ignorance { gaps.append((.swap, why)) }
+    if !stack.hasContents, root.list("sys/module/zfs") != nil { gaps.append((.pools, .notRecorded)) }
+    let footing = Footing(table: mounts.value ?? MountTable(""), stack: stack)
+    let hasPlaces = stack.setLoops { footing.ground(at: $0) }
+    self.stack = stack
+    note(swaps.value ?? [], footing)
+    let isWhole = hasPlaces && footing.isRootWhole
+    if !isWhole, mounts.value != nil { gaps.append((.layers, root.isLive ? .notRead : .notRecorded)) }
   }
 
   /// A live kernel without swap support has no file; an image that lacks it does not tell.
@@ -37,17 +42,17 @@ struct StorageUse {
     }
   }
 
-  private mutating func note(_ table: MountTable, _ swaps: [String], _ stack: BlockStack) {
-    for mount in table.mounts {
+  private mutating func note(_ swaps: [String], _ footing: Footing) {
+    let (table, stack) = (footing.table, footing.stack)
+    for (place, mount) in table.mounts.enumerated() {
       let what = Carried.What.mount(source: mount.source, at: mount.point, type: mount.type)
-      for device in stack.devices(of: mount.source, number: mount.number) { uses[device, default: []].append(what) }
+      for device in footing.ground(of: place).devices { uses[device, default: []].append(what) }
     }
     for swap in swaps {
       // A swap file is as much in use as the file system that it lies on.
-      let mount = swap.hasPrefix("/dev/") ? nil : table.mount(of: swap)
-      for device in stack.devices(of: mount?.source ?? swap, number: mount?.number ?? "") {
-        uses[device, default: []].append(.swap(swap))
-      }
+      let devices =
+        swap.hasPrefix("/dev/") ? stack.devices(of: swap, number: "") : [String](footing.ground(at: swap).devices)
+      for device in devices { uses[device, default: []].append(.swap(swap)) }
     }
     for device in stack.devices.values where device.content == "zfs_member" {
       guard let pool = device.label else { continue }
@@ -62,7 +67,7 @@ struct StorageUse {
   /// Adds what the function carries.
   func tell(_ address: Address, isRecorded: Bool, into burden: inout Burden) {
     guard let stack else {
-      if !isRecorded { burden.unknown.append(.init(address, "disks", .notRecorded)) }
+      if !isRecorded { burden.unknown.append(.init(address, .disks, .notRecorded)) }
       return
     }
     let own = disks[address] ?? []
@@ -77,11 +82,15 @@ struct StorageUse {
 
   private func uses(of device: BlockStack.Device, _ stack: BlockStack) -> [Carried.What] {
     // What is built on it is followed further up; that nothing up there is in use does not make it free.
-    let idle = device.above.compactMap { stack.devices[$0] }.filter { upper in
-      (upper.mapped != nil || upper.name.hasPrefix("md"))
-        && !stack.stack(on: upper.name).contains { uses[$0.device.name] != nil }
+    let idle = device.holders.sorted().compactMap { stack.devices[$0] }.filter { upper in
+      !stack.stack(on: upper.name).contains { uses[$0.device.name] != nil }
     }
-    return (uses[device.name] ?? [])
-      + idle.map { .member(of: $0.mapped ?? $0.name, kind: $0.mapped == nil ? "RAID array" : "volume") }
+    return (uses[device.name] ?? []) + idle.map { .member(of: $0.mapped ?? $0.name, kind: Self.kind(of: $0)) }
+  }
+
+  private static func kind(of device: BlockStack.Device) -> String {
+    if device.mapped != nil { return "volume" }
+    if device.name.hasPrefix("md") { return "RAID array" }
+    return device.name.hasPrefix("bcache") ? "cached disk" : "device"
   }
 }

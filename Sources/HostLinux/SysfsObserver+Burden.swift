@@ -17,7 +17,8 @@ extension SysfsObserver {
       if Self.isDriven(function) {
         let isRecorded = root.isSysfs
         storage.tell(address, isRecorded: isRecorded, into: &burden)
-        network.tell(address, isRecorded: isRecorded, into: &burden)
+        let isCard = function.identity.value?.classCode.base == 0x02 && UserspaceIO(of: function, root) == nil
+        network.tell(address, isCard: isCard, isRecorded: isRecorded, into: &burden)
         seat.tell(function, at: root.resolve(path) ?? path, leaving: Set(addresses), root, into: &burden)
       }
       let virtual = inventory.functions.filter { $0.physicalFunction == address }.map(\.address)
@@ -32,12 +33,18 @@ extension SysfsObserver {
 
   private func addHolders(of functions: [Function], in inventory: Inventory, to burden: inout Burden) {
     let bound = functions.filter { Self.isForOwners($0) }
-    guard root.isLive, !bound.isEmpty else { return }
+    let shared = functions.compactMap { function in UserspaceIO(of: function, root).map { (function.address, $0) } }
+    guard root.isLive else {
+      burden.unknown += shared.map { .init($0.0, .holders, .notRecorded) }
+      return
+    }
+    if bound.isEmpty, shared.isEmpty { return }
     guard place.isPrivileged else {
-      burden.unknown += bound.map { .init($0.address, "holders", .needsRoot) }
+      burden.unknown += (bound.map(\.address) + shared.map(\.0)).map { .init($0, .holders, .needsRoot) }
       return
     }
     let holders = Holders(root)
+    for (address, access) in shared { access.tell(address, holders.found, into: &burden) }
     for function in bound {
       let nodes = [
         function.group.value.map { "/dev/vfio/\($0)" },
@@ -49,7 +56,8 @@ extension SysfsObserver {
     }
   }
 
+  /// By a driver that does something with it; pci-stub only keeps others away.
   private static func isDriven(_ function: Function) -> Bool {
-    function.driver != .absent && !isForOwners(function)
+    function.driver != .absent && function.driver != .value("pci-stub") && !isForOwners(function)
   }
 }

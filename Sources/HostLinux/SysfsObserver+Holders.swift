@@ -62,7 +62,7 @@ extension SysfsObserver {
   }
 }
 
-/// Every process with a VFIO node open, from the links below /proc/PID/fd. Only root sees other users' descriptors.
+/// Every process with a VFIO or UIO node open, from the links below /proc/PID/fd. Only root sees other users' descriptors.
 struct Holders {
   var found: [Holder] = []
   /// Those with a device's node that is gone by its name.
@@ -87,7 +87,8 @@ struct Holders {
       var nodes: Set<String> = []
       for descriptor in descriptors {
         guard let target = try? root.link("proc/\(id)/fd/\(descriptor.name)") else { continue }
-        if target.hasPrefix("/dev/vfio/"), target != "/dev/vfio/vfio" { nodes.insert(target) }
+        let isVFIO = target.hasPrefix("/dev/vfio/") && target != "/dev/vfio/vfio"
+        if isVFIO || target.hasPrefix("/dev/uio") { nodes.insert(target) }
       }
       if nodes.isEmpty { continue }
       let command = root.read(path: "proc/\(id)/comm", Parse.line).value ?? ""

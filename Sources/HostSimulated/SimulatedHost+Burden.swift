@@ -48,6 +48,6 @@ extension SimulatedHost {
       return
     }
     guard let device = world[address], let driver = device.driver, !device.isVFIO, driver != "pci-stub" else { return }
-    burden.unknown.append(Burden.Gap(address, "disks and interfaces", .notRead))
+    burden.unknown.append(Burden.Gap(address, .disksAndInterfaces, .notRead))
   }
 }

@@ -47,16 +47,47 @@ public struct Burden: Hashable, Sendable {
   /// What could not be told, of which function: the source that could not be read, and why.
   public var unknown: [Gap]
 
-  /// A source that could not be read.
+  /// A question that could not be answered.
   public struct Gap: Hashable, Sendable {
+    /// What nobody knows of a function.
+    public enum What: Hashable, Sendable, CaseIterable {
+      /// Whether this login comes through it.
+      case login
+      /// Its interfaces, by name.
+      case interfaces
+      /// It should have an interface and shows none: whether one of it is in use elsewhere.
+      case elsewhere
+      /// The addresses of its interfaces.
+      case addresses
+      /// The routes through them.
+      case routes
+      /// What a virtual switch sends through it.
+      case openVSwitch
+      /// Its disks, by name.
+      case disks
+      /// What is mounted from them.
+      case mounts
+      /// Whether overlays or files mounted as disks lie on them.
+      case layers
+      /// Swap on them.
+      case swap
+      /// Members of ZFS pools on them.
+      case pools
+      /// What a driver that was never seen at work brings.
+      case disksAndInterfaces
+      /// Keyboards that hang on it.
+      case keyboards
+      /// Processes with its node open.
+      case holders
+    }
     /// The function concerned.
     public var address: Address
-    /// Of what nobody knows: `mounts`, `holders`, `this login`.
-    public var what: String
+    /// Of what nobody knows.
+    public var what: What
     /// Why.
     public var why: Ignorance
     /// All three.
-    public init(_ address: Address, _ what: String, _ why: Ignorance) {
+    public init(_ address: Address, _ what: What, _ why: Ignorance) {
       self.address = address
       self.what = what
       self.why = why

@@ -30,7 +30,7 @@ import Topology
     ]
     let burden = Burden(
       carried: what.map { Carried($0.0, $0.1, via: $0.2) },
-      unknown: [.init(a, "part in this login", .needsRoot), .init(b, "mounts", .notRecorded)])
+      unknown: [.init(a, .login, .needsRoot), .init(b, .mounts, .notRecorded)])
     let inventory = Inventory(functions: [nic, hba, gpu], groups: [], host: HostFacts())
     let findings = Findings.on([a, b, gpu.address], burden, in: inventory)
     let lines = findings.map { finding in
@@ -52,7 +52,7 @@ import Topology
       Carried(card.address, .interface("eth0", isUp: false, addresses: [], routes: 0), via: ["eth0"]),
       Carried(card.address, .interface("eth1", isUp: true, addresses: ["192.0.2.5"], routes: 0), via: ["eth1"]),
     ]
-    func said(_ gaps: [String]) -> [String] {
+    func said(_ gaps: [Burden.Gap.What]) -> [String] {
       let unknown = gaps.map { Burden.Gap(card.address, $0, .notRecorded) }
       return Findings.on([card.address], Burden(carried: carried, unknown: unknown), in: inventory)
         .filter { $0.kind != .unknown }.map(\.text)
@@ -62,13 +62,35 @@ import Topology
     let unused = ["vda leaves the host; nothing on it is mounted or swap."]
     let idle = "interface eth0 leaves the host; it is down and unused."
     #expect(said([]) == [mounted, address] + unused + [idle])
-    #expect(said(["keyboards"]) == said([]))
-    for gap in ["mounts", "swap"] {
+    #expect(said([.keyboards]) == said([]))
+    for gap in [Burden.Gap.What.mounts, .layers, .swap] {
       #expect(said([gap]) == ["vdb is part of the RAID md0, which loses it.", address, "vda leaves the host.", idle])
     }
-    for gap in ["addresses", "routes"] {
+    for gap in [Burden.Gap.What.addresses, .routes] {
       #expect(said([gap]) == [mounted, address] + unused + ["interface eth0 leaves the host."])
     }
+  }
+
+  @Test func `every question that nobody could answer is asked in words of its own`() throws {
+    let card = try function("0000:02:01.0", "e1000")
+    let inventory = Inventory(functions: [card], groups: [], host: HostFacts())
+    let unknown = Burden.Gap.What.allCases.map { Burden.Gap(card.address, $0, .notRead) }
+    let findings = Findings.on([card.address], Burden(unknown: unknown), in: inventory)
+    #expect(findings.allSatisfy { $0.severity == .medium } && findings.count == unknown.count)
+    let outcome = Golden.check(findings.map { $0.text + "\n" }.joined(), "gaps.txt")
+    #expect(outcome.matches, "\(outcome.description)")
+  }
+
+  @Test func `a process that drives a card itself loses it, and one behind vfio is waited for`() throws {
+    let card = try function("0000:02:01.0", "uio_pci_generic")
+    let inventory = Inventory(functions: [card], groups: [], host: HostFacts())
+    let holders = ["/dev/uio0", "/dev/vfio/5"].map { Holder(process: 42, command: "testpmd", node: $0) }
+    let carried = holders.map { Carried(card.address, .holder($0)) }
+    #expect(
+      Findings.on([card.address], Burden(carried: carried), in: inventory).map(\.text) == [
+        "testpmd (42) has /dev/uio0 open: it loses the device at once.",
+        "testpmd (42) has /dev/vfio/5 open: taking the driver away waits until it lets go.",
+      ])
   }
 
   @Test func `what others carry is no finding of ours`() throws {

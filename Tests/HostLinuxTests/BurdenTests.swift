@@ -116,13 +116,13 @@ import Topology
   @Test func `ZFS without udev is unknown, never fine`() throws {
     let machine = machine()
     machine.directory("sys/module/zfs")
-    #expect(try burden(machine).unknown.contains(.init(hba, "members of ZFS pools", .notRecorded)))
+    #expect(try burden(machine).unknown.contains(.init(hba, .pools, .notRecorded)))
   }
 
   @Test func `an image without mounts says that they were not recorded`() throws {
     let machine = machine()
     machine.unlink("proc/self/mountinfo")
-    #expect(try burden(machine).unknown.contains(.init(hba, "mounts", .notRecorded)))
+    #expect(try burden(machine).unknown.contains(.init(hba, .mounts, .notRecorded)))
   }
 
   @Test func `a route through a bridge counts for the interface below a bond below it`() throws {
@@ -152,7 +152,7 @@ import Topology
     interface(machine, "ovs-system", at: "sys/devices/virtual/net/ovs-system", above: [])
     interface(machine, "br0", at: "sys/devices/virtual/net/br0", above: [])
     machine.file("proc/net/route", "Iface\tDestination\tGateway\nbr0\t00000000\t0101A8C0\n")
-    #expect(try burden(machine).unknown.contains(.init(nic, "traffic through Open vSwitch", .notRead)))
+    #expect(try burden(machine).unknown.contains(.init(nic, .openVSwitch, .notRead)))
   }
 
   @Test func `a login to a link-local address comes through the link that it names`() throws {
@@ -165,7 +165,7 @@ import Topology
       logins.note(connections: connections, ports)
       var network = NetworkUse(root, logins)
       network.note(addresses: "eth0 192.0.2.5\neth0 fe80::1\neth1 fe80::1\n")
-      network.tell(nic, isRecorded: true, into: &burden)
+      network.tell(nic, isCard: true, isRecorded: true, into: &burden)
       return burden.carried
     }
     let eth0 = Carried(nic, .interface("eth0", isUp: true, addresses: ["192.0.2.5"], routes: 0), via: ["eth0"])

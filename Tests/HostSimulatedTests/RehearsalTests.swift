@@ -68,7 +68,7 @@ import Topology
   @Test func `a rehearsed function carries what it was seen to carry, and what nobody looked at is unknown`() {
     let (card, twin) = (Self.addresses[1], Self.addresses[2])
     let root = Carried(card, .mount(source: "/dev/sda1", at: "/", type: "ext4"), via: ["sda", "sda1"])
-    let gap = Burden.Gap(card, "swap", .notRecorded)
+    let gap = Burden.Gap(card, .swap, .notRecorded)
     let gone = Carried(card, .virtualFunctions([twin]))
     var rehearsal = host
     rehearsal.carry(Burden(carried: [root, gone], unknown: [gap]))
@@ -81,7 +81,7 @@ import Topology
     #expect(burden(card) == Burden(carried: [root], unknown: [gap]))
     _ = rehearsal.happen(.unbind(twin))
     _ = rehearsal.happen(.bind(twin, "e1000e"))
-    #expect(burden(twin).unknown == [Burden.Gap(twin, "disks and interfaces", .notRead)])
+    #expect(burden(twin).unknown == [Burden.Gap(twin, .disksAndInterfaces, .notRead)])
     #expect(host.burden(of: [card], in: host.inventory).unknown.isEmpty, "one that was made up knows all of itself")
   }
 

@@ -25,8 +25,8 @@ public enum Findings {
   }
 
   /// `unknown` are the sources that could not be read: nothing is said to be unused on the strength of one of them.
-  private static func of(_ carried: Carried, unknown: Set<String>) -> Finding? {
-    let isUseKnown = unknown.isDisjoint(with: ["mounts", "swap"])
+  private static func of(_ carried: Carried, unknown: Set<Burden.Gap.What>) -> Finding? {
+    let isUseKnown = unknown.isDisjoint(with: [.mounts, .layers, .swap])
     let address = carried.address
     switch carried.what {
     case .mount(let source, let point, let type):
@@ -37,7 +37,7 @@ public enum Findings {
       return .member(address, of: whole, kind: kind, via: carried.via, isUseKnown: isUseKnown)
     case .interface(let name, let isUp, let addresses, let routes):
       let isUsed = !addresses.isEmpty || routes > 0
-      guard isUsed || unknown.isDisjoint(with: ["addresses", "routes"]) else {
+      guard isUsed || unknown.isDisjoint(with: [.addresses, .routes]) else {
         return .leaving(address, interface: name, via: carried.via)
       }
       return .network(address, name, isUp: isUp, addresses: addresses, routes: routes, via: carried.via)
