@@ -52,6 +52,9 @@ extension Drawing {
     let text: [String]
     if inventory.functions.isEmpty {
       text = ["No group: there is no device."]
+    } else if case .gone(let function)? = subjectRow?.content {
+      let group = function.group.value.map { " Its group \($0) went with it." } ?? ""
+      text = ["\(scene.name(function.address)) is gone: it was unplugged or removed.\(group)"]
     } else if inventory.groups.isEmpty {
       text = Sentences.noGroups(inventory.host)
     } else if let why = subject?.group.ignorance {

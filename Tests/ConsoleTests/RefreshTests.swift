@@ -47,6 +47,16 @@ import Topology
     #expect(!desk.addresses.contains("02:01.0"))
   }
 
+  @Test func `the group pane of what was pulled says that it is gone, and nothing of the IOMMU`() {
+    var desk = Desk()
+    desk.go("04:00.0")
+    desk.now += 1000
+    desk.change { $0[at("04:00.0")] = nil }
+    #expect(
+      Drawing(desk.scene).groupLines(width: 100).map(\.text)
+        == ["04:00.0 is gone: it was unplugged or removed. Its group 15 went with it."])
+  }
+
   @Test func `when the selected device leaves, nothing else becomes selected by itself`() {
     var desk = Desk()
     desk.go("02:01.0")

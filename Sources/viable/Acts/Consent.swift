@@ -37,8 +37,8 @@ struct Consent: Hashable {
   func settle(_ plan: Plan, ask: (String) -> String?) throws(Failure) {
     let open = questions(for: plan)
     let grounds = Self.grounds(open, plan)
+    guard mayAsk || open.isEmpty else { throw Failure(.not, Self.demand(open, plan), grounds) }
     for question in open {
-      guard mayAsk else { throw Failure(.not, Self.demand(question, plan), grounds) }
       let answer = ask(Self.words(question)) ?? ""
       guard Self.accepts(question, answer) else {
         throw Failure(.not, "not consented to: nothing was changed", grounds)
@@ -76,16 +76,17 @@ struct Consent: Hashable {
     }
   }
 
-  /// What to type instead, where nobody can be asked.
-  private static func demand(_ question: Question, _ plan: Plan) -> String {
-    switch question {
-    case .proceed: "not consented to, and nothing was changed: add --yes"
-    case .group(let group):
-      "group \(group) carries what the plan lists, and nothing was changed: add --consent \(group)"
-    case .lockout:
-      "the plan may lock somebody out or stop the machine, and nothing was changed: run it at a terminal, where it can "
-        + "be confirmed"
+  /// What to type instead, where nobody can be asked: all of it. Beside what no flag agrees to flags are of no use.
+  private static func demand(_ open: [Question], _ plan: Plan) -> String {
+    guard !open.contains(.lockout) else {
+      return "the plan may lock somebody out or stop the machine, and nothing was changed: run it at a terminal, where "
+        + "it can be confirmed by typing \(plan.acknowledgement.joined(separator: " and ")); no flag agrees to it"
     }
+    let groups = open.compactMap { if case .group(let group) = $0 { "\(group)" } else { nil } }
+    guard let last = groups.last else { return "not consented to, and nothing was changed: add --yes" }
+    let flags = groups.map { "--consent \($0)" }.joined(separator: " ")
+    let who = groups.count == 1 ? "group \(last) carries" : "groups \(groups.joined(separator: ", ")) carry"
+    return "\(who) what the plan lists, and nothing was changed: add \(flags)"
   }
 }
 
