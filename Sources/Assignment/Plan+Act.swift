@@ -49,10 +49,11 @@ extension Plan {
 
   /// What has to be typed for the same act.
   public var commandLine: String {
-    var words = ["viable", intent.verb.rawValue]
+    let program = options.put(behind: "viable")
+    var words = [program, intent.verb.rawValue]
     let isNameless = intent.named.isEmpty && intent.groups.isEmpty
     if intent.verb == .restore, intent.entry == nil, isNameless || !intent.also.isEmpty {
-      return "viable restore --all" + (intent.persists ? " --persist" : "")
+      return program + " restore --all" + (intent.persists ? " --persist" : "")
     }
     if intent.verb == .revoke { words[1] = "grant" }
     words += intent.groups.map { "group:\($0)" }

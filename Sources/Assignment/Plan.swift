@@ -22,6 +22,8 @@ public struct Plan: Hashable, Sendable {
   public var untouched: [Untouched]
   /// The groups that new virtual functions will be in; empty until somebody worked that out.
   public var newcomers: [Newcomers] = []
+  /// What its command line needs beside what is wanted.
+  public var options = CommandOptions()
 
   /// One effect and its way back.
   public struct Step: Hashable, Sendable {

@@ -36,7 +36,9 @@ extension Drawing {
       }
     case .refused(let refusal):
       say(refusal.sentence(), .stateWarning)
-      for next in refusal.next() where !next.isEmpty { lines += prose("- " + next, .text, width, indent: 2) }
+      for next in refusal.next() where !next.isEmpty {
+        lines += prose("- " + scene.keeping.put(in: next), .text, width, indent: 2)
+      }
       if let (user, device) = scene.wayOut(of: refusal) {
         let name = Clean.visible(user.name)
         let maker = scene.rehearsal?.caller == user ? "" : ", as \(name) (U),"

@@ -1,3 +1,4 @@
+import Assignment
 import Ownership
 import Topology
 
@@ -10,31 +11,20 @@ extension Scene {
   }
 
   /// A question as a command about this machine and no other.
-  func asking(_ command: String) -> String { Self.command(command, choosing: chosenBy.questions) }
+  func asking(_ command: String) -> String { self.command(command, choosing: chosenBy.questions) }
 
   /// An act as a command for this machine and no other.
-  func acting(_ command: String) -> String { Self.command(command, choosing: chosenBy.acts) }
+  func acting(_ command: String) -> String { self.command(command, choosing: chosenBy.acts) }
 
   /// A command with options of every command. A machine that has to be chosen is not the one that needs root.
-  private static func command(_ command: String, choosing options: [String]) -> String {
+  private func command(_ command: String, choosing options: [String]) -> String {
     let root = "sudo "
-    let bare = command.hasPrefix(root) ? String(command.dropFirst(root.count)) : command
+    let isRoots = command.hasPrefix(root)
+    let bare = isRoots ? String(command.dropFirst(root.count)) : command
     let program = "viable "
-    guard !options.isEmpty, bare.hasPrefix(program) else { return command }
-    return program + options.map(word).joined(separator: " ") + " " + bare.dropFirst(program.count)
-  }
-
-  /// A word that the shell takes as it is.
-  private static func word(_ text: String) -> String {
-    let plain = text.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): true
-      default: "-_./:@%+=,".utf8.contains(byte)
-      }
-    }
-    if plain, !text.isEmpty { return text }
-    return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    guard bare.hasPrefix(program) else { return command }
+    let chosen = CommandOptions(options + keeping.words).put(behind: "viable")
+    return (isRoots && options.isEmpty ? root : "") + chosen + " " + bare.dropFirst(program.count)
   }
 
   /// Why there are no commands that would free the target; nil when there are.

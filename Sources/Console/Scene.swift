@@ -1,4 +1,4 @@
-import Assignment
+public import Assignment
 public import HostAccess
 import Ownership
 public import Topology
@@ -90,6 +90,8 @@ public struct Scene: Sendable {
   /// The options that choose this machine on a command line, one word each: those that a question needs, and those of
   /// an act, which for an image or a rehearsal is meant for the machine itself. Both empty on the machine we run on.
   public var chosenBy = (questions: [String](), acts: [String]())
+  /// The options that lead any command to the journal that is used here.
+  public var keeping = CommandOptions()
   /// What this console has attached.
   public internal(set) var attached: [Attached] = []
   /// What was done here and is in force, by its entry in the journal.

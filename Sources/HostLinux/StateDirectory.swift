@@ -18,12 +18,17 @@ public struct StateDirectory: Hashable, Sendable {
     } else if isRoot {
       path = "/var/lib/viable"
     } else if let stateHome, stateHome.hasPrefix("/") {
-      path = stateHome + "/viable"
+      path = Self.plain(stateHome + "/viable")
     } else if let home, home.hasPrefix("/") {
-      path = home + "/.local/state/viable"
+      path = Self.plain(home + "/.local/state/viable")
     } else {
       path = "/var/lib/viable"
     }
+  }
+
+  /// A path from the root without `.`, `..` and empty parts, which are taken away without a look at links.
+  public static func plain(_ path: String, in directory: String = "/") -> String {
+    "/" + Root.lexical(path, in: directory)
   }
 
   func path(of inner: String?) -> String { inner.map { path + "/" + $0 } ?? path }

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Assignment
 import Catalogue
 import Console
+import HostLinux
 
 /// When output is coloured.
 enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
@@ -63,6 +65,24 @@ extension GlobalOptions {
     guard !line || !json else {
       throw ValidationError("--line and --json are two forms of one output; give one of them")
     }
+    stateDir = try stateDir.map(Self.place)
+  }
+
+  /// A state directory as it is recorded and printed: it means the same from wherever it is read again.
+  private static func place(_ asked: String) throws -> String {
+    guard !asked.isEmpty else { return asked }
+    guard asked.utf8.count < 2000, asked.unicodeScalars.allSatisfy({ $0.value >= 32 && $0.value != 127 }) else {
+      throw ValidationError("--state-dir is no path that could be recorded: it is too long, or has control characters")
+    }
+    guard let here = asked.hasPrefix("/") ? "/" : Surroundings.workingDirectory else {
+      throw ValidationError("--state-dir: the working directory is gone; name an absolute path")
+    }
+    return StateDirectory.plain(asked, in: here)
+  }
+
+  /// What a command needs to find the same journal.
+  var keeping: CommandOptions {
+    CommandOptions(stateDir.flatMap { $0.isEmpty ? nil : ["--state-dir", $0] } ?? [])
   }
 
   /// The options of a command line without any.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Assignment
 import Glibc
 import HostLinux
 import Topology
@@ -18,21 +19,22 @@ enum Main {
 
   /// Parses and runs; whatever ends a command early becomes a code here and nowhere else.
   static func run(_ arguments: [String]) -> Int32 {
-    var wantsJSON = false
+    var options = GlobalOptions.unset
     do {
       if let plain = PlainLine(arguments) {
-        wantsJSON = plain.options.json
+        options = plain.options
         try plain.run()
       } else {
         var command = try RunCommand.parse(arguments) ?? RootCommand.parseAsRoot(arguments)
-        wantsJSON = (command as? any GlobalCommand)?.global.json ?? false
+        options = (command as? any GlobalCommand)?.global ?? options
         try command.run()
       }
       return Exit.done.rawValue
     } catch let end as CommandEnd {
       return end.code
-    } catch let failure as Failure where wantsJSON {
-      return refuse(failure)
+    } catch var failure as Failure {
+      failure.message = options.keeping.put(in: failure.message)
+      return options.json ? refuse(failure) : report(failure, arguments)
     } catch {
       return report(error, arguments)
     }

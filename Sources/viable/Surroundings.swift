@@ -1,5 +1,6 @@
 import Console
 import Glibc
+import HostLinux
 
 /// What the process was started into, taken once and handed on as a value.
 struct Surroundings {
@@ -78,9 +79,14 @@ extension Surroundings {
 
   /// Where copies and saved logs go unless told otherwise: the person's own state, as XDG has it.
   var stateDirectory: String {
-    if isSet("XDG_STATE_HOME"), let state = variables["XDG_STATE_HOME"] { return state + "/viable" }
-    if isSet("HOME"), let home = variables["HOME"] { return home + "/.local/state/viable" }
-    return "/var/lib/viable"
+    StateDirectory(asked: nil, isRoot: false, stateHome: variables["XDG_STATE_HOME"], home: variables["HOME"]).path
+  }
+
+  /// Where relative paths begin; nil once it is gone.
+  static var workingDirectory: String? {
+    guard let path = unsafe getcwd(nil, 0) else { return nil }
+    defer { unsafe free(path) }
+    return unsafe String(cString: path)
   }
 
   /// Whether the console is to run in line mode without being asked: a dumb terminal, or a screen reader.

@@ -260,6 +260,14 @@ extension Binding {
     bench.answer()
     bench.desk.press(.right, .enter)
     #expect(bench.desk.copied == "viable assign group:5 --yes\n")
+    bench.desk.press(.escape)
+    // Root is still root where only the journal is elsewhere.
+    bench.desk.scene.chosenBy = ([], [])
+    bench.desk.scene.keeping = CommandOptions(["--state-dir", "/srv/my x"])
+    bench.desk.type("cs")
+    #expect(bench.desk.copied?.contains("\nsudo viable --state-dir '/srv/my x' assign group:5\n") == true)
+    bench.desk.type("cc")
+    #expect(bench.desk.copied == "viable --state-dir '/srv/my x' check group:5\n")
   }
 
   @Test func `nothing to undo is said before it is asked for, where that is known`() {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Assignment
 import Ownership
 import Topology
 
@@ -57,6 +58,9 @@ struct CheckCommand: GlobalCommand {
       report = report.warning(of: try session.lookAtTies(at: try Selection.read(selector)))
     }
     report = report.noting(try session.configured())
+    for place in report.results.indices {
+      report.results[place].next = report.results[place].next.map(session.options.keeping.put(in:))
+    }
     try session.print { page in
       if global.json { report.json(into: &page) } else { report.text(into: &page) }
     }

@@ -1,3 +1,4 @@
+import Assignment
 import CLinux
 import Catalogue
 import Console
@@ -121,6 +122,8 @@ extension ConsoleCommand {
     let inputIsTerminal: Bool
     /// What chooses the machine on a command line.
     let chosenBy: (questions: [String], acts: [String])
+    /// What leads a command to the same journal.
+    let keeping: CommandOptions
     let complaints: [String]
 
     init(_ session: Session, _ codeset: Codeset) throws(Failure) {
@@ -151,6 +154,7 @@ extension ConsoleCommand {
       complaints = look.catalogue.errors.map(\.description)
       inputIsTerminal = here.inputIsTerminal
       chosenBy = Self.choice(options)
+      keeping = options.keeping
       showsGeneration = here.variables["VIABLE_TEST"] == "1"
     }
 
@@ -178,6 +182,7 @@ extension ConsoleCommand {
       scene.cast = cast
       scene.whyNoRun = whyNoRun
       scene.chosenBy = chosenBy
+      scene.keeping = keeping
       return scene
     }
   }

@@ -37,9 +37,12 @@ struct ActReport {
 
   /// The sentence that says it.
   var sentence: String {
-    if let sentence = transaction.sentence() { return isReal ? sentence : sentence + " It was a rehearsal." }
+    if let sentence = transaction.sentence() {
+      return plan.options.put(in: sentence) + (isReal ? "" : " It was a rehearsal.")
+    }
     let child = left.map { " Process \($0.process) goes on by itself." } ?? ""
-    return "Left in the middle:\(child) Once whoever holds the device lets go: viable restore --all"
+    let back = plan.options.put(in: "viable restore --all")
+    return "Left in the middle:\(child) Once whoever holds the device lets go: \(back)"
   }
 
   func text(into page: inout Page) {
