@@ -69,7 +69,7 @@ extension GlobalOptions {
   }
 
   /// A state directory as it is recorded and printed: it means the same from wherever it is read again.
-  private static func place(_ asked: String) throws -> String {
+  static func place(_ asked: String) throws -> String {
     guard !asked.isEmpty else { return asked }
     guard asked.utf8.count < 2000, asked.unicodeScalars.allSatisfy({ $0.value >= 32 && $0.value != 127 }) else {
       throw ValidationError("--state-dir is no path that could be recorded: it is too long, or has control characters")

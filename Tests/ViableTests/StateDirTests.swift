@@ -13,10 +13,10 @@ import Testing
       ("./x/", here + "/x"), ("x/../y", here + "/y"),
     ]
     for (asked, path) in spelled {
-      #expect(try GlobalOptions.parse(["--state-dir", asked]).stateDir == path, "\(asked)")
+      #expect(try GlobalOptions.place(asked) == path, "\(asked)")
     }
     for asked in ["a\nb", "/" + String(repeating: "x", count: 3000)] {
-      #expect(throws: (any Error).self) { try GlobalOptions.parse(["--state-dir", asked]) }
+      #expect(throws: (any Error).self) { try GlobalOptions.place(asked) }
     }
   }
 
