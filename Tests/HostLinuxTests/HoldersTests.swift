@@ -14,7 +14,7 @@ import Topology
       ("42", "qemu-system-x86\n", ["/dev/null", "/dev/vfio/vfio", "/dev/vfio/5", "/dev/vfio/5"]),
       ("7", "dpdk\n", ["/dev/iommu", "/dev/vfio/devices/vfio7"]),
       ("8", "logger\n", ["/dev/vfio/vfio", "/dev/vfio5", "socket:[1]"]),
-      ("9", "testpmd\n", ["/dev/uio0"]),
+      ("10", "testpmd\n", ["/dev/uio0"]),
     ]
     for (process, command, links) in open {
       machine.file("proc/\(process)/comm", command)
@@ -32,7 +32,7 @@ import Topology
       Set(found.found) == [
         Holder(process: 42, command: "qemu-system-x86", node: "/dev/vfio/5"),
         Holder(process: 7, command: "dpdk", node: "/dev/vfio/devices/vfio7"),
-        Holder(process: 9, command: "testpmd", node: "/dev/uio0"),
+        Holder(process: 10, command: "testpmd", node: "/dev/uio0"),
       ])
   }
 
