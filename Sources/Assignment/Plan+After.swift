@@ -73,6 +73,7 @@ extension Plan {
           "\(names[$0]) has no driver, and nothing keeps it without one: "
             + "what takes it at the next boot keeps the group from being viable"
         })
+      + stored(names)
       + (forgotten.isEmpty ? [] : ["at the next boot the host has \(names.list(forgotten.map { names[$0] })) again"])
   }
 

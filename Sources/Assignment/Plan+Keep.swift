@@ -98,3 +98,27 @@ enum Early {
     return configured.earlyModules.value?.contains { Configured.folded($0) == Configured.folded(host) } ?? false
   }
 }
+
+extension Plan {
+  /// What is different where driverctl keeps it.
+  func stored(_ names: Naming) -> [String] {
+    let stored = steps.compactMap { step -> Address? in
+      guard case .writeFile(.driverctl(let address), .some) = step.effect else { return nil }
+      return address
+    }
+    guard !stored.isEmpty else { return [] }
+    let isEarly = steps.contains { step in
+      switch step.effect {
+      case .writeFile(.bindingRule, .some), .writeFile(.moduleOptions, .some), .writeFile(.initramfsHook, .some): true
+      default: false
+      }
+    }
+    return [
+      "driverctl's store goes by address: another card at \(names.list(stored.map { names[$0] })) is bound all the same"
+    ]
+      + (isEarly
+        ? [
+          "only viable restore --persist ends it: driverctl removes its own file, and not what early boot is given here"
+        ] : [])
+  }
+}

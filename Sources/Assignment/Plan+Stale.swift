@@ -32,7 +32,10 @@ extension Plan {
 
   /// The first thing that is not as it was, in words.
   private static func difference(_ assumed: Binding, _ found: Binding) -> (assumed: String, found: String)? {
-    if assumed.identity != found.identity { return (card(assumed), card(found)) }
+    if assumed.identity != found.identity {
+      let isAlike = assumed.identity.value?.ids == found.identity.value?.ids
+      return (card(assumed, whole: isAlike), card(found, whole: isAlike))
+    }
     if assumed.path != found.path { return (Clean.visible(assumed.path), Clean.visible(found.path)) }
     if assumed.driver != found.driver { return (driver(assumed.driver), driver(found.driver)) }
     if assumed.override != found.override { return (override(assumed.override), override(found.override)) }
@@ -56,7 +59,16 @@ extension Plan {
     return assumed == found ? nil : (words(assumed), words(found))
   }
 
-  private static func card(_ binding: Binding) -> String { said(binding.identity.map(\.ids), "", "no card") }
+  /// `whole` with what tells cards of the same ids apart.
+  private static func card(_ binding: Binding, whole: Bool) -> String {
+    let words = binding.identity.map { identity -> String in
+      guard whole else { return identity.ids }
+      let subsystem = [identity.subsystemVendor, identity.subsystemDevice].map { Hex.text($0, atLeast: 4) }
+      return "\(identity.ids) (subsystem \(subsystem.joined(separator: ":")), class "
+        + "\(Hex.text(identity.classCode.value, atLeast: 6)))"
+    }
+    return said(words, "", "no card")
+  }
   private static func driver(_ driver: Known<DriverName>) -> String {
     said(driver.map { Clean.visible($0) }, "", "no driver")
   }

@@ -40,6 +40,7 @@ extension Refusal {
     case .held(let address, let holder): [Culprit(address, name: holder.node, owner: Culprit.Owner(holder))]
     case .virtualFunctionsInUse(let address, let functions):
       functions.isEmpty ? [Culprit(address)] : functions.map { Culprit($0) }
+    case .besidePhysical(_, let physical, let group): [Culprit(physical, group: group)]
     case .domainOf(_, let functions), .nothingToHandOver(_, let functions): functions.map { Culprit($0) }
     case .givenAlready(let node, let uid, _): [Culprit(name: "\(node)", owner: Culprit.Owner(uid: uid))]
     case .ruleStands(let file): [Culprit(name: file.path)]

@@ -17,6 +17,7 @@ extension Refusal {
     case .tooManyVirtualFunctions: "too-many-virtual-functions"
     case .virtualFunction: "virtual-function"
     case .virtualFunctionsInUse: "virtual-functions-in-use"
+    case .besidePhysical: "beside-physical-function"
     case .domainOf: "domain-of-others"
     default: nil
     }

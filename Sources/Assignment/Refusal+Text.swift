@@ -11,7 +11,7 @@ extension Refusal {
 
   private func said(_ labels: [Address: String]) -> Said {
     let names = Naming(labels)
-    return hardware(names) ?? machine(names) ?? virtual(names) ?? giving(names) ?? consent(names)
+    return hardware(names) ?? machine(names) ?? virtual(names) ?? physical(names) ?? giving(names) ?? consent(names)
   }
 
   /// What the hardware and its firmware do not allow.
@@ -140,6 +140,12 @@ extension Refusal {
 
   private func giving(_ names: Naming) -> Said? {
     switch why {
+    case .noNode(let address, let driver?) where driver.firstRange(of: "vfio") != nil:
+      Said(
+        "\(names[address]) is with \(Clean.visible(driver)), but neither its group's node nor its own is seen here: "
+          + "there is nothing to give.",
+        "See what is missing: viable doctor; an image has no nodes.",
+        "Or give it for whenever they appear: add --persist.")
     case .noNode(let address, let driver):
       Said(
         "\(names[address]) has no node to give: it "
@@ -179,7 +185,8 @@ extension Refusal {
       Said(
         "\(program) has no use for \(names.list(functions.map { names[$0] })).",
         program == "spdk"
-          ? "It attaches NVMe and virtio disks." : "It takes networks, processors, accelerators and DMA engines.")
+          ? "It attaches NVMe and virtio disks."
+          : "It takes networks but Wi-Fi, processors, accelerators and DMA engines.")
     case .busy(let who): Said("\(Clean.visible(who)) is acting now, and one acts at a time.", "Wait until it is done.")
     case .readOnly(let why): Said("Nothing can be changed here: \(Clean.visible(why)).")
     default: Said("It was refused.")

@@ -48,6 +48,9 @@ public struct Refusal: Error, Hashable, Sendable {
     case virtualFunction(Address, of: Address)
     /// Virtual functions are in use, or are the reason that this one is needed.
     case virtualFunctionsInUse(Address, [Address])
+    /// Virtual functions that cannot be had while their physical one has its host driver in their group, which is
+    /// named; without a group: that cannot be had together with it.
+    case besidePhysical([Address], Address, GroupID?)
     /// A controller whose driver makes the domain that others of its group are in.
     case domainOf(Address, [Address])
     /// A program has no use for any of these.

@@ -93,7 +93,14 @@ struct Scope {
   func checkVirtualFunctions(of binding: Binding) throws(Refusal) {
     switch binding.virtualFunctions {
     case .value(0), .absent: break
-    case .value: throw Refusal(.virtualFunctionsInUse(binding.address, basis.virtualFunctions(of: binding.address)))
+    case .value:
+      let functions = basis.virtualFunctions(of: binding.address)
+      let named = intent.verb == .restore ? [] : functions.filter(intent.named.contains)
+      if named.isEmpty { throw Refusal(.virtualFunctionsInUse(binding.address, functions)) }
+      var shared: GroupID?
+      if case .host = basis.standing(of: binding) { shared = binding.group.value }
+      if !named.contains(where: { basis.inventory.group(of: $0)?.id == shared }) { shared = nil }
+      throw Refusal(.besidePhysical(named, binding.address, shared))
     case .unknown(let why): throw Refusal(.unknown(binding.address, what: "sriov_numvfs", why))
     }
   }

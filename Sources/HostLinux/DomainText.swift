@@ -28,8 +28,10 @@ struct DomainText {
       let isEnd = tag.name.hasPrefix("/")
       switch tag.name {
       case "name" where depth == 1 && name.isEmpty: name = words()
-      case "hostdev" where tag["type"] == "pci" && !tag.isEmpty: open = (tag.line, tag["managed"] == "yes")
-      case "/hostdev": (open, isInSource) = (nil, false)
+      case "hostdev" where tag["type"] == "pci" && !tag.isEmpty,
+        "interface" where tag["type"] == "hostdev" && !tag.isEmpty:
+        open = (tag.line, tag["managed"] == "yes")
+      case "/hostdev", "/interface": (open, isInSource) = (nil, false)
       case "source" where open != nil: isInSource = !tag.isEmpty
       case "/source": isInSource = false
       case "address" where isInSource:
@@ -79,7 +81,47 @@ struct DomainText {
   private mutating func words() -> String {
     var bytes: [UInt8] = []
     while place < text.count, text[place] != UInt8(ascii: "<"), let byte = step() { bytes.append(byte) }
-    return String(decoding: bytes, as: UTF8.self)
+    return Self.unescaped(String(decoding: bytes, as: UTF8.self))
+  }
+
+  /// The five entities that XML has by itself, and characters by number; anything else stands for itself.
+  static func unescaped(_ text: String) -> String {
+    guard text.utf8.contains(UInt8(ascii: "&")) else { return text }
+    let parts = text.split(separator: "&", omittingEmptySubsequences: false)
+    return parts.dropFirst().reduce(into: String(parts[0])) { result, part in
+      guard let end = part.firstIndex(of: ";"), let character = character(part[..<end]) else {
+        result += "&" + part
+        return
+      }
+      result += String(character) + part[part.index(after: end)...]
+    }
+  }
+
+  /// The same text as XML writes it.
+  static func escaped(_ text: String) -> String {
+    text.reduce(into: "") { result, character in
+      switch character {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      default: result.append(character)
+      }
+    }
+  }
+
+  private static func character(_ name: Substring) -> Character? {
+    switch name {
+    case "amp": return "&"
+    case "lt": return "<"
+    case "gt": return ">"
+    case "quot": return "\""
+    case "apos": return "'"
+    default:
+      guard name.hasPrefix("#") else { return nil }
+      let digits = name.dropFirst()
+      let number = digits.hasPrefix("x") ? UInt32(digits.dropFirst(), radix: 16) : UInt32(digits)
+      return number.flatMap { Unicode.Scalar($0) }.map { Character($0) }
+    }
   }
 
   private mutating func next() -> Tag? {

@@ -43,7 +43,7 @@ extension MachineCopy {
     case .blacklist(let module): return "blacklist " + module
     case .softdep(let module, let before): return "softdep \(module) pre: " + before.joined(separator: " ")
     case .hostdev(let address, let domain, let isManaged):
-      let name = includesPrivate ? "<name>\(domain)</name>" : "<name>domain</name>"
+      let name = includesPrivate ? "<name>\(DomainText.escaped(domain))</name>" : "<name>domain</name>"
       let bus = Hex.text(address.bus, atLeast: 2)
       let place = "domain='0x\(Hex.text(address.domain, atLeast: 4))' bus='0x\(bus)'"
       let slot = "slot='0x\(Hex.text(address.device, atLeast: 2))' function='0x\(address.function)'"

@@ -11,6 +11,10 @@ enum ModprobeText {
     }
   }
 
+  private static let nothings: Set<Substring> = [
+    "/bin/false", "/bin/true", "/usr/bin/false", "/usr/bin/true", "false", "true", ":",
+  ]
+
   private static func what(_ words: [Substring]) -> Configured.What? {
     guard words.count >= 2 else { return nil }
     switch words[0] {
@@ -19,6 +23,8 @@ enum ModprobeText {
       let ids = values.flatMap { $0.split { $0 == "," || $0 == "\"" } }.compactMap { IDPattern(String($0)) }
       return ids.isEmpty ? nil : .vfioIDs(ids)
     case "blacklist": return .blacklist(String(words[1]))
+    // A command that does nothing in place of loading it.
+    case "install" where words.count == 3 && nothings.contains(words[2]): return .blacklist(String(words[1]))
     case "softdep":
       var before: [String] = []
       var isBefore = false

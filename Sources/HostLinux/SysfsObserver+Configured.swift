@@ -75,6 +75,11 @@ struct ConfigurationReader {
     let line = KernelCommandLine(text)
     let source = Configured.Source("/proc/cmdline")
     if !line.vfioIDs.isEmpty { found.statements.append(Configured.Statement(.vfioIDs(line.vfioIDs), source)) }
+    // modprobe heeds the first (modprobe.d(5), `modprobe.blacklist`), the kernel the second (kernel/module/main.c).
+    for name in ["modprobe.blacklist", "module_blacklist"] {
+      let modules = line.values(of: name).flatMap { $0.split(separator: ",") }
+      found.statements += modules.map { Configured.Statement(.blacklist(String($0)), source) }
+    }
     let isolation = ["disable_acs_redir", "config_acs"]
     var words = line.iommuOptions
     words += line.acsOverride.map { ["pcie_acs_override=" + $0.text] } ?? []

@@ -2,8 +2,9 @@ import Ownership
 import Topology
 
 extension SimulatedHost {
-  /// A write to `sriov_numvfs` (drivers/pci/pci-sysfs.c `sriov_numvfs_store`). New functions look like the physical
-  /// one and have no driver; each is a group of its own.
+  /// A write to `sriov_numvfs` (drivers/pci/pci-sysfs.c `sriov_numvfs_store`). New functions are where the registers
+  /// of the physical one say, and look like it; each is a group of its own unless something joins them. A driver that
+  /// is known to match takes them, where the kernel is known to let it.
   mutating func setVirtualFunctions(of address: Address, to count: Int) -> Errno? {
     guard let device = world[address], let card = cards[address]?.function,
       let counts = card.details?.virtualFunctions.value, let enabled = counts.enabled.value
@@ -17,7 +18,7 @@ extension SimulatedHost {
       let those = cards.values.map(\.function).filter { $0.physicalFunction == address }.map(\.address)
       those.sorted().reversed().forEach { unplugVirtual($0) }
     } else {
-      plugVirtual(Self.places(count, after: address), of: card)
+      plugVirtual(places(count, after: address), of: card)
     }
     var now = counts
     now.enabled = .value(count)
@@ -26,24 +27,35 @@ extension SimulatedHost {
     return nil
   }
 
-  private static func places(_ count: Int, after address: Address) -> [Address] {
-    (0..<count).map { number in
-      // A routing id is 16 bits of bus and function; the first one is half a bus on.
-      let id = (address.packed + 0x80 + UInt64(number)) & 0xffff
+  /// Routing ids are the physical one's, an offset and a stride further (drivers/pci/iov.c `pci_iov_virtfn_bus`); where
+  /// those were not read the first is half a bus on.
+  private func places(_ count: Int, after address: Address) -> [Address] {
+    let registers = virtualFunctions(of: address)
+    let (offset, stride) = (UInt64(registers?.offset ?? 0x80), UInt64(registers?.stride ?? 1))
+    return (0..<count).map { number in
+      // A routing id is 16 bits of bus and function.
+      let id = (address.packed + offset + stride * UInt64(number)) & 0xffff
       return Address(
         domain: address.domain, bus: UInt8(id >> 8), device: UInt8(id >> 3 & 31), function: UInt8(id & 7))
     }
   }
 
-  /// All of them at once: there may be tens of thousands, and nobody looks before the write is over. No driver takes
-  /// them, so that there is nothing to ask the rules.
+  /// All of them at once: there may be tens of thousands, and nobody looks before the write is over. Whoever takes them
+  /// is a host driver beside that of their physical one, so that there is nothing to ask the rules.
   private mutating func plugVirtual(_ places: [Address], of physical: Function) {
     let present = Set(world.devices.map(\.address))
-    let identity = physical.identity.value ?? Identity(vendor: 0, device: 0, classCode: ClassCode(0))
+    var identity = physical.identity.value ?? Identity(vendor: 0, device: 0, classCode: ClassCode(0))
+    var matching: [DriverName] = []
+    if let registers = virtualFunctions(of: physical.address) {
+      identity.device = registers.device
+      matching = drivers.drivers(for: identity, type: .express(0))
+    }
+    let probes = physical.details?.virtualFunctions.value?.probes == .value(true)
+    let (known, taker) = (identity, probes ? matching.first : nil)
     let parts = places.filter { !present.contains($0) }.map { place in
       var port = PortFacts(address: place, parent: physical.parent, leadsToABus: false, type: .express(0))
       port.isMultifunction = false
-      return Part(port, identity)
+      return Part(port, known, driver: taker, hostDrivers: matching)
     }
     for part in parts { ports[part.address] = part.port }
     let there = present.union(parts.map(\.address))

@@ -29,6 +29,8 @@ public struct SimulatedHost: Hashable, Sendable {
   /// What functions were seen to carry, and what of it could not be told; nil on a machine that was made up, which
   /// carries its disks and interfaces and nothing else.
   var observed: Observed?
+  /// Configuration space of the functions of a machine that is rehearsed, where it was read.
+  var configs: [Address: Known<ConfigSpace>] = [:]
   /// Group and mode of nodes, and the owner of /dev/iommu, where they are not root's and 0600.
   var rights: [DeviceNode: Rights] = [:]
 
@@ -143,9 +145,11 @@ extension SimulatedHost: Stage {
     return Difference(from: inventory, to: seen(closeTo: stale.details.union(known)))
   }
 
-  /// A simulated function has no registers.
+  /// A simulated function has no registers; one that is rehearsed has those that were read.
   public func configSpaces(of functions: [Address], waking: Bool) -> [Address: Known<ConfigSpace>] {
-    let known = functions.map { ($0, inventory[$0] == nil ? Known<ConfigSpace>.absent : .unknown(.notRecorded)) }
+    let known = functions.map {
+      ($0, inventory[$0] == nil ? Known<ConfigSpace>.absent : configs[$0] ?? .unknown(.notRecorded))
+    }
     return Dictionary(known) { first, _ in first }
   }
 
@@ -158,10 +162,16 @@ extension SimulatedHost: Stage {
   /// What the machine was made of. Of one that is rehearsed the ports were guessed from the groups that they are to
   /// explain: those guesses stay inside.
   public func ports(of inventory: Inventory, _ configs: [Address: Known<ConfigSpace>]) -> [PortFacts] {
-    inventory.functions.compactMap { ports[$0.address] }.map { port in
+    let made = inventory.functions.compactMap { ports[$0.address] }.map { port in
       var port = port
       if port.gaps[.acs] != nil { port.quirk = nil }
       return port
+    }
+    if self.configs.isEmpty { return made }
+    let own = Dictionary(made.map { ($0.address, $0) }) { first, _ in first }
+    // What was made here has no registers: of that more is known than could be read.
+    return PortFacts.read(inventory, configs).map { port in
+      self.configs[port.address] == nil ? own[port.address] ?? port : port
     }
   }
 

@@ -135,7 +135,9 @@ enum HostChoice {
         interruptsAreIsolated: !unsafe)
       let configured = observer.configured(state: "/var/lib/viable")
       host.configure(configured, try texts(of: configured, below: options.root ?? "/"))
-      host.carry(observer.burden(of: inventory.functions.map(\.address), in: inventory))
+      let all = inventory.functions.map(\.address)
+      host.carry(observer.burden(of: all, in: inventory))
+      host.carry(observer.configSpaces(of: all, waking: false))
       return host
     } catch {
       throw Failure(error)

@@ -104,6 +104,11 @@ struct Ending {
 extension Ending {
   /// The complaint with a guess at the command that was meant, where a word stands in the place of one.
   private static func hint(_ complaint: String, _ arguments: [String]) -> String? {
+    if complaint.hasPrefix("Missing expected argument '<count>'"),
+      let count = arguments.first(where: { (Int($0) ?? 0) < 0 })
+    {
+      return "a count is 0 to 65535, not \(Clean.visible(count))"
+    }
     var lines = complaint.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     guard let first = lines.first, ["Unexpected argument", "Unknown option"].contains(where: first.hasPrefix),
       let stray = try? CommandWord(strayIn: arguments)

@@ -102,6 +102,14 @@ enum Rig {
     return SimulatedHost(rehearsing: machine, name: "seed", rules: Rules(.explicitLinux))
   }
 
+  /// The same machine with a change in what was seen of its functions.
+  static func changed(_ host: SimulatedHost, _ change: (inout Function) -> Void) -> SimulatedHost {
+    var functions = host.inventory.functions
+    for place in functions.indices { change(&functions[place]) }
+    let machine = Inventory(functions: functions, groups: host.inventory.groups, host: host.inventory.host)
+    return SimulatedHost(rehearsing: machine, name: host.name, rules: host.rules)
+  }
+
   static func basis(
     _ host: SimulatedHost, _ journal: MemoryJournal = MemoryJournal(), for intent: Intent,
     drivers: VFIODrivers = drivers

@@ -226,4 +226,29 @@ extension String {
     }
     return parts + [part]
   }
+
+  @Test func `DPDK gets no Wi-Fi card, and what a kernel driver stays with has no caveats of VFIO`() throws {
+    let wifi = changed { function in
+      guard function.address == Rig.physical else { return }
+      function.identity = .value(Identity(vendor: 0x8086, device: 0x51f0, classCode: ClassCode(0x028000)))
+    }
+    #expect(throws: Refusal(.nothingToHandOver("dpdk", [Rig.physical]))) {
+      try text(handover(wifi, groups: [GroupID(9)]), .dpdk)
+    }
+    let mellanox = changed { function in
+      guard function.address == Rig.physical else { return }
+      function.driver = .value("mlx5_core")
+      function.identity = .value(Identity(vendor: 0x15b3, device: 0x1015, classCode: ClassCode(0x020000)))
+    }
+    let caveats = try handover(mellanox, groups: [GroupID(9)]).document(.dpdk).caveats
+    #expect(caveats.map(\.kind) == [.driver, .memory], "\(caveats)")
+    #expect(caveats.first?.text.contains("leave it bound") == true)
+  }
+
+  @Test func `a name of a device is drawn and written as it is, whatever it looks like`() throws {
+    #expect(Picture.quoted("R&D &lt; \"x\"") == "\"R&amp;D &amp;lt; \\\"x\\\"\"")
+    var handover = handover()
+    handover.inventory.names.devices[Names.key(vendor: 0x8086, device: 0x100e)] = "a &lt;b&gt; c"
+    #expect(try text(handover, .report).contains("a \\&lt;b\\&gt; c"))
+  }
 }

@@ -215,4 +215,21 @@ import Topology
     #expect(!text.contains("\nRUN"))
     #expect(ConfigurationFile(path: Self.rule.path) == Self.rule)
   }
+
+  @Test func `where a vfio driver is bound and no node is seen nothing is said to be given`() throws {
+    let host = Rig.rehearsed { if $0.address == Rig.physical { $0.driver = .value("vfio-pci") } }
+    let (named, whole) = (
+      Self.grant(host, named: [Rig.physical]), Self.grant(host, named: [], groups: [GroupID(9)])
+    )
+    for intent in [named, whole] {
+      let refusal = try #require(Rig.refusal(intent, on: host))
+      #expect(refusal.why == .noNode(Rig.physical, "vfio-pci"))
+      #expect(
+        refusal.sentence()
+          == "04:00.0 is with vfio-pci, but neither its group's node nor its own is seen here: there is nothing to give."
+      )
+    }
+    let kept = try Rig.plan(Self.grant(host, named: [Rig.physical], persists: true), on: host)
+    #expect(kept.steps.map(\.effect.subject) == [.file(GrantRule.file(for: Rig.physical))])
+  }
 }

@@ -160,6 +160,24 @@ import Topology
     #expect(plan.staleness(against: plan.assumptions, groups: groups)?.why == .noSuchGroup(Scene.group))
   }
 
+  @Test func `a card that differs in nothing but subsystem or class is told from the one that was meant`() throws {
+    let host = Rig.seed()
+    let plan = try Rig.plan(Intent(.assign, named: [nic], onlyNamed: true), on: host)
+    let place = try #require(plan.assumptions.firstIndex { $0.address == nic })
+    for (subsystem, code, words) in [
+      (UInt16(0x1af4), UInt32(0x020000), "8086:100e (subsystem 1af4:1100, class 020000)"),
+      (0, 0x028000, "8086:100e (subsystem 0000:0000, class 028000)"),
+    ] {
+      var now = plan.assumptions
+      var identity = Identity(vendor: 0x8086, device: 0x100e, classCode: ClassCode(code))
+      (identity.subsystemVendor, identity.subsystemDevice) = (subsystem, subsystem == 0 ? 0 : 0x1100)
+      now[place].identity = .value(identity)
+      let before = "8086:100e (subsystem 0000:0000, class 020000)"
+      #expect(
+        plan.staleness(against: now, groups: host.inventory.groups)?.why == .stale(nic, assumed: before, found: words))
+    }
+  }
+
   @Test func `records of another boot are void, and nothing is planned from them`() throws {
     var (host, journal) = (Rig.seed(), MemoryJournal())
     #expect(try Rig.act(Intent(.assign, groups: [Scene.group]), on: &host, &journal) == .done)

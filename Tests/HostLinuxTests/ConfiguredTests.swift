@@ -147,4 +147,33 @@ import Topology
     for file in files { machine.file(file, "x\n") }
     #expect(try SysfsObserver(root: machine.root).configured(state: "/var/lib/viable").initramfs == tools)
   }
+
+  @Test func `an interface that is a host device is one, and names are as people write them`() {
+    let text = """
+      <domain><name>R&amp;D &lt;1&gt; &#x41;&#66;&unknown; &amp</name><devices>
+      <interface type='network'><source network='default'/></interface>
+      <interface type='hostdev' managed='yes'>
+        <source><address type='pci' domain='0x0000' bus='0x02' slot='0x01' function='0x0'/></source>
+        <address type='pci' domain='0x0000' bus='0x07' slot='0x00' function='0x0'/>
+      </interface>
+      <interface type='bridge'><source><address bus='1' slot='1' function='1'/></source></interface>
+      </devices></domain>
+      """
+    let name = "R&D <1> AB&unknown; &amp"
+    #expect(
+      DomainText.statements(text, at: "/x") == [
+        Configured.Statement(.hostdev(nic, domain: name, isManaged: true), Configured.Source("/x", line: 3))
+      ])
+    #expect(DomainText.unescaped(DomainText.escaped(name)) == name)
+  }
+
+  @Test func `what keeps a module from being loaded in another way is told like a blacklist`() throws {
+    let text = "install e1000 /bin/false\ninstall igb /bin/true\ninstall ixgbe /sbin/modprobe --ignore-install ixgbe\n"
+    #expect(ModprobeText.statements(text, at: "/x").map(\.what) == [.blacklist("e1000"), .blacklist("igb")])
+    let machine = Fixture.seed()
+    machine.file("proc/cmdline", "modprobe.blacklist=nouveau,e1000 module_blacklist=igb quiet\n")
+    let found = try SysfsObserver(root: machine.root).configured(state: "/var/lib/viable")
+    #expect(found.statements.map(\.what) == ["nouveau", "e1000", "igb"].map { .blacklist($0) })
+    #expect(found.statements.allSatisfy { $0.source.path == "/proc/cmdline" })
+  }
 }

@@ -140,4 +140,60 @@ import Topology
     #expect(host.configSpaces(of: addresses, waking: false).values.allSatisfy { $0 == .unknown(.notRecorded) })
     #expect(host.resetMethods(of: addresses).values.allSatisfy { $0 == .unknown(.notRecorded) })
   }
+
+  /// Configuration space of a physical function with its virtual ones at an offset and a stride.
+  private static func registers(offset: UInt16, stride: UInt16, device: UInt16) -> ConfigSpace {
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    func put(_ value: UInt16, at place: Int) {
+      (bytes[place], bytes[place + 1]) = (UInt8(value & 0xff), UInt8(value >> 8))
+    }
+    put(0x8086, at: 0)
+    put(0x105e, at: 2)
+    put(0x10, at: 6)
+    (bytes[0x34], bytes[0x40]) = (0x40, 0x10)
+    put(0x0002, at: 0x42)
+    // One extended capability: SR-IOV, version 1, and nothing after it.
+    put(0x0010, at: 0x100)
+    put(0x0001, at: 0x102)
+    put(8, at: 0x100 + 0x0c)
+    put(8, at: 0x100 + 0x0e)
+    put(offset, at: 0x100 + 0x14)
+    put(stride, at: 0x100 + 0x16)
+    put(device, at: 0x100 + 0x1a)
+    return ConfigSpace(bytes)
+  }
+
+  private static func counting(probes: Known<Bool>) throws -> SimulatedHost {
+    var functions = observed.functions
+    let place = try #require(functions.firstIndex { $0.address == addresses[1] })
+    functions[place].details?.virtualFunctions = .value(
+      VirtualFunctions(enabled: .value(0), total: 8, probes: probes))
+    let seen = Inventory(functions: functions, groups: observed.groups, host: observed.host)
+    var host = SimulatedHost(rehearsing: seen, name: "mine", rules: Rules(.explicitLinux))
+    host.carry([addresses[1]: .value(registers(offset: 4, stride: 2, device: 0x1572))])
+    return host
+  }
+
+  @Test(arguments: [Known.value(true), .value(false), .unknown(.notRead)])
+  func `virtual functions come where the registers say, and a driver takes them where it may`(
+    probes: Known<Bool>
+  ) throws {
+    var host = try Self.counting(probes: probes)
+    #expect(host.begin(.setVirtualFunctions(Self.addresses[1], 3)) == .done)
+    let made = host.inventory.functions.filter { $0.physicalFunction == Self.addresses[1] }
+    #expect(made.map(\.address.short) == ["03:00.4", "03:00.6", "03:01.0"])
+    #expect(made.allSatisfy { $0.identity.value?.ids == "8086:1572" })
+    #expect(made.allSatisfy { $0.driver == (probes == .value(true) ? .value("i40e") : .absent) })
+    #expect(host.disagreements.isEmpty)
+    #expect(host.begin(.setVirtualFunctions(Self.addresses[1], 0)) == .done)
+    #expect(host.inventory.functions.count == Self.observed.functions.count && host.disagreements.isEmpty)
+  }
+
+  @Test func `registers that were read are there in a rehearsal too`() throws {
+    let host = try Self.counting(probes: .value(true))
+    let found = host.configSpaces(of: Self.addresses, waking: false)
+    #expect(found[Self.addresses[1]]?.value?.sriov.value?.offset == 4)
+    #expect(found[Self.addresses[3]] == .unknown(.notRecorded))
+    #expect(host.ports(of: host.inventory, found).map(\.address).sorted() == host.inventory.functions.map(\.address))
+  }
 }

@@ -73,4 +73,42 @@ import Testing
       "viable --generate-completion-script bash | grep -c 'qemu.*libvirt.*dpdk.*spdk.*script.*dot.*svg.*report'")
     #expect(out.text == "1\n", "\(out.text)")
   }
+
+  @Test func `every command answers a shell that asks what could be typed`() throws {
+    let script = """
+      for it in list show check why release assign restore plan attach grant run export; do
+        viable ---completion $it -- positional@0 2 0 viable $it --scenario nic-and-hba "" > /dev/null 2>&1 || echo "$it $?"
+      done
+      viable ---completion run -- positional@0 3 0 viable run --scenario nic-and-hba "" | grep -c '^group:'
+      viable --generate-completion-script bash | grep -c 'explicit-2021.*implicit'
+      """
+    let lines = try run(script).text.split(separator: "\n")
+    #expect(lines.count == 2 && lines.allSatisfy { (Int($0) ?? 0) > 0 }, "\(lines)")
+  }
+
+  @Test func `a count that is none is named, and a group of one is one`() throws {
+    let minus = try run("viable vfs 02:01.0 -1 --root $seed --rehearse 2>&1")
+    #expect(minus.code == 64 && minus.text.contains("a count is 0 to 65535, not -1"), "\(minus.text)")
+    let many = try run("viable vfs group:5 1 --root $seed --rehearse 2>&1")
+    #expect(many.text.contains("'group:5' is 3 devices; vfs takes one physical function"), "\(many.text)")
+    let one = try run("viable vfs group:1 1 --root $seed --rehearse 2>&1")
+    #expect(one.code == 1 && one.text.contains("has no SR-IOV"), "\(one.text)")
+  }
+
+  @Test func `a plan that cannot be read says what was found and what should be there`() throws {
+    for (change, words) in [
+      ("d['steps'] = 'none'", "steps: expected a list, found text"),
+      ("d['intent']['verb'] = 'foo'", "intent.verb: 'foo' is none of release, assign, restore"),
+      ("d['steps'][0]['exact'] = 1", "expected text, found a number"),
+    ] {
+      let out = try run(
+        """
+        file=$(mktemp); trap 'rm -f "$file"' EXIT
+        viable plan assign 02:01.0 --root $seed --rehearse \
+          | python3 -c "import json, sys; d = json.load(sys.stdin); \(change); json.dump(d, open('$file', 'w'))"
+        viable apply "$file" --root $seed --rehearse 2>&1
+        """)
+      #expect(out.text.contains(words), "\(out.text)")
+    }
+  }
 }

@@ -50,4 +50,14 @@ import Testing
 
         """)
   }
+
+  @Test func `an image has users by number alone, and nothing is given where no node is`() throws {
+    let seed = "viable --root '\(Shell.package)/Tests/images/seed' --rehearse"
+    let known = try Shell.run("\(seed) grant 02:01.0 --user daemon 2>&1")
+    #expect(known.code == 66 && known.text.contains("an image has no users, so name one by uid"), "\(known.text)")
+    let root = try Shell.run("\(seed) grant 02:01.0 --user root 2>&1")
+    #expect(root.code == 64 && root.text.contains("root may open every node"), "\(root.text)")
+    let plan = try Shell.run("\(seed) grant 02:01.0 --user 1 --persist --dry-run 2>&1")
+    #expect(plan.code == 0 && plan.text.contains("uid 1") && !plan.text.contains("daemon"), "\(plan.text)")
+  }
 }

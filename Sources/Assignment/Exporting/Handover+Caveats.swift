@@ -15,18 +15,21 @@ extension Handover {
       Caveat(.noGroup, $0, "\(call($0)) is in no IOMMU group: VFIO cannot have it.", next: ["viable doctor"])
     }
     found += parents.map(caveat)
+    let (out, had) = (Set(parents.filter(\.isDeadlock).map(\.address)).union(withheld), Set(endpoints))
+    let verdicts = verdicts
+    let refused = refused(verdicts)
     for verdict in verdicts {
       for blocker in verdict.blockers {
         switch blocker {
-        case .driver(let address, _) where parents.contains { $0.isDeadlock && $0.address == address }: break
-        case .driver(let address, _) where withheld.contains(address): break
-        case .driver(let address, let driver) where unused.contains(address) || !endpoints.contains(address):
+        case .driver(let address, _) where out.contains(address): break
+        case .driver(let address, let driver) where unused.contains(address) || !had.contains(address):
           found.append(
             Caveat(
               .blocked, address,
               "\(call(address)) of group \(verdict.group) is driven by \(Clean.visible(driver)): "
                 + "while it is, nobody can own the group.",
-              next: deadlocked.contains(verdict.group) ? [] : assigning("group:\(verdict.group)")))
+              next: deadlocked.contains(verdict.group)
+                ? [] : refused?.next() ?? ["sudo viable assign group:\(verdict.group)"]))
         case .driver: break
         case .otherDriver(let device, let driver):
           found.append(
@@ -64,10 +67,15 @@ extension Handover {
 
   /// The command that binds them, or what to do first where the plan for it is always refused.
   func assigning(_ selectors: String) -> [String] {
+    refused(verdicts)?.next() ?? ["sudo viable assign \(selectors)"]
+  }
+
+  /// Why the plan for them is always refused; nil where it need not be.
+  private func refused(_ verdicts: [Verdict]) -> Refusal? {
     for (group, verdict) in zip(groups, verdicts) {
-      if let refusal = Refusal.domain(in: verdict, of: group, in: inventory) { return refusal.next() }
+      if let refusal = Refusal.domain(in: verdict, of: group, in: inventory) { return refusal }
     }
-    return ["sudo viable assign \(selectors)"]
+    return nil
   }
 
   /// Group nodes that root alone may open.
@@ -116,9 +124,11 @@ extension Handover {
         "\(start), and the kernel does not reset its bus, for \(call(because)) would not survive it "
           + "(drivers/pci/quirks.c \(quirk.source)): \(result)")
     case .possible(let bridge):
-      guard !reach.others.isEmpty else { return nil }
-      let hit = list(reach.others.map(\.address))
-      if reach.others.contains(where: \.isBridge) || !reach.strangers.isEmpty {
+      // Virtual functions that go first are not there any more when it is used.
+      let others = reach.others.filter { !leaving.contains($0.address) }
+      guard !others.isEmpty else { return nil }
+      let hit = list(others.map(\.address))
+      if others.contains(where: { $0.isBridge || $0.group != .same }) {
         return Caveat(
           .reset, address,
           "\(start); a reset of its bus by \(call(bridge)) also hits \(hit), so VFIO refuses it to "

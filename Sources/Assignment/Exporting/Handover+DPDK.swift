@@ -17,10 +17,12 @@ extension Handover {
     return lines + comments(dpdkCaveats)
   }
 
-  /// Classes that poll-mode drivers are made for: networks, processors and accelerators, DMA engines.
+  /// Classes that poll-mode drivers are made for: networks but for those that are no Ethernet or InfiniBand, among them
+  /// every Wi-Fi card (0280), processors and accelerators, DMA engines.
   static func dpdkTakes(_ inventory: Inventory) -> (Address) -> Bool {
     { address in
       guard let code = inventory[address]?.identity.value?.classCode else { return false }
+      if code.baseAndSub == 0x0280 { return false }
       return [0x02, 0x0b, 0x10, 0x12].contains(code.base) || [0x0801, 0x0880].contains(code.baseAndSub)
     }
   }
@@ -32,7 +34,8 @@ extension Handover {
   var dpdkCaveats: [Caveat] {
     let takes = Self.dpdkTakes(inventory)
     let bifurcated = bifurcated
-    var found = hindrances(exempting: Set(bifurcated), unused: Set(endpoints.filter { !takes($0) }))
+    let needsVFIO = endpoints.contains { takes($0) && !isBifurcated($0) }
+    var found = !needsVFIO ? [] : hindrances(exempting: Set(bifurcated), unused: Set(endpoints.filter { !takes($0) }))
     found += bifurcated.map { address in
       Caveat(
         .driver, address,
@@ -40,7 +43,11 @@ extension Handover {
           + "leave it bound to that, and do not assign it.")
     }
     found += useless(takes, "DPDK has no poll-mode driver for")
-    found += traits
+    guard needsVFIO else { return found + [memory] }
+    var rest = self
+    rest.endpoints.removeAll(where: Set(bifurcated).contains)
+    rest.withheld += bifurcated
+    found += rest.traits
     if endpoints.contains(where: { token(of: $0) }) {
       found.append(Caveat(.virtualFunction, "The token of the physical function goes to --vfio-vf-token=UUID."))
     }

@@ -17,7 +17,8 @@ extension Handover {
     for capability in capabilities where Self.telling.contains(capability.subject) {
       lines.append("- \(capability.subject.rawValue): \(capability.status.rawValue)")
     }
-    for verdict in verdicts { lines += section(verdict) }
+    let notes = Notes(self)
+    for verdict in verdicts { lines += section(verdict, notes) }
     for address in ungrouped { lines += ["", "## \(call(address))", "", "In no IOMMU group."] + table([address]) }
     if isWhole { lines += loose }
     return lines
@@ -51,17 +52,29 @@ extension Handover {
     return loose.isEmpty ? [] : ["", "## In no IOMMU group"] + table(loose)
   }
 
-  private func section(_ verdict: Verdict) -> [String] {
+  /// What is worked out once for all groups.
+  private struct Notes {
+    let parents: [GroupID?: [Parent]]
+    /// Nothing for a whole machine, whose groups do without.
+    let resets: [Caveat]
+
+    init(_ handover: Handover) {
+      parents = Dictionary(grouping: handover.parents(), by: \.group)
+      resets = handover.isWhole ? [] : handover.traits.filter { $0.kind == .reset }
+    }
+  }
+
+  private func section(_ verdict: Verdict, _ notes: Notes) -> [String] {
     guard let group = inventory[verdict.group] else { return [] }
     var lines = ["", "## Group \(group.id): \(verdict.state.heading)", ""]
     lines += blockers(verdict).map { "- \($0)" }
-    let members = Set(group.members)
-    lines += parents().filter { members.contains($0.address) }.map { "- \(caveat($0).text)" }
+    lines += (notes.parents[group.id] ?? []).map { "- \(caveat($0).text)" }
     lines += table(group.members, states: verdict.devices)
     for other in group.others { lines.append("- \(Self.text(other.name)), no PCI device") }
     if let explained = explained[group.id] { lines += reasons(explained) }
     if isWhole { return lines }
-    let resets = traits.filter { $0.kind == .reset && $0.address.map(group.members.contains) ?? true }
+    let members = Set(group.members)
+    let resets = notes.resets.filter { $0.address.map(members.contains) ?? true }
     if !resets.isEmpty { lines += ["", "### Resets", ""] + resets.map { "- \(Self.text($0.text))" } }
     let registers = group.members.map { "- \(call($0)): \(facts($0))" }
     return lines + ["", "### Registers", ""] + registers
@@ -81,6 +94,7 @@ extension Handover {
 
   private func table(_ members: [Address], states: [Verdict.Device] = []) -> [String] {
     guard !members.isEmpty else { return [] }
+    let states = Dictionary(states.map { ($0.address, $0.state) }) { first, _ in first }
     let rows = members.map { address -> String in
       guard let function = inventory[address] else { return "| \(address) | gone | | | |" }
       let identity = function.identity.value
@@ -88,7 +102,7 @@ extension Handover {
         identity.ids + (identity.subsystemVendor == 0 ? "" : " (\(Self.subsystem(identity)))")
       }
       let name = identity.flatMap { inventory.names.device(of: $0) }
-      let state = states.first { $0.address == address }?.state.rawValue ?? ""
+      let state = states[address]?.rawValue ?? ""
       let aim = function.driverOverride.value.map { ", override \(Self.code($0))" } ?? ""
       return "| \(address) | \(Self.text([Self.noun(function), name].compactMap(\.self).joined(separator: ": "))) "
         + "| \(ids ?? "unknown") | \(Self.text(Self.driver(function)))\(aim) | \(state) |"
@@ -153,7 +167,7 @@ extension Handover {
   /// Text in a table or list: nothing in it is taken for Markdown.
   private static func text(_ text: String) -> String {
     Clean.visible(text).reduce(into: "") { result, character in
-      if "\\`*_<>|[]#".contains(character) { result.append("\\") }
+      if "\\`*_<>|[]#&".contains(character) { result.append("\\") }
       result.append(character)
     }
   }

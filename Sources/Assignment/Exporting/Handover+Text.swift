@@ -49,6 +49,7 @@ extension Handover {
     default: isUseful = true
     }
     if !isUseful { throw Refusal(.nothingToHandOver(format.rawValue, endpoints)) }
+    if let refusal = contradiction(for: format) { throw refusal }
     for address in owned {
       guard case .host = standing(of: address) else { continue }
       let refusal = Refusal.domain(madeBy: address, among: groups.flatMap(\.members), in: inventory)

@@ -12,8 +12,14 @@ public struct Handover: Sendable {
   public var groups: [Group]
   /// Functions to hand over, by address: endpoints. Bridges are never handed over.
   public var endpoints: [Address]
+  /// Functions that were named, one by one.
+  let named: Set<Address>
+  /// Groups that were named, whole.
+  let namedGroups: Set<GroupID>
   /// Virtual functions among them that are left out, since their physical one is handed over and they go before.
   var withheld: [Address] = []
+  /// Every virtual function that goes before, whatever group it is in.
+  var leaving: Set<Address> = []
   /// Named functions that are in no group, by address: they are shown, and nobody can have them.
   public var ungrouped: [Address]
   /// Whether nothing was named: the whole machine is meant.
@@ -60,6 +66,8 @@ public struct Handover: Sendable {
   ) {
     self.inventory = inventory
     self.rules = rules
+    self.named = Set(named)
+    namedGroups = Set(groups)
     isWhole = named.isEmpty && groups.isEmpty
     isPartial = onlyNamed
     var ids = Set(groups)

@@ -42,12 +42,12 @@ extension Picture {
     return "  \(Self.quoted(row.address.description)) [label=\(Self.quoted(label))\(isBlocking)];"
   }
 
-  /// A string of graphviz: line breaks as `\n`, and no backslash that would begin anything else.
+  /// A string of graphviz: line breaks as `\n`, and no backslash or ampersand that would begin anything else.
   static func quoted(_ text: String) -> String {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
       Clean.visible(line).reduce(into: "") { result, character in
         if character == "\"" || character == "\\" { result.append("\\") }
-        result.append(character)
+        if character == "&" { result.append("&amp;") } else { result.append(character) }
       }
     }
     return "\"" + lines.joined(separator: "\\n") + "\""

@@ -40,10 +40,12 @@ extension Plan.Draft {
     if scope.basis.isBridge(member) { throw scope.basis.refusal(ofBridge: member) }
     if let why = member.group.ignorance { throw Refusal(.unknown(address, what: "iommu_group", why)) }
     guard member.group.value != nil else { throw Refusal(.noGroup(address)) }
-    if case .vfio = scope.basis.standing(of: member) { return }
-    let isNamed = scope.intent.named.contains(address)
+    if scope.intent.persists { return }
     let hasNode = present(scope).contains { $0.node != .iommu }
-    if !scope.intent.persists, isNamed || !hasNode { throw Refusal(.noNode(address, member.driver.value)) }
+    var isNamed = scope.intent.named.contains(address)
+    // A vfio driver makes nodes; whether they can be seen is another matter.
+    if case .vfio = scope.basis.standing(of: member) { isNamed = false }
+    if isNamed || !hasNode { throw Refusal(.noNode(address, member.driver.value)) }
   }
 
   /// Back to root, or to whoever had it before. /dev/iommu stays with a user who has other nodes, which are of no use

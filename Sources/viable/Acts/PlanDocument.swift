@@ -123,14 +123,41 @@ extension PlanDocument {
     init(_ words: String) { self.words = words }
   }
 
+  /// What a type is called in JSON.
+  private static func noun(_ type: any Any.Type) -> String {
+    let name = "\(type)"
+    if name.hasPrefix("Array") { return "a list" }
+    if name == "String" { return "text" }
+    if name == "Bool" { return "true or false" }
+    return name.hasPrefix("Int") || name.hasPrefix("UInt") || name == "Double" ? "a number" : "an object"
+  }
+
+  /// What a decoder says it found: `…but found a string instead.`
+  private static func found(_ description: String) -> String {
+    guard let start = description.firstRange(of: "but found "), let end = description.firstRange(of: " instead") else {
+      return "something else"
+    }
+    let words = description[start.upperBound..<max(start.upperBound, end.lowerBound)]
+    switch words {
+    case "a string": return "text"
+    case "an array": return "a list"
+    case "a dictionary": return "an object"
+    case "number": return "a number"
+    case "bool": return "true or false"
+    default: return String(words)
+    }
+  }
+
   private static func words(_ error: DecodingError) -> String {
     func place(_ path: [any CodingKey]) -> String {
       path.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
     }
     switch error {
     case .keyNotFound(let key, let context): return "\(place(context.codingPath + [key])) is missing"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      return "\(place(context.codingPath)): expected something else"
+    case .typeMismatch(let type, let context):
+      return "\(place(context.codingPath)): expected \(noun(type)), found \(found(context.debugDescription))"
+    case .valueNotFound(let type, let context):
+      return "\(place(context.codingPath)): expected \(noun(type)), found nothing (null)"
     case .dataCorrupted(let context):
       return context.codingPath.isEmpty ? "it is no JSON" : "\(place(context.codingPath)) cannot be read"
     @unknown default: return "it cannot be read"
@@ -140,7 +167,10 @@ extension PlanDocument {
   /// The plan that was meant. Groups stand as they were assumed, with nothing but their members: the machine's own are
   /// looked at before it runs.
   func plan() throws(Malformed) -> Plan {
-    guard let verb = Intent.Verb(rawValue: intent.verb) else { throw Malformed("intent.verb: \(intent.verb)") }
+    guard let verb = Intent.Verb(rawValue: intent.verb) else {
+      let verbs = Intent.Verb.allCases.map(\.rawValue).joined(separator: ", ")
+      throw Malformed("intent.verb: '\(intent.verb)' is none of \(verbs)")
+    }
     var named: [Address] = []
     for text in intent.named { named.append(try Self.address(text, "intent.named")) }
     var steps: [Plan.Step] = []

@@ -38,8 +38,9 @@ struct AssignCommand: NamedActCommand {
       those before it; 'viable restore' gives everything back.
 
       With --persist the assignment holds over reboots: driverctl's store where that
-      is installed, else a udev rule for this very card, and beside it a record of
-      the card. A display, or a device whose driver is in the initramfs, gets what
+      is installed, which binds whatever card is at that address, else a udev rule
+      for this very card, and beside it a record of the card. 'viable restore
+      --persist' ends all of it; driverctl removes its own file alone. A display, or a device whose driver is in the initramfs, gets what
       early boot needs as well: a hook of initramfs-tools, or else what to add for
       dracut or mkinitcpio is said. Every file is shown before it is written.
 
@@ -202,10 +203,14 @@ struct VfsCommand: ActCommand {
   ) throws -> Intent {
     let selectors = try Selection.read([text])
     if selectors.contains(where: \.needsDetails) { try act.lookAtAll() }
-    guard case .functions(let functions) = try Selection.resolve(selectors[0], in: act.inventory),
-      functions.count == 1
-    else {
-      throw Failure(.usage, "'\(Clean.visible(text))' is more than one device; vfs takes one physical function")
+    let functions: [Address]
+    switch try Selection.resolve(selectors[0], in: act.inventory) {
+    case .functions(let found): functions = found
+    case .group(let group): functions = act.inventory[group]?.members ?? []
+    }
+    guard functions.count == 1 else {
+      throw Failure(
+        .usage, "'\(Clean.visible(text))' is \(functions.count) devices; vfs takes one physical function")
     }
     return Intent(verb, named: functions, count: count)
   }

@@ -43,7 +43,7 @@ struct CheckCommand: GlobalCommand {
   @Option(
     help: ArgumentHelp(
       "Judge by the rules of this uAPI, and forecast what each would answer; else by those of the kernel's VFIO.",
-      valueName: "model"))
+      valueName: "model"), completion: .list(Model.allValueStrings))
   var model: Model?
 
   @OptionGroup(title: "Global options")

@@ -42,7 +42,7 @@ struct DemoCommand: GlobalCommand {
   @Option(
     help: ArgumentHelp(
       "The uAPIs to compare, of \(Model.allValueStrings.joined(separator: ", ")); else the scenario's.",
-      valueName: "a,b"))
+      valueName: "a,b"), completion: .list(Model.allValueStrings))
   var models: ModelList?
 
   @OptionGroup(title: "Global options")

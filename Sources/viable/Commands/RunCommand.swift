@@ -76,7 +76,9 @@ struct RunCommand: GlobalCommand {
   @Argument(help: "Devices or groups.", completion: Completion.selectors)
   var selector: [String]
 
-  @Option(help: ArgumentHelp("The uAPI whose calls are made.", valueName: "model"))
+  @Option(
+    help: ArgumentHelp("The uAPI whose calls are made.", valueName: "model"),
+    completion: .list(KernelModel.allValueStrings))
   var model: KernelModel
 
   @Option(
@@ -111,6 +113,8 @@ struct RunCommand: GlobalCommand {
 
   /// A command line for this command, taken apart at its `--`; nil for any other.
   static func parse(_ arguments: [String]) throws -> (any ParsableCommand)? {
+    // A shell that asks what could be typed has a `--` of its own.
+    guard arguments.first?.hasPrefix("---") != true else { return nil }
     let place = arguments.firstIndex(of: "--") ?? arguments.endIndex
     guard arguments[..<place].contains("run"),
       var run = try RootCommand.parseAsRoot(Array(arguments[..<place])) as? RunCommand

@@ -11,8 +11,9 @@ struct SnapshotCommand: GlobalCommand {
     abstract: "Save an image of this machine that --root reads.",
     usage: "viable snapshot [<dir>] [--with-serials] [--wake] [<options>]",
     discussion: """
-      The image keeps the kernel's release and command line. Serial numbers and
-      MAC addresses are left out unless asked for.
+      Without <dir> it goes to viable-snapshot in the current directory. The image
+      keeps the kernel's release and command line. Serial numbers and MAC addresses
+      are left out unless asked for.
 
       A suspended device is left asleep, and its registers are then missing: idle
       devices on vfio-pci sleep. With --wake the kernel is made to wake them for as

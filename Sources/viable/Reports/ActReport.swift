@@ -52,6 +52,10 @@ struct ActReport {
       let driver = function.driver.value.map { Clean.visible($0) } ?? "no driver"
       page.line("  \(function.address)  \(group)  \(driver)")
     }
+    // A rehearsal has the drivers that it was seen with, and not those that a machine has modules of.
+    if !isReal, virtual.contains(where: { $0.driver == .absent }) {
+      page.line("  Whether a host driver matches those without one is not known in a rehearsal.", .dim)
+    }
   }
 
   func json(into page: inout Page) {

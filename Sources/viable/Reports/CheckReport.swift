@@ -61,16 +61,27 @@ struct CheckReport {
       var seen: Set<GroupID> = []
       return addresses.compactMap { address in
         guard let group = survey.inventory.group(of: address) else { return loose(typed, address, survey) }
-        return seen.insert(group.id).inserted ? result(typed, group, survey) : nil
+        return seen.insert(group.id).inserted ? result(typed, group, survey, addresses) : nil
       }
     }
   }
 
-  private static func result(_ typed: String, _ group: Group, _ survey: Survey) -> Result {
+  private static func result(
+    _ typed: String, _ group: Group, _ survey: Survey, _ named: [Address] = []
+  ) -> Result {
     let inventory = survey.inventory
     let verdict = survey.verdict(on: group.id)
     guard let verdict else {
       return Result(target: typed, group: group, verdict: nil, isViable: nil, findings: [], next: [])
+    }
+    if let refusal = Refusal.physical(besides: named, in: verdict, of: inventory) {
+      let text = ([refusal.sentence()] + refusal.next()).joined(separator: " ")
+      let finding = Finding(
+        severity: .high, address: refusal.culprits.first?.address, kind: refusal.kind, text: text)
+      return Result(
+        target: typed, group: group, verdict: verdict, isViable: verdict.isViable,
+        findings: findings(verdict, group, inventory) + [finding],
+        next: refusal.culprits.first?.address.map { ["viable why \($0)"] } ?? [])
     }
     return Result(
       target: typed, group: group, verdict: verdict, isViable: verdict.isViable,
