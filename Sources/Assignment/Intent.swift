@@ -34,6 +34,9 @@ public struct Intent: Hashable, Sendable {
   public var count: Int?
   /// The entry of the journal whose act is to be taken back, for `restore`; nil is all that the journal knows.
   public var entry: Int?
+  /// Whether it is all that the journal has on record, for `restore`: nobody named it, though it stands in `named` and
+  /// `also`.
+  public var isAll: Bool
   /// Whether a device that somebody holds open may be unbound, which waits until it is let go.
   public var mayWait: Bool
   /// Whom nodes are given to, or taken back from; those are named in `also`, with the rules that outlast a boot.
@@ -42,7 +45,7 @@ public struct Intent: Hashable, Sendable {
   /// What to do to what.
   public init(
     _ verb: Verb, named: [Address] = [], groups: [GroupID] = [], also: [Subject] = [], onlyNamed: Bool = false,
-    count: Int? = nil, entry: Int? = nil, mayWait: Bool = false, persists: Bool = false
+    count: Int? = nil, entry: Int? = nil, isAll: Bool = false, mayWait: Bool = false, persists: Bool = false
   ) {
     self.verb = verb
     self.named = named
@@ -51,6 +54,7 @@ public struct Intent: Hashable, Sendable {
     self.onlyNamed = onlyNamed
     self.count = count
     self.entry = entry
+    self.isAll = isAll
     self.mayWait = mayWait
     self.persists = persists
   }

@@ -16,20 +16,35 @@ extension Transaction {
       self.init(entry)
       return
     }
-    let restored = Set(plan.restored.map { Subject.function($0) }).union(plan.restoredPlaces(in: journal))
-    let settled = journal.settled(restored, number: plan.intent.entry)
-    self.init(entry, keepsEntry: false, settling: settled + (plan.intent.entry == nil ? journal.spent : []))
+    let places = Set(plan.restoredPlaces(in: journal))
+    let settled = journal.settled { record, number in plan.settles(record, of: number, places) }
+    let closed = plan.intent.entry == nil ? journal.spent : []
+    self.init(
+      entry, keepsEntry: false, settling: settled + closed + (plan.intent.isAll ? journal.outlived : []))
   }
 }
 
 extension Plan {
+  /// Whether nothing of a record is in force any more once this restore is done. What is recorded of another card is
+  /// void before as well, and is forgotten where the plan tells so.
+  fileprivate func settles(_ record: Record, of number: Int, _ places: Set<Subject>) -> Bool {
+    guard intent.entry == nil || intent.entry == number, let subject = record.effect.subject else { return false }
+    guard let address = subject.function else { return places.contains(subject) }
+    if untouched.contains(where: { $0.address == address && $0.why.isVoid(in: number) }) { return true }
+    guard restored.contains(address) else { return false }
+    guard let now = assumptions.first(where: { $0.address == address }), let before = record.before?.binding else {
+      return true
+    }
+    return before.isSameDevice(as: now)
+  }
+
   /// The functions of which nothing is in force any more once this restore is done.
-  var restored: Set<Address> {
+  private var restored: Set<Address> {
     var restored = Set(touched)
     for item in untouched {
       switch item.why {
-      case .already, .counted, .gone, .otherCard: restored.insert(item.address)
-      case .bridge, .notNamed, .harmless, .unrecorded: break
+      case .already, .counted, .gone: restored.insert(item.address)
+      case .bridge, .notNamed, .harmless, .unrecorded, .otherCard: break
       }
     }
     return restored
@@ -52,8 +67,9 @@ extension Plan {
     let program = options.put(behind: "viable")
     var words = [program, intent.verb.rawValue]
     let isNameless = intent.named.isEmpty && intent.groups.isEmpty
-    if intent.verb == .restore, intent.entry == nil, isNameless || !intent.also.isEmpty {
-      return program + " restore --all" + (intent.persists ? " --persist" : "")
+    if intent.verb == .restore, intent.entry == nil, intent.isAll || isNameless || !intent.also.isEmpty {
+      let waiting = intent.mayWait ? " --wait" : ""
+      return program + " restore --all" + waiting + (intent.persists ? " --persist" : "")
     }
     if intent.verb == .revoke { words[1] = "grant" }
     words += intent.groups.map { "group:\($0)" }
@@ -69,5 +85,12 @@ extension Plan {
     if intent.mayWait { words.append("--wait") }
     if intent.persists { words.append("--persist") }
     return words.joined(separator: " ")
+  }
+}
+
+extension Plan.Untouched.Why {
+  /// Whether it is that an entry's record is of another card.
+  fileprivate func isVoid(in number: Int) -> Bool {
+    if case .otherCard(_, number) = self { true } else { false }
   }
 }

@@ -82,7 +82,7 @@ extension Plan.Draft {
 
   /// The driver that the host would have for it: the one that it has, or had before this boot's acts.
   private func hostDriver(of member: Binding, _ scope: Scope) -> DriverName? {
-    let origin = scope.basis.journal.origin(of: member.address) ?? member
+    let origin = scope.basis.journal.origin(of: member) ?? member
     guard case .host(let driver) = scope.basis.standing(of: origin) else { return nil }
     return driver
   }

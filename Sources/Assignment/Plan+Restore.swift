@@ -7,13 +7,12 @@ extension Plan.Draft {
   /// and was asked for goes to whatever matches it.
   mutating func restore(_ scope: Scope) throws(Refusal) {
     var refusal: Refusal?
+    try checkOrder(scope)
     // What was given last comes back first: a node goes with the driver that made it.
     try restorePlaces(scope)
     for address in scope.gone {
       untouched.append(Plan.Untouched(address, .gone))
-      if scope.basis.journal.origin(of: address, before: scope.intent.entry) == nil {
-        refusal = Refusal(.gone(address))
-      }
+      if !Self.isRecorded(address, scope) { refusal = Refusal(.gone(address)) }
     }
     // Virtual functions first: they may go with the count of their physical one.
     let virtual = scope.members.filter { scope.basis.inventory[$0.address]?.physicalFunction != nil }
@@ -22,25 +21,54 @@ extension Plan.Draft {
         untouched.append(Plan.Untouched(member.address, .notNamed))
         continue
       }
-      if let origin = scope.basis.journal.origin(of: member.address, before: scope.intent.entry) {
-        if origin.isSameDevice(as: member) {
-          try restore(member, to: origin, scope)
-        } else {
-          let void = Refusal.Why.void(member.address, recorded: Self.name(origin), found: Self.name(member))
-          untouched.append(Plan.Untouched(member.address, .otherCard(recorded: Self.name(origin))))
-          refusal = Refusal(void)
-        }
-      } else if scope.asked.contains(member.address), case .vfio = scope.basis.standing(of: member) {
-        try scope.check(member)
-        try scope.checkHolders(of: member)
-        steps += Plan.Step.clearing(member)
-      } else {
-        untouched.append(Plan.Untouched(member.address, .unrecorded(member.driver.value)))
-        if scope.intent.named.contains(member.address) { refusal = Refusal(.nothingRecorded(member.address)) }
-      }
+      let why = try restore(member, scope)
+      if let why { refusal = Refusal(why) }
     }
     if scope.intent.persists { try forget(scope) }
     try conclude(scope, refusal)
+  }
+
+  /// One function; why not, where that is to be told of it unless something else is done.
+  private mutating func restore(_ member: Binding, _ scope: Scope) throws(Refusal) -> Refusal.Why? {
+    let (journal, entry) = (scope.basis.journal, scope.intent.entry)
+    let others = journal.others(than: member, in: entry)
+    if !others.isEmpty { try scope.checkIdentity(of: member) }
+    for other in others {
+      let recorded = Self.name(other.card)
+      untouched.append(Plan.Untouched(member.address, .otherCard(recorded: recorded, entry: other.entry)))
+    }
+    if let origin = journal.origin(of: member, before: entry) {
+      try restore(member, to: origin, scope)
+      return nil
+    }
+    // Whoever asks for all that is on record names no device; of what only a file keeps nothing else is on record.
+    let isNamed = !scope.intent.isAll && entry == nil
+    let isAsked = scope.asked.contains(member.address) && entry == nil && (isNamed || others.isEmpty)
+    if isAsked, case .vfio = scope.basis.standing(of: member) {
+      try scope.check(member)
+      try scope.checkHolders(of: member)
+      steps += Plan.Step.clearing(member)
+      return nil
+    }
+    if let other = others.last {
+      return isNamed ? .void(member.address, recorded: Self.name(other.card), found: Self.name(member)) : nil
+    }
+    untouched.append(Plan.Untouched(member.address, .unrecorded(member.driver.value)))
+    return scope.intent.named.contains(member.address) ? .nothingRecorded(member.address) : nil
+  }
+
+  /// An act is taken back alone only where no later one stands on it: its way back leads past what that one did, whose
+  /// own way back would then lead to where this one had brought it.
+  private func checkOrder(_ scope: Scope) throws(Refusal) {
+    guard let number = scope.intent.entry,
+      let later = scope.basis.journal.later(than: number, seeing: scope.basis.bindings)
+    else { return }
+    throw Refusal(.laterEntry(later.subject, entry: number, later: later.entry))
+  }
+
+  /// Whether anything is on record of a function, whichever card it was.
+  private static func isRecorded(_ address: Address, _ scope: Scope) -> Bool {
+    scope.basis.journal.origin(of: .function(address), before: scope.intent.entry) != nil
   }
 
   /// Files and nodes as they were. What somebody else wrote or gave away since is his, a node that is gone took its
@@ -73,7 +101,10 @@ extension Plan.Draft {
     }
     if isBack { return }
     if let refusal { throw refusal }
-    let isKnown = scope.gone.contains { scope.basis.journal.origin(of: $0, before: scope.intent.entry) != nil }
+    let isVoid = untouched.contains { item in
+      if case .otherCard = item.why { true } else { false }
+    }
+    let isKnown = isVoid || scope.gone.contains { Self.isRecorded($0, scope) }
     let endpoint = scope.members.first { !scope.basis.isBridge($0) }
     if !isKnown, let first = endpoint ?? scope.members.first { throw Refusal(.nothingRecorded(first.address)) }
   }
@@ -82,13 +113,16 @@ extension Plan.Draft {
     try scope.check(member)
     let (driver, override) = (origin.driver.value, origin.override.value)
     var more = Plan.Step.moving(member, to: driver, override: override)
-    if case .value(let new) = origin.virtualFunctions {
+    // Virtual functions that viable did not make are not its to remove, and go with the driver.
+    if case .value(let new)? = scope.basis.journal.count(of: member, before: scope.intent.entry) {
       guard let old = member.virtualFunctions.value else {
         let why = member.virtualFunctions.ignorance ?? .notRecorded
         throw Refusal(.unknown(member.address, what: "sriov_numvfs", why))
       }
       try checkRemoval(of: member, from: old, to: new, scope)
       more += Plan.Step.counting(member.address, from: old, to: new)
+    } else if member.driver != origin.driver, member.driver.value != nil {
+      try scope.checkVirtualFunctions(of: member)
     }
     guard !more.isEmpty else {
       untouched.append(Plan.Untouched(member.address, .already(driver)))
@@ -153,7 +187,7 @@ extension Plan.Draft {
     let given = scope.basis.virtualFunctions(of: member.address).filter { address in
       guard let function = scope.basis.inventory[address], !isGivenBack(address, scope) else { return false }
       if case .vfio = scope.basis.rules.standing(of: function) { return true }
-      return scope.basis.journal.origin(of: address) != nil
+      return scope.basis.journal.origin(of: .function(address)) != nil
     }
     for address in given {
       if let holder = scope.basis.inventory.group(of: address)?.holders.value?.first {
@@ -164,7 +198,9 @@ extension Plan.Draft {
   }
   /// Whether what was done so far brings a function back to a driver of the host's, or to none.
   private func isGivenBack(_ address: Address, _ scope: Scope) -> Bool {
-    guard let origin = scope.basis.journal.origin(of: address, before: scope.intent.entry) else { return false }
+    guard let now = scope.basis.bindings[address],
+      let origin = scope.basis.journal.origin(of: now, before: scope.intent.entry)
+    else { return false }
     if case .vfio = scope.basis.standing(of: origin) { return false }
     let isBack = untouched.contains { item in
       if case .already = item.why { item.address == address } else { false }

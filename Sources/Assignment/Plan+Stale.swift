@@ -30,6 +30,26 @@ extension Plan {
     return nil
   }
 
+  /// Why what was agreed to is not run, told from the plan for the same intent as it is made now: it costs more than a
+  /// little that was not said, somebody holds what nobody held, or the steps are others.
+  public func staleness(against now: Plan) -> Refusal? {
+    let agreed = Set(findings)
+    if let new = now.findings.first(where: { $0.severity >= .medium && !agreed.contains($0) }) {
+      return Refusal(.overtaken(new.address, new.text))
+    }
+    for group in now.groups {
+      let known = groups.first { $0.id == group.id }?.holders.value?.map(\.process) ?? []
+      guard let holder = group.holders.value?.first(where: { !known.contains($0.process) }) else { continue }
+      return Refusal(
+        .overtaken(group.members.first, "\(holder.command) (process \(holder.process)) has opened \(holder.node)."))
+    }
+    guard now.steps != steps else { return nil }
+    let place = zip(now.steps, steps).prefix { $0 == $1 }.count
+    let other = now.steps.dropFirst(place).first ?? steps.dropFirst(place).first
+    return Refusal(
+      .overtaken(other?.effect.address, "there is something else to do (\(other?.effect.phrase ?? "nothing"))."))
+  }
+
   /// The first thing that is not as it was, in words.
   private static func difference(_ assumed: Binding, _ found: Binding) -> (assumed: String, found: String)? {
     if assumed.identity != found.identity {

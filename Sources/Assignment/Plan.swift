@@ -56,8 +56,8 @@ public struct Plan: Hashable, Sendable {
       case unrecorded(DriverName?)
       /// It is not there any more, and nothing of what was done to it.
       case gone
-      /// Another card sits where the recorded one was.
-      case otherCard(recorded: String)
+      /// An entry of the journal has another card on record in its place, which is void.
+      case otherCard(recorded: String, entry: Int)
     }
     /// Which.
     public var address: Address

@@ -169,8 +169,9 @@ extension Plan.Untouched.Why {
     case .unrecorded(nil): "has no driver, and nothing is recorded of it"
     case .unrecorded(let driver?): "is with \(Clean.visible(driver)), and nothing is recorded of it"
     case .gone: "is not there any more"
-    case .otherCard(let recorded):
-      "is another card than the recorded one (\(Clean.visible(recorded))): nothing is replayed"
+    case .otherCard(let recorded, let entry):
+      "has a record of another card in journal entry \(entry) (\(Clean.visible(recorded))): that is void, and nothing of "
+        + "it is replayed"
     }
   }
 }

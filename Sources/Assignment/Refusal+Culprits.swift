@@ -25,7 +25,8 @@ extension Refusal {
     switch why {
     case .nothingRecorded(let address), .void(let address, _, _), .stale(let address, _, _): [Culprit(address)]
     case .noSuchEntry: []
-    case .changed(let subject):
+    case .overtaken(let address, _): address.map { [Culprit($0)] } ?? []
+    case .changed(let subject), .laterEntry(let subject, _, _):
       [subject.function.map { Culprit($0) } ?? Culprit(name: "\(subject)")]
     case .unreadable(let error): [Culprit(name: error.object)]
     case .regrouped(let group, _, _): [Culprit(group: group)]

@@ -11,7 +11,8 @@ extension Refusal {
 
   private func said(_ labels: [Address: String]) -> Said {
     let names = Naming(labels)
-    return hardware(names) ?? machine(names) ?? virtual(names) ?? physical(names) ?? giving(names) ?? consent(names)
+    return hardware(names) ?? machine(names) ?? past(names) ?? virtual(names) ?? physical(names) ?? giving(names)
+      ?? consent(names)
   }
 
   /// What the hardware and its firmware do not allow.
@@ -64,16 +65,6 @@ extension Refusal {
           + "(process \(holder.process)) holds \(Clean.visible(holder.node)).",
         "End \(Clean.visible(holder.command)) first, or its virtual machine.",
         "With --wait an unbind waits until it lets go of the device.")
-    case .nothingRecorded(let address):
-      Said(
-        "The journal has nothing to give back to \(names[address]): viable has not changed it since the machine booted.",
-        "To give it to a driver of your choice, use that driver's bind file or drivers_probe.")
-    case .noSuchEntry(let number):
-      Said("The journal has no entry \(number) that is in force.", "Everything that is: viable restore --all --dry-run")
-    case .void(let address, let recorded, let found):
-      Said(
-        "What the journal recorded of \(names[address]) was another card: \(Clean.visible(recorded)). "
-          + "Now there is \(Clean.visible(found)), and nothing is replayed on it.")
     case .stale(let address, let assumed, let found):
       Said(
         "\(names[address]) is not what the plan was made for: it had \(Clean.visible(assumed)), now it has "
@@ -99,6 +90,36 @@ extension Refusal {
         "Group \(group) is not what the plan was made for: its members were "
           + "\(names.list(assumed.map { names[$0] })), now they are \(names.list(found.map { names[$0] })).",
         "Make the plan again and look at it.")
+    default: nil
+    }
+  }
+
+  /// What the journal has, and what was agreed to.
+  private func past(_ names: Naming) -> Said? {
+    switch why {
+    case .nothingRecorded(let address):
+      Said(
+        "The journal has nothing to give back to \(names[address]): viable has not changed it since the machine booted.",
+        "To give it to a driver of your choice, use that driver's bind file or drivers_probe.")
+    case .noSuchEntry(let number):
+      Said("The journal has no entry \(number) that is in force.", "Everything that is: viable restore --all --dry-run")
+    case .void(let address, let recorded, let found):
+      Said(
+        "What the journal recorded of \(names[address]) was another card: \(Clean.visible(recorded)). "
+          + "Now there is \(Clean.visible(found)), and nothing is replayed on it.",
+        "That record is forgotten with: viable restore --all")
+    case .laterEntry(let subject, let entry, let later):
+      Said(
+        "Entry \(later) of the journal changed \(subject.function.map { names[$0] } ?? Clean.visible("\(subject)")) after "
+          + "entry \(entry) did, and is in force: to take back the earlier one alone would leave the later one with a way "
+          + "back to where neither had been.",
+        "Take back the later one first: viable restore --entry \(later)",
+        "Or all of it at once: viable restore \(subject.function.map { "\($0)" } ?? "--all")")
+    case .overtaken(let address, let what):
+      Said(
+        "What was agreed to is not what would be done now: "
+          + "\(address.map { "\(names[$0]): " } ?? "")\(Clean.visible(what))",
+        "Nothing was changed. Make the plan again and look at it.")
     default: nil
     }
   }

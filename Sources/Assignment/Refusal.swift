@@ -28,12 +28,17 @@ public struct Refusal: Error, Hashable, Sendable {
     case nothingRecorded(Address)
     /// The journal has no such entry.
     case noSuchEntry(Int)
+    /// A later act, which is in force, changed the same thing as the entry that was to be taken back.
+    case laterEntry(Subject, entry: Int, later: Int)
     /// A record of another boot or of another card.
     case void(Address, recorded: String, found: String)
     /// The machine is not what the plan assumed.
     case stale(Address, assumed: String, found: String)
     /// A file or a node is not what the plan assumed.
     case changed(Subject)
+    /// The act would not be the one that was agreed to: it costs something else, somebody came along, or it takes other
+    /// steps.
+    case overtaken(Address?, String)
     /// A file or a node could not be read, so that the way back could not be recorded.
     case unreadable(HostError)
     /// The group's members changed since.

@@ -85,7 +85,13 @@ struct Scope {
     for (what, why) in facts {
       if let why { throw Refusal(.unknown(binding.address, what: what, why)) }
     }
-    if case .absent = binding.identity { throw Refusal(.unknown(binding.address, what: "identity", .notRecorded)) }
+    try checkIdentity(of: binding)
+  }
+
+  /// Refuses to tell cards apart where it is not known which one is there.
+  func checkIdentity(of binding: Binding) throws(Refusal) {
+    guard binding.identity.value == nil else { return }
+    throw Refusal(.unknown(binding.address, what: "identity", binding.identity.ignorance ?? .notRecorded))
   }
 
   /// Refuses to take the driver from a function whose virtual functions are enabled: vfio-pci would not have it

@@ -14,7 +14,9 @@ extension Transaction {
     if let trouble = strangeness(of: found, at: step) { return fail(step, trouble) }
     let effect = entry.records[step].effect
     guard let found, effect.holds(in: found) == true else { return wish(.performing(step), .perform(effect)) }
-    return save(step, as: .skipped)
+    // What held only since the act began, the act brought about: a module that takes a device as it is loaded.
+    let before = entry.records[step].before
+    return save(step, as: before.map { effect.holds(in: $0) == true } ?? true ? .skipped : .done)
   }
 
   mutating func performed(_ step: Int) -> Wish {
@@ -70,7 +72,7 @@ extension Transaction {
   /// between finds the older truth.
   private var lastWishes: [Wish] {
     if !left.isEmpty { return [.save(entry)] }
-    let isOver = failure != nil || isUndoing || !keepsEntry || !entry.isOpen
+    let isOver = failure != nil || !keepsEntry || !entry.isOpen
     var wishes: [Wish] = isOver && !entry.records.isEmpty ? [.forget(entry.number)] : []
     if failure == nil { wishes += settling.map { $0.isOpen ? .save($0) : .forget($0.number) } }
     return wishes
@@ -82,11 +84,7 @@ extension Transaction {
   }
 
   private var outcome: Outcome {
-    guard let failure else {
-      guard let first = obstacles.first, !left.isEmpty else { return .done }
-      let step = entry.records.firstIndex { $0.state == .stuck } ?? 0
-      return .stuck(step: step, first.trouble, left: left.sorted())
-    }
+    guard let failure else { return .done }
     return left.isEmpty
       ? .takenBack(step: failure.step, failure.trouble)
       : .stuck(step: failure.step, failure.trouble, left: left.sorted())

@@ -11,8 +11,8 @@ extension Transaction {
       self.leftover.map { " The journal could not be brought up to date: \(Clean.visible($0.description))." } ?? ""
     switch outcome {
     case .done:
-      let undo = keepsEntry && !isUndoing && entry.isOpen ? " It is kept as journal entry \(entry.number)." : ""
-      return (isUndoing ? "Everything was taken back." : "Done.") + undo + leftover
+      let undo = keepsEntry && entry.isOpen ? " It is kept as journal entry \(entry.number)." : ""
+      return "Done." + undo + leftover
     case .notBegun(let error):
       return "Nothing was changed: the journal is written first, and that failed (\(Clean.visible(error.description)))."
     case .takenBack(let step, let trouble):
@@ -22,7 +22,7 @@ extension Transaction {
         + leftover
     case .stuck(let step, let trouble, let left):
       let who = names.list(left.map { $0.function.map { names[$0] } ?? Clean.visible("\($0)") })
-      var text = isUndoing ? "" : failed(step, trouble, names) + " "
+      var text = failed(step, trouble, names) + " "
       text +=
         "\(who) could not be taken back and \(left.count == 1 ? "is" : "are") left as \(left.count == 1 ? "it is" : "they are"): "
       text += obstacles.map { "\($0.effect.phrase): \($0.trouble.phrase(of: $0.effect))" }.joined(separator: "; ")

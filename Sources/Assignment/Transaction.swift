@@ -97,8 +97,6 @@ public struct Transaction: Hashable, Sendable {
   let settling: [Entry]
   /// Whether its own entry is kept when it is done.
   let keepsEntry: Bool
-  /// Whether it takes back from the start.
-  let isUndoing: Bool
   /// What could not be taken back: it is left alone.
   var left: Set<Subject> = []
   /// The step that failed; nil while all is well.
@@ -115,15 +113,6 @@ public struct Transaction: Hashable, Sendable {
     self.entry = entry
     self.keepsEntry = keepsEntry
     self.settling = settling
-    isUndoing = false
-  }
-
-  /// The way back from an act, as the journal recorded it: every step that may be in force, the last one first.
-  public init(undoing entry: Entry) {
-    self.entry = entry
-    keepsEntry = false
-    settling = []
-    isUndoing = true
   }
 
   /// The step that it is at, and whether it is taking it back; nil before the first one and when all are over.
@@ -144,7 +133,6 @@ public struct Transaction: Hashable, Sendable {
     switch (state, told) {
     case (.over(let outcome), _): return .finished(outcome)
     case (.idle, _):
-      if isUndoing { return survey(entry.records.count - 1) }
       return entry.records.isEmpty ? close(from: 0) : wish(.opening, .save(entry))
     case (.opening, .notSaved(let error)): return end(.notBegun(error))
     case (.opening, _): return begin(0)

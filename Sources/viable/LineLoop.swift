@@ -47,7 +47,9 @@ struct LineLoop: ~Copyable {
     let signals = try Self.asked { () throws(HostError) in try SignalSource(SignalSource.ending) }
     _ = cl_ignore(SIGPIPE)
     let watcher = try Self.asked(start.watcher)
-    worker = try Self.asked { () throws(HostError) in try Worker(open: start.open) }
+    worker = try Self.asked { () throws(HostError) in
+      try Worker(maySettle: start.whyNoRun == nil, open: start.open)
+    }
     noticing = Noticing(watcher: watcher, now: Clock.milliseconds)
     self.signals = signals
     mode = LineMode(start.scene(size: Size(rows: 24, columns: 80), theme: ThemeCatalogue.fallback))

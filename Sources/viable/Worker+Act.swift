@@ -8,19 +8,28 @@ import Topology
 extension Worker {
   /// Makes the plan that was asked for, or says why there is none. Nothing is done. No driver is taken from a member of
   /// a group that is `attached` here: the write would wait for ourselves.
-  func answer<G: Ground>(_ aim: Aim, on ground: inout G, _ known: Inventory, apartFrom attached: Set<GroupID>) {
+  /// What undo would find back already is taken off the journal first; whether something was.
+  func answer<G: Ground>(
+    _ aim: Aim, on ground: inout G, _ known: Inventory, apartFrom attached: Set<GroupID>
+  ) -> Bool {
+    var isSettled = false
     do throws(Failure) {
       var act = try Act(on: try ground.enter(), knowing: known)
       let intent: Intent
       switch aim {
       case .act(let wanted): intent = wanted
       case .undo:
-        guard let undo = act.undo else { return put(.sorry("nothing that viable did is in force: there is no undo")) }
+        isSettled = try settle(&act, apartFrom: attached)
+        if isSettled { ground.keep(act.place) }
+        guard let undo = act.undo else { throw Failure(.not, "nothing that viable did is in force: there is no undo") }
         intent = undo
-      case .attach, .detach: return
+      case .attach, .detach: return false
       }
       let concerned = act.groups(concernedBy: intent).intersection(attached)
-      guard concerned.isEmpty else { return put(.attachedFirst(concerned.sorted())) }
+      guard concerned.isEmpty else {
+        put(.attachedFirst(concerned.sorted()))
+        return isSettled
+      }
       do throws(Refusal) {
         let plan = try act.propose(intent)
         put(.planned(plan, act.preview(of: plan)))
@@ -30,6 +39,22 @@ extension Worker {
     } catch {
       put(.sorry(error.message))
     }
+    return isSettled
+  }
+
+  /// Takes acts off the journal of which nothing is in force any more, newest first, up to one that can be undone:
+  /// somebody gave the device back or pulled it out, or the act was killed before its first write.
+  private func settle<Place: ActPlace>(
+    _ act: inout Act<Place>, apartFrom attached: Set<GroupID>
+  ) throws(Failure) -> Bool {
+    var isSettled = false
+    while maySettle, let undo = act.undo, act.groups(concernedBy: undo).isDisjoint(with: attached) {
+      guard let plan = try? act.propose(undo), plan.steps.isEmpty else { break }
+      try act.settle(plan, at: cl_wall_clock())
+      guard act.undo != undo else { break }
+      isSettled = true
+    }
+    return isSettled
   }
 
   /// The act that a worker is in the middle of, if any.

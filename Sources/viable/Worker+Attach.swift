@@ -50,7 +50,9 @@ extension Worker {
     ) {
       var live: LiveAttach
       do throws(Failure) {
-        live = try prepare(plan.groups, plan.model, on: ground, &known, worker).live
+        let now = try prepare(plan.groups, plan.model, on: ground, &known, worker)
+        if let failure = Self.difference(of: plan, from: now.plan) { throw failure }
+        live = now.live
       } catch {
         return worker.put(.attach(.notBegun(error.message)))
       }
@@ -66,6 +68,17 @@ extension Worker {
       if !live.notes.told.isEmpty { worker.put(.attach(.told(live.notes.told))) }
       Self.look(at: live.groups, on: ground, &known, worker)
       worker.put(.attach(.attached(live.groups, live.model)))
+    }
+
+    /// Why the calls are not those that were agreed to: other devices would be opened.
+    static func difference(of offered: AttachPlan, from now: AttachPlan) -> Failure? {
+      let more = now.devices.filter { !offered.devices.contains($0) }
+      let fewer = offered.devices.filter { !now.devices.contains($0) }
+      guard let first = more.first ?? fewer.first else { return nil }
+      let what = more.isEmpty ? "can no longer be opened" : "would be opened as well"
+      return Failure(
+        .not, "\(now.groupWords) is not what was offered: \(first.short) \(what); look at the preview again (t)",
+        Grounds(kind: "stale", culprits: (more + fewer).map { Refusal.Culprit($0) }))
     }
 
     private mutating func detach<G: Ground>(

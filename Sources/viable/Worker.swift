@@ -68,8 +68,12 @@ final class Worker: Sendable {
   /// Rings when an answer is ready; the loop polls it.
   let answered: Bell
 
+  /// Whether the journal is brought up to date where nothing is to be done on the machine.
+  let maySettle: Bool
+
   /// Starts the thread; its first answer is the whole machine.
-  init(open: @escaping @Sendable () throws(HostError) -> any Ground) throws(HostError) {
+  init(maySettle: Bool = true, open: @escaping @Sendable () throws(HostError) -> any Ground) throws(HostError) {
+    self.maySettle = maySettle
     work = try Bell()
     answered = try Bell()
     work.ring()
@@ -246,9 +250,9 @@ final class Worker: Sendable {
       perform(on: &ground, &known)
       explain(with: ground.observer, known)
       if let question, let known { put(.supposed(Paper.answer(question, with: ground.observer, known, &paper))) }
-      take(&deed, &custody, on: &ground, &known)
+      let isSettled = take(&deed, &custody, on: &ground, &known)
       deed.goOn(on: &ground, &known, self)
-      if deed.isOver { note(ground, &recorded) }
+      if deed.isOver || isSettled { note(ground, &recorded) }
       leave(&custody, after: deed)
     }
   }
@@ -288,10 +292,11 @@ final class Worker: Sendable {
     if isLeaving { put(.left(custody.giveBackAll())) }
   }
 
-  /// What is to be planned, run and taken.
+  /// What is to be planned, run and taken. Whether the journal was changed for it.
   private func take<G: Ground>(
     _ deed: inout Deed, _ custody: inout Custody, on ground: inout G, _ known: inout Inventory?
-  ) {
+  ) -> Bool {
+    var isSettled = false
     let (aim, plan, attachment) = desk.withLock { desk in
       defer { (desk.aim, desk.plan, desk.attachment) = (nil, nil, nil) }
       return (desk.aim, desk.plan, desk.attachment)
@@ -304,11 +309,12 @@ final class Worker: Sendable {
     switch aim {
     case .attach, .detach: aim.map { custody.offer($0, on: ground, &known, self) }
     case .act, .undo:
-      if let aim, let known { answer(aim, on: &ground, known, apartFrom: custody.groups) }
+      if let aim, let known { isSettled = answer(aim, on: &ground, known, apartFrom: custody.groups) }
     case nil: break
     }
     if let plan, let known { deed.begin(plan, on: &ground, known, apartFrom: custody.groups, self) }
     if let attachment { custody.run(attachment, on: ground, &known, self) }
+    return isSettled
   }
 
   /// Reads the registers that decide about a group, and explains it. A suspended device is left asleep.

@@ -171,6 +171,7 @@ enum Rig {
   {
     let known = Journal(journal.entries(), in: session)
     return try act(
-      Intent(.restore, named: known.recorded, also: known.recordedPlaces, onlyNamed: true), on: &host, &journal)
+      Intent(.restore, named: known.recorded, also: known.recordedPlaces, onlyNamed: true, isAll: true),
+      on: &host, &journal)
   }
 }

@@ -48,7 +48,7 @@ import Topology
   func `nothing that is found begins a line of its own`(ending: String) throws {
     let found = Finding(.medium, Rig.hba, .disk, "evil\(ending)rm -rf /\(ending)$(reboot)`reboot`")
     var plan = try plan([found])
-    plan.untouched = [Plan.Untouched(Rig.bridge, .otherCard(recorded: "x\(ending)reboot"))]
+    plan.untouched = [Plan.Untouched(Rig.bridge, .otherCard(recorded: "x\(ending)reboot", entry: 1))]
     plan.assumptions = plan.assumptions.map { binding in
       var binding = binding
       binding.driver = .value("d\(ending)reboot")

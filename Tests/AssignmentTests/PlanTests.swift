@@ -183,7 +183,7 @@ import Topology
     #expect(try Rig.act(Intent(.assign, groups: [Scene.group]), on: &host, &journal) == .done)
     let later = Journal(journal.entries(), in: Entry.Session(boot: "later", machine: "machine"))
     #expect(later.open.isEmpty && later.recorded.isEmpty && later.void.count == 1)
-    #expect(later.origin(of: nic) == nil)
+    #expect(later.origin(of: .function(nic)) == nil)
     #expect(later.nextNumber == 2)
   }
 }

@@ -238,6 +238,8 @@ import Topology
       .noDriver(nic, "vfio-pci"), .unknown(nic, what: "driver_override", .needsRoot),
       .unknown(nic, what: "sriov_numvfs", .deviceBusy), .held(nic, by: Self.holder), .nothingRecorded(nic),
       .noSuchEntry(12), .void(nic, recorded: "8086:100e at sys/devices/a", found: "10ec:8139 at sys/devices/a"),
+      .laterEntry(.function(nic), entry: 1, later: 2), .laterEntry(.node(.group(Scene.group)), entry: 1, later: 3),
+      .overtaken(nic, "qemu (process 7) has opened /dev/vfio/5."), .overtaken(nil, "there is something else to do."),
       .stale(nic, assumed: "e1000", found: "no driver"),
       .regrouped(Scene.group, assumed: [nic, Rig.hba], found: [nic]),
       .noVirtualFunctions(nic, "e1000"), .noVirtualFunctions(nic, nil),
@@ -260,7 +262,7 @@ import Topology
       let refusal = Refusal(why)
       #expect(refusal.kind != "refused" && refusal.kind.allSatisfy { $0.isLowercase || $0 == "-" }, "\(why)")
       switch why {
-      case .noSuchEntry, .busy, .readOnly, .consent(_, [], _), .nothingToHandOver(_, []):
+      case .noSuchEntry, .busy, .readOnly, .consent(_, [], _), .nothingToHandOver(_, []), .overtaken(nil, _):
         #expect(refusal.culprits.isEmpty)
       default: #expect(!refusal.culprits.isEmpty, "\(why)")
       }

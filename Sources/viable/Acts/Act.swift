@@ -197,13 +197,25 @@ struct Act<Place: ActPlace> {
     return Ending(transaction: transaction, outcome: outcome, left: left)
   }
 
-  /// Takes the lock and looks whether all still is as the plan assumed; then the first step can be done.
+  /// Takes the lock and looks whether all still is as the plan assumed, and costs what was agreed to; then the first
+  /// step can be done.
   mutating func begin(_ plan: Plan, at time: Int64) throws(Failure) -> Transaction {
     try place.takeLock(plan.commandLine)
     if let refusal = try staleness(of: plan) { throw Failure(refusal).knowing(inventory) }
     try readJournal()
-    do throws(Refusal) { try object(to: plan.intent) } catch { throw Failure(error) }
-    return Transaction(plan, in: journal, at: time)
+    let now = try self.plan(plan.intent)
+    if let refusal = plan.staleness(against: now) { throw Failure(refusal).knowing(inventory) }
+    return Transaction(now, in: journal, at: time)
+  }
+
+  /// Brings the journal up to date where what was to be taken back is back already.
+  mutating func settle(_ plan: Plan, at time: Int64) throws(Failure) {
+    var transaction = try begin(plan, at: time)
+    var (door, store) = (place.door, place.store)
+    _ = Acting.run(&transaction, on: &door, journal: &store)
+    (place.door, place.store) = (door, store)
+    place.leaveLock()
+    try readJournal()
   }
 
   /// How an act ended.

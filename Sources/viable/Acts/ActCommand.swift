@@ -88,8 +88,7 @@ struct Deed {
     }
     var act = try Act(on: try HostChoice.live(session))
     try finish(&act, try act.plan(try live(&act)))
-    // What the good entries kept is back; of the act in a damaged one nobody knows.
-    if !act.damaged.isEmpty { throw Exit.malformed }
+    try act.checkUndamaged()
   }
 
   /// Shows the plan, has it agreed to, and runs it.

@@ -16,6 +16,8 @@ struct PlanDocument: Codable {
   let readings: [[String]]?
   let groups: [Members]
   let findings: [Cost]
+  /// Who stays as he is, and why; not in documents of before it was.
+  let untouched: [Staying]?
   let command: String
   let severity: String
   /// The groups of new virtual functions, for `vfs`; not there for other acts.
@@ -29,6 +31,14 @@ struct PlanDocument: Codable {
     let certain: Bool
   }
 
+  struct Staying: Codable {
+    let address: String
+    let kind: String
+    let text: String
+    /// The entry of the journal that has another card on record; nil for every other kind.
+    let entry: Int?
+  }
+
   struct Wanted: Codable {
     let verb: String
     let named: [String]
@@ -40,6 +50,8 @@ struct PlanDocument: Codable {
     let user: Grantee?
     let count: Int?
     let entry: Int?
+    /// Whether it is all that is on record; nil in documents of before it was.
+    let all: Bool?
     let wait: Bool
     /// Nil in documents of before it was.
     let persist: Bool?
@@ -78,7 +90,7 @@ extension PlanDocument {
       verb: wanted.verb.rawValue, named: wanted.named.map(\.description), groups: wanted.groups.map(\.number),
       also: wanted.also.isEmpty ? nil : wanted.also.map(\.words), onlyNamed: wanted.onlyNamed,
       user: wanted.grantee.map { Grantee(uid: $0.uid, name: $0.name) }, count: wanted.count,
-      entry: wanted.entry, wait: wanted.mayWait, persist: wanted.persists)
+      entry: wanted.entry, all: wanted.isAll ? true : nil, wait: wanted.mayWait, persist: wanted.persists)
     steps = plan.steps.map {
       Step(effect: $0.effect.words, exact: $0.effect.exact, inverse: $0.inverse.map(\.words))
     }
@@ -88,6 +100,7 @@ extension PlanDocument {
     findings = plan.findings.map {
       Cost(severity: $0.severity.rawValue, address: "\($0.address)", kind: $0.kind.rawValue, text: $0.text)
     }
+    untouched = plan.untouched.map(Staying.init)
     command = plan.commandLine
     severity = plan.severity.rawValue
     let new = plan.newcomers.map { group in
@@ -203,7 +216,8 @@ extension PlanDocument {
     guard also.count == intent.also?.count ?? 0 else { throw Malformed("intent.also cannot be read") }
     var wanted = Intent(
       verb, named: named, groups: intent.groups.map { GroupID($0) }, also: also, onlyNamed: intent.onlyNamed,
-      count: intent.count, entry: intent.entry, mayWait: intent.wait, persists: intent.persist ?? false)
+      count: intent.count, entry: intent.entry, isAll: intent.all ?? false, mayWait: intent.wait,
+      persists: intent.persist ?? false)
     wanted.grantee = intent.user.map { Assignment.Grantee(uid: $0.uid, name: $0.name) }
     return Plan(wanted, steps: steps, assumptions: bindings, groups: groups, readings: readings)
   }
@@ -230,5 +244,24 @@ extension PlanDocument {
       throw Malformed("\(place): \(Clean.visible(words.joined(separator: " "))) is no effect that is permitted")
     }
     return effect
+  }
+}
+
+extension PlanDocument.Staying {
+  fileprivate init(_ item: Plan.Untouched) {
+    address = "\(item.address)"
+    text = item.why.sentence
+    if case .otherCard(_, let number) = item.why { entry = number } else { entry = nil }
+    kind =
+      switch item.why {
+      case .already: "already"
+      case .counted: "counted"
+      case .bridge: "bridge"
+      case .notNamed: "not-named"
+      case .harmless: "harmless"
+      case .unrecorded: "unrecorded"
+      case .gone: "gone"
+      case .otherCard: "other-card"
+      }
   }
 }

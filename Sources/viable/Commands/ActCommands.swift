@@ -75,8 +75,9 @@ struct RestoreCommand: DriverActCommand {
       Follows the journal of this boot, also after a crash: --all gives back
       everything that is on record. A device that is bound to a vfio driver and not
       on record goes to whatever driver matches it. Records of another boot, or of
-      another card in the same slot, are void. With --persist what 'assign --persist'
-      wrote is removed as well, also where the card is gone or another one.
+      another card in the same slot, are void: --all says so and forgets them.
+      With --persist what 'assign --persist' wrote is removed as well, also where the
+      card is gone or another one.
 
       Examples:
         viable restore 03:00.0
@@ -120,10 +121,7 @@ struct RestoreCommand: DriverActCommand {
   }
 
   func intent<Place: ActPlace>(on act: inout Act<Place>) throws -> Intent {
-    for damaged in act.damaged where damaged.number != entry {
-      Session.complain(
-        "entry \(damaged.number) of the journal is left as it is: \(Clean.visible(damaged.error.description))")
-    }
+    act.tellDamaged(apartFrom: entry)
     if let entry { return Intent(.restore, entry: entry, mayWait: self.act.wait) }
     guard all else {
       // Of a card that is gone nothing is left but what was written of it.
@@ -134,13 +132,10 @@ struct RestoreCommand: DriverActCommand {
       intent.persists = persist
       return intent
     }
-    for entry in act.void {
-      Session.complain(
-        "entry \(entry.number) of the journal is of another boot, and void: \(Clean.visible(entry.title))")
-    }
+    act.tellVoid()
     let kept = persist ? Set(act.configured.statements.compactMap(\.keptAddress)) : []
     return Intent(
-      .restore, named: kept.union(act.recorded).sorted(), also: act.recordedPlaces, onlyNamed: true,
+      .restore, named: kept.union(act.recorded).sorted(), also: act.recordedPlaces, onlyNamed: true, isAll: true,
       mayWait: self.act.wait, persists: persist)
   }
 }

@@ -43,7 +43,7 @@ enum ConsoleCommand {
     static func begun(_ start: Start) throws(HostError) -> Looking {
       cl_keep_heap_small()
       let signals = try SignalSource()
-      let worker = try Worker(open: start.open)
+      let worker = try Worker(maySettle: start.whyNoRun == nil, open: start.open)
       return Looking(signals: signals, worker: worker)
     }
   }

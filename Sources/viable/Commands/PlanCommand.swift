@@ -74,8 +74,10 @@ struct PlanCommand: GlobalCommand {
 
   private func print<Place: ActPlace>(_ act: inout Act<Place>, _ session: Session) throws {
     let plan = try act.plan(try intent(on: &act))
+    act.tellDamaged()
     let report = PlanReport(plan, act)
     try session.print { report.json(into: &$0) }
+    try act.checkUndamaged()
   }
 }
 
@@ -138,7 +140,10 @@ struct ApplyCommand: GlobalCommand {
       return try deed.finish(&act, try Self.weighed(plan, &act))
     }
     var act = try Act(on: try HostChoice.live(session))
+    act.tellDamaged(apartFrom: plan.intent.entry)
+    if plan.intent.isAll { act.tellVoid() }
     try deed.finish(&act, try Self.weighed(plan, &act))
+    try act.checkUndamaged()
   }
 
   /// The plan with what it would cost now, unless it is stale. A document is no way around what a plan may do: its steps

@@ -27,7 +27,11 @@ extension ManualPage {
       "outcome (done, taken-back, stuck, left, not-begun), exit, sentence, entry (its number in the journal), steps (exact, state); the plan "
         + "instead with --dry-run, and where nothing has to be done: its steps are then empty"
     ),
-    ("plan", "steps (exact, inverse), findings, severity, command, and all that apply holds against the machine"),
+    (
+      "plan",
+      "steps (exact, inverse), findings, untouched (address, kind, text: who stays as it is, and why), severity, command, "
+        + "and all that apply holds against the machine"
+    ),
     ("attach", "outcome (attached, refused), calls (call, on, result, errno, why), given_back, as_before"),
     ("run --dry-run", "calls, handed (number, of), environment, command, uid"),
     ("export", "lines, caveats (text, next, first), endpoints"),
