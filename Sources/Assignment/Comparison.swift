@@ -32,6 +32,18 @@ public struct Comparison: Hashable, Sendable {
     fileprivate var pursuit: Pursuit?
     fileprivate var pending: Event?
 
+    /// All but the calls: every step adds one of those, so that whoever steps back takes one off.
+    fileprivate var mark: Mark {
+      get { Mark(world: world, pursuit: pursuit, pending: pending) }
+      set { (world, pursuit, pending) = (newValue.world, newValue.pursuit, newValue.pending) }
+    }
+
+    fileprivate struct Mark: Hashable, Sendable {
+      var world: World
+      var pursuit: Pursuit?
+      var pending: Event?
+    }
+
     init(_ set: RuleSet, _ story: Demonstration) {
       rules = Rules(set, knobs: story.knobs)
       world = story.world
@@ -52,7 +64,7 @@ public struct Comparison: Hashable, Sendable {
 
   private struct Moment: Hashable {
     var nextAct: Int
-    var sides: [Side]
+    var sides: [Side.Mark]
   }
 
   /// A story before its first step.
@@ -83,7 +95,7 @@ extension Comparison {
   /// One call on each side that has one to make in this act. False at the end.
   public mutating func step() -> Bool {
     guard !isAtEnd else { return false }
-    past.append(Moment(nextAct: nextAct, sides: sides))
+    past.append(Moment(nextAct: nextAct, sides: sides.map(\.mark)))
     for place in sides.indices { sides[place].step(act: nextAct) }
     position += 1
     advance()
@@ -93,7 +105,10 @@ extension Comparison {
   /// Takes the last step back. False before the first one.
   public mutating func back() -> Bool {
     guard let moment = past.popLast() else { return false }
-    sides = moment.sides
+    for (place, mark) in moment.sides.enumerated() {
+      sides[place].mark = mark
+      sides[place].calls.removeLast()
+    }
     nextAct = moment.nextAct
     position -= 1
     return true

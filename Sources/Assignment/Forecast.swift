@@ -30,14 +30,15 @@ public struct Forecast: Hashable, Sendable {
     }
   }
 
-  /// The forecast for taking `devices` in `world`. Those without a driver count as bound to vfio-pci first, as
+  /// The forecast for taking `devices` in `world`, with open questions decided as `knobs` say. Those without a driver count as bound to vfio-pci first, as
   /// whoever takes them would do; a host driver stays where it is.
   public init(
-    _ model: RuleSet, taking devices: [Address], in world: World, allowUnused: Bool = false,
+    _ model: RuleSet, taking devices: [Address], in world: World, knobs: Knobs = Knobs(), allowUnused: Bool = false,
     labels: [Address: String] = [:]
   ) {
     self.model = model
-    var place = PurePlayground(rules: Rules(model), world: world)
+    let rules = Rules(model, knobs: knobs)
+    var place = PurePlayground(rules: rules, world: world)
     for address in devices where world[address]?.driver == nil && world[address]?.header == .normal {
       _ = place.happen(.bind(address, "vfio-pci"))
     }
@@ -50,18 +51,21 @@ public struct Forecast: Hashable, Sendable {
       return Lost(address: device.address, driver: driver, carries: device.carries)
     }
     let groups = Set(devices.compactMap { end[$0]?.group })
-    let held = Rules(model).ownership(in: end).filter { $0.domain.isUsers && $0.group.map(groups.contains) ?? false }
+    let held = rules.ownership(in: end).filter { $0.domain.isUsers && $0.group.map(groups.contains) ?? false }
     atRisk = isAttached ? held.filter { !$0.isJoined && end[$0.address]?.header == .normal }.map(\.address) : []
   }
 
   /// The call that would not succeed; nil where all would.
   public var refusal: Comparison.Line? { isAttached ? nil : lines.last }
 
-  /// One forecast an interface, in the order of `RuleSet`.
+  /// One forecast an interface, in the order of `RuleSet`, each with the open questions decided as `knobs` says of it.
   public static func all(
-    taking devices: [Address], in world: World, allowUnused: Bool = false, labels: [Address: String] = [:]
+    taking devices: [Address], in world: World, knobs: (RuleSet) -> Knobs = { _ in Knobs() },
+    allowUnused: Bool = false, labels: [Address: String] = [:]
   ) -> [Forecast] {
-    RuleSet.allCases.map { Forecast($0, taking: devices, in: world, allowUnused: allowUnused, labels: labels) }
+    RuleSet.allCases.map { model in
+      Forecast(model, taking: devices, in: world, knobs: knobs(model), allowUnused: allowUnused, labels: labels)
+    }
   }
 }
 

@@ -4,14 +4,14 @@ import Topology
 
 /// The machine of a scenario: its devices' tables become parts.
 struct ScenarioParts {
-  private let document: ScenarioDocument
+  let document: ScenarioDocument
   /// By label, in the order of the text.
   private(set) var labels: [String] = []
   private(set) var parts: [String: Part] = [:]
   private(set) var names = Names()
   /// Labels of cards that wait outside.
   private(set) var outside: [String] = []
-  private var addresses: [String: Address] = [:]
+  private(set) var addresses: [String: Address] = [:]
   private var types: [String: PortType] = [:]
   private let uid: (Field) throws(DocumentError) -> UInt32
 
@@ -29,6 +29,7 @@ struct ScenarioParts {
       parts[label] = try part(label, section)
       if let plugged = section.fields["plugged"], try !plugged.flag() { outside.append(label) }
     }
+    try checkBuses()
     let slots = Dictionary(grouping: parts.values.map(\.port.address)) { $0.packed >> 3 }
     for label in labels where section(label)?.fields["multifunction"] == nil {
       guard let address = addresses[label] else { continue }
@@ -36,7 +37,7 @@ struct ScenarioParts {
     }
   }
 
-  private func section(_ label: String) -> ScenarioDocument.Section? { document.devices[label] }
+  func section(_ label: String) -> ScenarioDocument.Section? { document.devices[label] }
 
   // MARK: places
 
@@ -67,7 +68,7 @@ struct ScenarioParts {
         places[label] = chain.count
         chain.append(label)
         next = field.string
-        guard let target = next, target != label, let first = places[target] else { continue }
+        guard let target = next, let first = places[target] else { continue }
         let cycle = chain[first...] + [target]
         let shown = cycle.count > 6 ? cycle.prefix(3) + ["…"] + cycle.suffix(2) : cycle
         throw field.error(
@@ -77,7 +78,7 @@ struct ScenarioParts {
     }
   }
 
-  private func above(_ label: String) throws(DocumentError) -> String? {
+  func above(_ label: String) throws(DocumentError) -> String? {
     guard let field = section(label)?.fields["below"] else { return nil }
     let bridge = try field.string(expected: "the label of a bridge")
     guard addresses[bridge] != nil, bridge != label else {
@@ -134,11 +135,14 @@ struct ScenarioParts {
     let identity = try identity(section, isBridge, type)
     var part = Part(port, identity)
     part.hostDrivers =
-      try fields["host-drivers"]?.strings(expected: "an array of drivers' names")
-      ?? DriverTable().drivers(for: identity, type: type)
+      try fields["host-drivers"]?.drivers() ?? DriverTable().drivers(for: identity, type: type)
     part.driver = part.hostDrivers.first
     if let field = fields["driver"] {
-      let driver = try field.string(expected: "a driver's name, or \"none\"")
+      let driver = try field.driver(or: "none")
+      // vfio-pci's probe takes normal headers only (drivers/vfio/pci/vfio_pci_core.c).
+      guard !isBridge || !RuleSet.vfioDrivers.contains(driver) else {
+        throw field.error(expected: "a driver that takes bridges, or \"none\": no vfio driver does")
+      }
       part.driver = driver == "none" ? nil : driver
     }
     part.disks = try fields["disks"]?.strings(expected: "an array of disks' names") ?? []

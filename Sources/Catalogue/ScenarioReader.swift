@@ -28,8 +28,11 @@ struct ScenarioReader {
     }
     var machine = Machine(name: name, parts: plugged, names: parts.names)
     machine.groups = try Self.groups(document, parts, users)
+    try Self.checkNumbers(document, machine)
     if let field = document.head["kernel"] {
-      machine.kernelRelease = try field.string(expected: "a kernel release, for instance \"6.12.0\"")
+      let expected = "a kernel release, for instance \"6.12.0\""
+      machine.kernelRelease = try field.string(expected: expected)
+      guard KernelVersion(machine.kernelRelease) != nil else { throw field.error(expected: expected) }
     }
     if let field = document.head["context-users"] {
       guard let items = field.items else { throw field.error(expected: "an array of users or uids") }
@@ -48,7 +51,7 @@ struct ScenarioReader {
     let knobs = try ScenarioKnobs.read(document.knobs)
     let models = try models()
     var acts: [Scenario.Act] = []
-    for act in document.acts { acts.append(try self.act(act)) }
+    for act in document.acts { acts.append(try self.act(act, models)) }
     var host = host
     host.rules = Rules(models[0], knobs: knobs)
     let labels = parts.parts.map { ($0.value.port.address, $0.key) }
@@ -242,7 +245,7 @@ extension ScenarioReader {
     ("close-owner", []), ("hot-add", []), ("unplug", []), ("exit", []), ("kill", []),
   ]
 
-  fileprivate func act(_ field: Field) throws(DocumentError) -> Scenario.Act {
+  fileprivate func act(_ field: Field, _ models: [RuleSet]) throws(DocumentError) -> Scenario.Act {
     let verbs = Self.verbs.map(\.verb)
     let others = [
       "title", "says", "expect", "by", "to", "allow-unused", "space", "memory", "opens-anew", "token",
@@ -250,7 +253,9 @@ extension ScenarioReader {
     let fields = try field.fields(among: verbs + others, expected: "a table: [[act]]")
     let found = verbs.filter { fields[$0] != nil }
     guard found.count == 1, let verb = found.first, let object = fields[verb] else {
-      throw field.error(expected: "one thing that happens: one of " + verbs.joined(separator: ", "))
+      throw field.document.error(
+        at: field.path, expected: "one thing that happens: one of " + verbs.joined(separator: ", "),
+        found: found.isEmpty ? "none of them" : found.joined(separator: " and "))
     }
     let allowed = ["title", "says", "expect", verb] + (Self.verbs.first { $0.verb == verb }?.others ?? [])
     for (key, stray) in fields.sorted(by: { $0.key < $1.key }) where !allowed.contains(key) {
@@ -262,13 +267,13 @@ extension ScenarioReader {
     let act = Act(field: field, fields: fields, verb: verb, object: object)
     return Scenario.Act(
       title: title, wish: try wish(act), quotes: try quotes(fields["says"]),
-      expected: try fields["expect"]?.answers() ?? [:])
+      expected: try fields["expect"]?.answers(under: models) ?? [:])
   }
 
   private func wish(_ act: Act) throws(DocumentError) -> Wish {
     let object = act.object
     switch act.verb {
-    case "give": return .give(try address(object), to: try to(act).string(expected: "a driver's name"))
+    case "give": return .give(try address(object), to: try to(act).driver())
     case "release": return .release(try address(object))
     case "grant": return .grant(try node(object), to: try Self.uid(to(act), users))
     case "open": return .open(try node(object), by: try actor(act))

@@ -30,6 +30,7 @@ extension Action {
     case attach, detach, join, openGroup = "open-group", nextCall = "next-call", bindDriver = "bind"
     case whatIf = "what-if", whatIfBack = "what-if-back", copyWhatIf = "copy-what-if"
     case release, restore, chooseUser = "choose-user", chooseModel = "choose-model", unusedFlag = "unused-flag", demo
+    case startAgain = "start-again"
     case demoStep = "demo-step", demoBack = "demo-back", demoPlay = "demo-play", demoStart = "demo-start"
     case demoFinish = "demo-finish", demoStories = "demo-scenarios", demoSwap = "demo-swap", demoFlag = "demo-flag"
     case demoModels = "demo-models", demoWords = "demo-words", demoExport = "demo-export", demoHelp = "demo-help"

@@ -16,6 +16,7 @@ extension Action {
     act(.chooseUser, "U", "User", "make calls as the next user"),
     act(.chooseModel, "W", "Rules", "let the next model's rules answer"),
     act(.unusedFlag, "F", "Unused", "whether the rest of a group may stay unused"),
+    act(.startAgain, "A", "StartAgain", "start the machine again"),
   ]
 
   private static func act(_ id: ID, _ key: Character, _ short: String, _ long: String) -> Action {

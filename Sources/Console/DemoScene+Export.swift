@@ -21,10 +21,11 @@ extension DemoScene {
   /// Every step, then what is true of every device at the end of it.
   var exportedText: String {
     var text = Clean.visible("viable demo: \(comparison.story.title)") + "\n"
+    let lines = comparison.sides.map { (side: $0, lines: comparison.lines(of: $0)) }
     for step in 0..<comparison.position {
       text += "\nstep \(step + 1)\n"
-      for side in comparison.sides {
-        let line = comparison.lines(of: side)[step]
+      for (side, calls) in lines {
+        let line = calls[step]
         text += "  \(Width.fit(side.rules.set.rawValue, to: 15)) "
         text += line.map { Clean.visible("\($0.call) = \($0.result)") } ?? "nothing to do"
         text += "\n"
@@ -36,9 +37,11 @@ extension DemoScene {
     }
     for warning in warnings { text += "\n\(Clean.visible(warning))\n" }
     text += "\nstate after step \(comparison.position)\n"
+    let width = devices.map { Width.of($0.label ?? "") }.max() ?? 0
     for row in devices {
       for (side, stand) in zip(comparison.sides, row.stands) {
-        text += "  \(row.address) \(Width.fit(row.label ?? "", to: 8)) \(Width.fit(side.rules.set.rawValue, to: 15)) "
+        text +=
+          "  \(row.address) \(Width.fit(row.label ?? "", to: width)) \(Width.fit(side.rules.set.rawValue, to: 15)) "
         text += stand.map { Self.words($0, label) } ?? "not there"
         text += "\n"
       }

@@ -27,12 +27,17 @@ extension Drawing {
       return withoutGroup(inventory, width: width)
     }
     let sentence = Sentences.verdict(verdict, of: group, in: inventory, addresses: .short)
-    var lines = verdictLines(sentence, verdict.state.role, width)
+    var lines =
+      scene.whyStopped.map { why in
+        prose(why.prefix(1).uppercased() + why.dropFirst() + ".", .stateWarning, width)
+      } ?? []
+    lines += verdictLines(sentence, verdict.state.role, width)
     if let held = scene.attached.first(where: { $0.groups.contains(id) }) {
       lines += prose("Attached by this console through \(held.model.rawValue): T gives it back.", .stateGood, width)
     }
     lines += spaced(members(group, verdict, inventory, width: width))
-    lines += spaced(next(verdict, group, inventory, width: width))
+    // Of what was to be done next nothing can be.
+    if scene.whyStopped == nil { lines += spaced(next(verdict, group, inventory, width: width)) }
     lines += spaced(facts(group, width: width))
     let found = inventory.disagreements.filter { $0.link == id || $0.directory == id }
     lines += spaced(found.flatMap { prose(Sentences.disagreement($0, addresses: .short), .changed, width) })
@@ -191,7 +196,9 @@ extension Drawing {
     if let details = group.details {
       lines.append(fact("default domain", details.type.map { Clean.visible($0) }))
       let node = details.node.map { "\(Clean.visible($0.path)) \($0.access)" }
-      lines.append(fact("node", node, absent: "none, as no vfio driver is bound"))
+      let hasNodes = scene.rehearsal?.rules.set.hasGroupNodes ?? true
+      let absence = hasNodes ? "none, as no vfio driver is bound" : "none, as groups have none under these rules"
+      lines.append(fact("node", node, absent: absence))
     }
     if let why = group.holders.ignorance {
       lines.append(StyledLine("held by: unknown (\(Sentences.reason(why)))", .changed))

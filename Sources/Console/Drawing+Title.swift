@@ -91,8 +91,9 @@ extension Drawing {
 }
 
 extension Scene {
-  /// Whether the view keeps itself true: `live`, `live-` with a source missing, `poll 5s`, `paused`, `not live`.
+  /// Whether the view keeps itself true: `STOPPED` where a simulated kernel did, `live`, `live-` with a source missing, `poll 5s`, `paused`, `not live`.
   var liveWord: String {
+    if whyStopped != nil { return "STOPPED" }
     if isPaused { return "paused" }
     guard let sources else { return "" }
     let all = [sources.uevents, sources.inotify]

@@ -15,6 +15,24 @@ extension Scene {
     return nil
   }
 
+  /// Goes to the first line of the open menu at or after one that says it. Returns why there is none.
+  mutating func seekItem(_ text: String, from start: Int) -> String? {
+    let items = menu()
+    let needle = Needle(text)
+    let order = items.indices.map { ($0 + start) % items.count }
+    let found = order.first { place in
+      text.isEmpty
+        || needle.isIn([items[place].title, items[place].detail, items[place].reason ?? ""].joined(separator: " "))
+    }
+    overlay = .menu(selected: found ?? start)
+    return found == nil ? "not found: \(Clean.visible(text))" : nil
+  }
+
+  /// Why nothing can be searched; nil when something can.
+  var whyNoFind: String? {
+    if case .themes = overlay { "every theme is in sight; Esc goes back to the devices" } else { nil }
+  }
+
   /// The next or previous match of the last search, round the end of the list.
   mutating func findAgain(forward: Bool) {
     let needle = Needle(find.text)

@@ -115,6 +115,8 @@ public enum Request: Hashable, Sendable {
   case happen(Event)
   /// Let other rules answer there.
   case rules(RuleSet)
+  /// Put it back to how it was before anything happened.
+  case startAgain
   /// Make a plan, and do nothing.
   case plan(Aim)
   /// Run a plan that was agreed to.

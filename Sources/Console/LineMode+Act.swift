@@ -51,6 +51,7 @@ extension LineMode {
     case "attach": take(rest)
     case "detach": giveBack(rest)
     case "end": end(rest)
+    case "again": again()
     case "why": explain(rest)
     default: nil
     }
@@ -119,6 +120,15 @@ extension LineMode {
   private func isOpenHere(_ address: Address) -> Bool {
     guard let rehearsal = scene.rehearsal else { return false }
     return rehearsal.world.ledger.users(ofDevice: address).contains(rehearsal.caller)
+  }
+
+  /// Puts a simulated machine back to how it was before anything happened.
+  private mutating func again() -> Reply {
+    if let why = Action.of(.startAgain)?.unavailable(in: scene) { return Reply([why]) }
+    var reply = Reply()
+    reply.requests = scene.startAgain()
+    reply.output = [scene.message?.text ?? ""]
+    return reply
   }
 
   /// Ends a user of a simulated machine, with everything that he has open.

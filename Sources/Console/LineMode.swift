@@ -157,7 +157,7 @@ extension LineMode {
     "assign 3, release 3 and restore 3 change the drivers of row 3, or of g 5, or of an address, with its whole group:",
     "  every step is told first, and done only when what is asked for is typed. undo and redo do the same.",
     "attach g 5 takes group 5 by the kernel's own calls, detach gives it back; both are told first.",
-    "  On a simulated machine the calls are made at once; end qemu ends whoever holds it there.",
+    "  On a simulated machine the calls are made at once; end qemu ends whoever holds it there, again starts it again.",
     "Changes of the machine are told by lines that begin with change:",
     "quit ends the program.",
   ]
@@ -223,6 +223,9 @@ extension LineMode {
     var lines = ["Group \(id), \(verdict.state.spoken), \(count == 1 ? "1 device" : "\(count) devices")."]
     lines.append(Sentences.verdict(verdict, of: group, in: inventory, addresses: .short))
     lines += group.members.compactMap { inventory[$0] }.map(short)
+    if scene.whyStopped != nil {
+      return lines + ["The machine stopped (PANIC), and no call returns: again starts it again."]
+    }
     lines += Sentences.advice(verdict, of: group, in: inventory, addresses: .short)
     lines += Sentences.consequences(verdict, in: inventory, addresses: .short)
     let commands = Sentences.commands(verdict, of: group, in: inventory).map { Clean.visible(scene.acting($0)) }

@@ -78,6 +78,7 @@ extension Scene {
       (.chooseUser, "Another user", "\(rehearsal.caller.name), uid \(rehearsal.caller.uid)"),
       (.chooseModel, "Other rules", rehearsal.rules.set.rawValue),
       (.unusedFlag, "May the rest stay unused", flag),
+      (.startAgain, "Start the machine again", "as before the first call"),
     ]
     return items.map { id, title, detail in
       MenuItem(action: id, title: title, detail: detail, reason: Action.of(id)?.unavailable(in: self))
@@ -139,6 +140,7 @@ extension Action {
     case .copyJSON: scene.targetGroups.isEmpty ? scene.whyNoGroup : nil
     case .copyShell: scene.whyNoShell
     case .export: scene.whyNoExport
+    case .find: scene.whyNoFind
     case .findNext, .findPrevious: scene.find.text.isEmpty ? "nothing was searched for yet; / asks" : nil
     case .nextBlocked, .previousBlocked: scene.tally.blocked == 0 ? "no group is NOT VIABLE" : nil
     case .nextGroup, .previousGroup: scene.tallyIsEmpty ? "this machine has no groups" : nil
@@ -150,7 +152,7 @@ extension Action {
     case .attach where scene.rehearsal == nil, .detach where scene.rehearsal == nil: scene.whyNoAttach(id)
     case .attach, .detach, .join, .openGroup, .nextCall:
       scene.deed(id).map(\.reason) ?? (scene.rehearsal == nil ? Scene.whyNoStage : scene.whyNoFunction)
-    case .chooseUser, .chooseModel, .unusedFlag: scene.whyNoDirecting(id)
+    case .chooseUser, .chooseModel, .unusedFlag, .startAgain: scene.whyNoDirecting(id)
     default: nil
     }
   }

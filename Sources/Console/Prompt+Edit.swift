@@ -40,11 +40,12 @@ extension Prompt {
 }
 
 extension Scene {
-  /// Opens a prompt. Over the help it searches the help.
+  /// Opens a prompt. Over the help it searches the help, over the menu the menu.
   mutating func ask(_ kind: Prompt.Kind) {
     let text = kind == .filter ? filter.text : ""
     let before = kind == .filter ? filter.text : find.text
     prompt = Prompt(kind: kind, text: text, cursor: text.count, before: before, complaint: nil, origin: cursor)
+    if case .menu(let selected) = overlay { prompt?.item = selected }
   }
 
   /// A key that edits; false when it is no business of the prompt.
@@ -89,6 +90,9 @@ extension Scene {
     case .find:
       if case .help = overlay {
         overlay = .help(scroll: 0, search: typed.text)
+      } else if case .menu = overlay {
+        let complaint = seekItem(typed.text, from: typed.item ?? 0)
+        prompt?.complaint = complaint
       } else if focus != .log {
         let complaint = seek(typed.text, from: typed.origin ?? cursor)
         prompt?.complaint = complaint
@@ -133,6 +137,10 @@ extension Scene {
     remember(typed)
     guard typed.kind == .find else { return }
     if case .help = overlay { return }
+    if case .menu = overlay {
+      message = typed.complaint.map { Note(.error, $0) }
+      return
+    }
     find.text = typed.text.isEmpty ? typed.before : typed.text
     if let complaint = typed.complaint { message = Note(.error, complaint) }
     if focus == .log { findAgain(forward: false) }
@@ -156,6 +164,8 @@ extension Scene {
       refreshRows(.key)
     } else if case .help = overlay {
       overlay = .help(scroll: 0, search: "")
+    } else if case .menu(let selected) = overlay {
+      overlay = .menu(selected: typed.item ?? selected)
     } else if let origin = typed.origin, let place = place(of: origin) {
       cursor.top = origin.top
       select(row: place)

@@ -11,10 +11,10 @@ extension Scene {
   func deeds() -> [Deed] {
     guard let rehearsal else { return keyed(selectedRow?.address, nil, reason: Self.whyNoStage).map(live) }
     let deeds = deeds(rehearsal)
-    guard let whyNoRun else { return deeds }
+    guard let why = whyNoRun ?? whyStopped else { return deeds }
     return deeds.map { deed in
       var hindered = deed
-      hindered.reason = whyNoRun
+      hindered.reason = why
       return hindered
     }
   }

@@ -61,6 +61,7 @@ extension Scene {
     case .whatIfBack: giveChangeBack()
     case .copyWhatIf: return copySupposition()
     case .chooseUser, .chooseModel, .unusedFlag: return direct(id)
+    case .startAgain: return startAgain()
     case .planDefault, .bindDriver, .release, .restore, .undo, .redo: return propose(id)
     case .export: return openExport()
     case .attach where rehearsal == nil, .detach where rehearsal == nil: return propose(id)

@@ -44,7 +44,8 @@ extension Scene {
 
   /// Why there is nothing to make a plan for; nil where there is.
   func whyNoPlan(_ id: Action.ID) -> String? {
-    switch id {
+    if let whyStopped { return whyStopped }
+    return switch id {
     case .undo: canUndo == false ? "nothing that viable did is in force: there is no undo" : nil
     case .redo: redoable.isEmpty ? "nothing was undone here" : nil
     default: intent(of: id) == nil ? whyNoFunction : nil

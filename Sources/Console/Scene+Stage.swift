@@ -119,12 +119,30 @@ extension Scene {
     return []
   }
 
-  /// Why users, rules and the flag cannot be chosen; nil when they can.
+  /// Why nothing is answered any more on a simulated machine; nil while its kernel runs.
+  var whyStopped: String? {
+    guard rehearsal?.world.ledger.isStopped ?? false else { return nil }
+    let key = Action.of(.startAgain)?.keys.first?.name ?? ""
+    return "the machine stopped (PANIC), and no call returns; \(key) starts it again"
+  }
+
+  /// Forgets what was begun and done since the start: the machine is as it was before anything happened.
+  mutating func startAgain() -> [Request] {
+    rehearsal?.stepping = nil
+    rehearsal?.place = 0
+    (done, redoable, lastAct) = ([:], [], nil)
+    message = Note(.done, "started again: everything is as it was before the first call")
+    return [.startAgain]
+  }
+
+  /// Why users, rules and the flag cannot be chosen, and why it cannot be started again; nil when they can.
   func whyNoDirecting(_ id: Action.ID) -> String? {
     guard let rehearsal else { return Self.whyNoStage }
+    if id == .startAgain { return rehearsal.isUnderWay ? "the last one is not through yet" : nil }
     if id == .unusedFlag, rehearsal.rules.set != .implicitApril {
       return "only the implicit model of April has the flag; W chooses it"
     }
+    if let whyStopped { return whyStopped }
     guard id == .chooseModel, let process = rehearsal.world.ledger.processes.first else { return nil }
     return
       "\(Clean.visible(process.user.name)) has descriptors open under \(rehearsal.rules.set.rawValue); end it first"

@@ -255,6 +255,8 @@ struct Prompt: Hashable, Sendable {
   var draft = ""
   /// Where the device list stood when the prompt opened, for Esc.
   var origin: Scene.Cursor?
+  /// The item of the menu that stood out then.
+  var item: Int?
 }
 
 /// Split positions, moved by dragging or Ctrl-arrows; offsets from what the layout would choose.

@@ -2,23 +2,20 @@ public import Ownership
 import Topology
 
 extension SimulatedHost {
-  /// Makes something happen. What is hot-added without a group gets the derived one; a bridge that leaves takes along
-  /// what is below it. A refused event changes nothing.
+  /// Makes something happen. What is hot-added without a group gets the derived one. A refused event
+  /// changes nothing.
   public mutating func happen(_ event: Event) -> Answer {
-    var answer: Answer
     switch event {
-    case .unplug(let address): answer = leave(address)
     case .hotAdd(let device):
       if let bridge = missingBridge(above: device.address) {
         let reason = Reason(.noDevice, culprits: [Culprit(bridge)])
         return Answer(outcome: .refused(.enodev), reason: reason, ledger: world.ledger)
       }
-      answer = take(.hotAdd(device.group == nil ? completed(device) : device))
+      let answer = take(.hotAdd(device.group == nil ? completed(device) : device))
       if let added = world[device.address], answer.errno == nil { note(added) }
-    default: answer = take(event)
+      return answer
+    default: return take(event)
     }
-    if answer.errno == nil { goOn(&answer) }
-    return answer
   }
 
   /// The bridge that a known card hangs below, where that is not there itself.
@@ -43,52 +40,6 @@ extension SimulatedHost {
     world = world.after(answer)
     follow(answer.consequences, from: before)
     return answer
-  }
-
-  /// A device with everything below it, the farthest first (drivers/pci/remove.c `pci_stop_bus_device`). Whoever is
-  /// in use holds up those above it.
-  private mutating func leave(_ address: Address) -> Answer {
-    let before = self
-    var whole = Answer(outcome: .success(.nothing), ledger: world.ledger)
-    for next in subtree(of: address) {
-      let answer = take(.unplug(next))
-      if answer.errno != nil {
-        self = before
-        return answer
-      }
-      (whole.ledger, whole.consequences) = (answer.ledger, whole.consequences + answer.consequences)
-      guard answer.outcome == .blocks else { continue }
-      (whole.outcome, whole.reason) = (answer.outcome, answer.reason)
-      waiting += subtree(of: address).filter { $0 != next && !waiting.contains($0) }
-      break
-    }
-    return whole
-  }
-
-  /// Whoever waited for what is below it goes as soon as that has gone.
-  private mutating func goOn(_ answer: inout Answer) {
-    while let next = waiting.first, !world.ledger.isStopped {
-      if world[next] != nil {
-        guard subtree(of: next).count == 1, world.ledger.leaving.isEmpty else { return }
-        let more = take(.unplug(next))
-        if more.errno != nil { return }
-        (answer.ledger, answer.consequences) = (more.ledger, answer.consequences + more.consequences)
-      }
-      waiting.removeFirst()
-    }
-  }
-
-  /// A function and all below it, the farthest first. A function that is not there stands for itself.
-  private func subtree(of address: Address) -> [Address] {
-    let edges = inventory.functions.map { (above: $0.parent.function, address: $0.address) }
-    let below = Dictionary(grouping: edges, by: \.above).mapValues { $0.map(\.address) }
-    var found = [address]
-    var place = 0
-    while place < found.count {
-      found += (below[found[place]] ?? []).filter { !found.contains($0) }
-      place += 1
-    }
-    return found.reversed()
   }
 
   // MARK: what is new

@@ -19,8 +19,6 @@ public struct SimulatedHost: Hashable, Sendable {
   var cards: [Address: Card]
   /// What the kernel knows of every function that was ever plugged in.
   var ports: [Address: PortFacts]
-  /// Bridges that are asked to leave and wait for what is below them, in the order in which they go.
-  var waiting: [Address] = []
   var drivers: DriverTable
   /// Files of configuration that are there, and what stands in them.
   public internal(set) var files: [ConfigurationFile: String] = [:]

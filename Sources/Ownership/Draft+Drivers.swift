@@ -95,15 +95,6 @@ extension Draft {
     return .success(.nothing)
   }
 
-  mutating func unplug(_ address: Address) throws(Denial) -> Outcome {
-    guard let device = world[address] else { throw Denial(.enodev, .noDevice, [Culprit(address)]) }
-    if isOpen(address) { return leave(address, .unplug) }
-    takeDriver(from: device)
-    world.remove(address)
-    consequences.append(.gone(address))
-    return .success(.nothing)
-  }
-
   /// Whether a driver must wait before it lets a device go: it is open; or, in 2021, it is the last of its group
   /// and the group is in a container (drivers/vfio/vfio.c `vfio_del_group_dev`).
   func isOpen(_ address: Address) -> Bool {
@@ -118,10 +109,14 @@ extension Draft {
   }
 
   /// The writer waits, and the holder is asked to let go (drivers/vfio/vfio_main.c `vfio_unregister_group_dev`).
-  private mutating func leave(_ address: Address, _ how: Ledger.Leaving) -> Outcome {
+  mutating func leave(_ address: Address, _ how: Ledger.Leaving) -> Outcome {
+    ask(address, how)
+    return wait(for: address)
+  }
+
+  mutating func ask(_ address: Address, _ how: Ledger.Leaving) {
     if world.ledger.leaving[address] != .unplug { world.ledger.leaving[address] = how }
     consequences.append(.asked(address, users(keeping: address).first))
-    return wait(for: address)
   }
 
   private func users(keeping address: Address) -> [User] {

@@ -38,7 +38,7 @@ extension Draft {
     }
     let foreign = affected.filter { !isOwned($0) }
     guard foreign.isEmpty else {
-      let culprits = foreign.map { Culprit($0.address, owner: world.ledger.users(ofDevice: $0.address).first) }
+      let culprits = foreign.map { Culprit($0.address, owner: world.ledger.owners(ofDevice: $0.address).first) }
       throw Denial(.einval, .resetNotOwned, culprits)
     }
     let locked = affected.filter(\.isLocked)

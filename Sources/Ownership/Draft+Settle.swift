@@ -14,12 +14,13 @@ extension Draft {
     for address in world.ledger.leaving.keys.sorted() where !isOpen(address) {
       let how = world.ledger.leaving.removeValue(forKey: address)
       consequences.append(.released(address))
-      if let device = world[address] { takeDriver(from: device) }
       if how == .unplug {
-        world.remove(address)
-        consequences.append(.gone(address))
+        remove(address)
+      } else if let device = world[address] {
+        takeDriver(from: device)
       }
     }
+    goOnLeaving()
     dropFiles()
   }
 

@@ -16,7 +16,7 @@ extension Draft {
     let joined = joinedFiles(in: group)
     let elsewhere = joined.filter { $0.context != target }
     guard elsewhere.isEmpty else {
-      let culprits = elsewhere.map { Culprit($0.address, owner: world.ledger.users(ofDevice: $0.address).first) }
+      let culprits = elsewhere.map { Culprit($0.address, owner: world.ledger.owners(ofDevice: $0.address).first) }
       throw Denial(
         errnos.joinedElsewhere,
         Reason(.otherOwner, culprits: culprits, group: group, message: .g21, isTold: uapi.knobs.extack))

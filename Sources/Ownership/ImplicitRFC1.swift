@@ -41,7 +41,11 @@ struct ImplicitRFC1: Uapi {
       let isTaken = draft.world.ledger.deviceFiles.contains {
         $0.file.address == device.address && $0.file.context != nil
       }
-      guard !isTaken else { throw Denial(errnos.joinedElsewhere, .otherOwner, [culprit], message: .rfc1) }
+      guard !isTaken else {
+        let owners = draft.world.ledger.owners(ofDevice: device.address).map { Culprit(device.address, owner: $0) }
+        throw Denial(
+          errnos.joinedElsewhere, .otherOwner, owners, group: draft.world[device.address]?.group, message: .rfc1)
+      }
       draft.world.ledger.editDevice(id) { $0.context = target }
       return .nothing
     }

@@ -65,7 +65,7 @@ struct Iommufd: Uapi {
     guard draft.world.ledger.context(target) != nil else { throw Denial(.ebadfd, .wrongDescriptor) }
     let isOpen = draft.world.ledger.deviceFiles.contains { $0.file.address == device.address && $0.file.context != nil }
     if isOpen {
-      let culprits = draft.world.ledger.users(ofDevice: device.address).map { Culprit(device.address, owner: $0) }
+      let culprits = draft.world.ledger.owners(ofDevice: device.address).map { Culprit(device.address, owner: $0) }
       throw Denial(.einval, .deviceOpenedElsewhere, culprits)
     }
     return .deviceID(try draft.joinForLinux(id, to: target))

@@ -62,8 +62,16 @@ extension Ledger {
   }
 
   /// The processes that have a device open.
-  public func users(ofDevice address: Address) -> [User] {
-    let open = Set(deviceFiles.filter { $0.file.address == address }.map(\.id))
+  public func users(ofDevice address: Address) -> [User] { users { $0.address == address } }
+
+  /// The processes that own a device: by a file that was joined to a context, or that its group gave. Whoever only
+  /// opened its node has nothing of it yet.
+  public func owners(ofDevice address: Address) -> [User] {
+    users { $0.address == address && ($0.context != nil || $0.group != nil) }
+  }
+
+  private func users(where isWanted: (DeviceFile) -> Bool) -> [User] {
+    let open = Set(deviceFiles.filter { isWanted($0.file) }.map(\.id))
     return processes.filter { $0.descriptors.entries.contains { open.contains($0.element) } }.map(\.user)
   }
 }

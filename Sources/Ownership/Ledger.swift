@@ -23,6 +23,8 @@ public struct Ledger: Hashable, Sendable {
   public internal(set) var files = Slots<File>(from: 0)
   /// Devices that leave when their last descriptor is closed.
   public internal(set) var leaving: [Address: Leaving] = [:]
+  /// Devices that leave together with a bridge above them and wait for the first of them, in the order in which they go.
+  public internal(set) var waiting: [Address] = []
   /// Drivers that were taken away unasked, for `Knobs.rebindsAtClose`.
   public internal(set) var takenAway: [Address: DriverName] = [:]
   /// The kernel stopped.

@@ -21,7 +21,7 @@ extension Draft {
       }
       guard bound.isEmpty else {
         let culprits = bound.flatMap { file in
-          world.ledger.users(ofDevice: file.address).map { Culprit(file.address, owner: $0) }
+          world.ledger.owners(ofDevice: file.address).map { Culprit(file.address, owner: $0) }
         }
         throw Denial(.ebusy, .memberOpenedByNode, culprits, group: group)
       }

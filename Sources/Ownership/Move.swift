@@ -112,7 +112,7 @@ extension Move {
   }
 
   /// The event, once everything it needs is there; a bad descriptor stands for what is not.
-  func event(_ has: Possessions) -> Event {
+  func event(_ has: Possessions, under rules: RuleSet) -> Event {
     let bad = Descriptor(-1)
     func call(_ call: Call) -> Event { .call(call, by: has.user) }
     func onDevice(_ address: Address, _ ioctl: Ioctl) -> Event {
@@ -138,7 +138,10 @@ extension Move {
     case .attach(let address, let space): return onDevice(address, .attach(has.space(space) ?? -1))
     case .detach(let address): return onDevice(address, .detach)
     case .map(let mapping, let space):
-      if let context = has.context { return call(.ioctl(context, .map(has.space(space) ?? -1, mapping))) }
+      // Under iommufd a container may stand in for a context; where neither is open, the rules' own call is made.
+      if has.context != nil || (rules.hasContexts && has.container == nil) {
+        return call(.ioctl(has.context ?? bad, .map(has.space(space) ?? -1, mapping)))
+      }
       return call(.ioctl(has.container ?? bad, .mapDMA(mapping)))
     case .free(let space): return call(.ioctl(has.context ?? bad, .free(has.space(space) ?? -1)))
     case .ask(let address): return onDevice(address, .getInfo)

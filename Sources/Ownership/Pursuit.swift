@@ -25,7 +25,7 @@ public struct Pursuit: Hashable, Sendable {
     let has = Possessions(world: world, user: wish.user)
     while let move = moves.first {
       moves.removeFirst()
-      if !move.isDone(has) { return move.event(has) }
+      if !move.isDone(has) { return move.event(has, under: rules) }
     }
     return nil
   }
@@ -67,7 +67,8 @@ extension Wish {
       // A group leaves its container as a whole, when its descriptors are closed.
       rules.hasContexts ? [.detach(address)] : [.closeDevice(address)]
     case .map(let mapping, let space, _): [.map(mapping, space: space)]
-    case .free(let space, _): [.free(space: space)]
+    // A container is its one space, which nobody frees.
+    case .free(let space, _): rules.hasContexts ? [.free(space: space)] : []
     case .ask(let address, _): [.ask(address)]
     case .reset(let address, _): [.reset(address)]
     case .close(let address, _): [.closeDevice(address)]

@@ -60,7 +60,7 @@ extension RuleSet {
   }
 
   /// Whether there is `/dev/vfio/vfio`, and `/dev/vfio/N` while a member is bound for users.
-  var hasGroupNodes: Bool { [.explicitLinux, .explicit2021, .iommufd].contains(self) }
+  public var hasGroupNodes: Bool { [.explicitLinux, .explicit2021, .iommufd].contains(self) }
   /// Whether there is `/dev/ioasid` or `/dev/iommu`, and a node for every device bound for users.
   public var hasContexts: Bool { ![.explicitLinux, .explicit2021].contains(self) }
 

@@ -19,6 +19,12 @@ protocol Ground {
   mutating func enter() throws(Failure) -> Place
   /// The place as an act left it.
   mutating func keep(_ place: Place)
+  /// Puts a simulated machine back to how it was before anything happened; others are what they are.
+  mutating func startAgain()
+}
+
+extension Ground {
+  mutating func startAgain() {}
 }
 
 /// What the journal has in force, as far as one may look.
@@ -41,8 +47,12 @@ struct Recorded: Hashable, Sendable {
 /// A simulated machine: whoever looks, acts and plays is the same.
 struct SimulatedGround: Ground {
   private var place: RehearsedPlace
+  private let first: SimulatedHost
 
-  init(_ host: SimulatedHost) { place = RehearsedPlace(host) }
+  init(_ host: SimulatedHost) {
+    place = RehearsedPlace(host)
+    first = host
+  }
 
   var observer: any Observer { place.door }
   var live: SysfsObserver? { nil }
@@ -53,6 +63,13 @@ struct SimulatedGround: Ground {
   func recorded() -> Recorded { Recorded(Journal(place.store.entries(), in: place.session)) }
   mutating func enter() -> RehearsedPlace { place }
   mutating func keep(_ place: RehearsedPlace) { self.place = place }
+
+  /// The rules stay whose they are: somebody chose them.
+  mutating func startAgain() {
+    let rules = place.door.rules
+    place = RehearsedPlace(first)
+    place.door.rules = rules
+  }
 }
 
 /// This machine, which is only looked at until somebody wants a plan.

@@ -1,5 +1,6 @@
 import Assignment
 import HostAccess
+import HostSimulated
 import Ownership
 import Topology
 
@@ -34,6 +35,7 @@ enum Handing {
     handover.choice = wanted.choice
     handover.origin = observer.place.origin
     handover.capabilities = observer.capabilities()
+    handover.exposed = exposed(handover, observer)
     handover.configs = observer.configSpaces(of: deciding, waking: false)
     handover.methods = observer.resetMethods(of: handover.endpoints)
     let ties = Ties(inventory, observer.ports(of: inventory, handover.configs))
@@ -42,6 +44,18 @@ enum Handing {
       if let tied = ties[group.id] { handover.explained[group.id] = Explained(tied, by: witness) }
     }
     return handover
+  }
+
+  /// The functions whose interrupts are known not to be isolated, which would matter: a simulated machine knows it of
+  /// each, on others it is one for all.
+  private static func exposed(_ handover: Handover, _ observer: any Observer) -> [Address] {
+    func status(_ subject: Capability.Subject) -> Capability.Status? {
+      handover.capabilities.first { $0.subject == subject }?.status
+    }
+    // The parameter that allows them is missing from what protects a machine.
+    guard status(.interruptRemapping) == .missing, status(.unsafeInterrupts) != .missing else { return [] }
+    guard let world = (observer as? SimulatedHost)?.world else { return handover.endpoints }
+    return handover.endpoints.filter { world[$0]?.interruptsAreIsolated == false }
   }
 }
 

@@ -96,7 +96,8 @@ enum HostChoice {
     return (Journal(found.entries, in: try LinuxPerformer().session), found.damaged)
   }
 
-  private static func machine(_ options: GlobalOptions, _ here: Surroundings) throws(Failure) -> any Observer {
+  /// A machine or an image of one.
+  static func machine(_ options: GlobalOptions, _ here: Surroundings) throws(Failure) -> SysfsObserver {
     do throws(HostError) {
       let observer = try SysfsObserver(root: options.root ?? "/", names: PCINames(preferred: here.preferredNames))
       guard observer.isMachine else {

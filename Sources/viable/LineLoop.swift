@@ -174,6 +174,7 @@ struct LineLoop: ~Copyable {
       case .run(let plan): worker.run(plan)
       case .attach(let plan): worker.run(plan)
       case .happen(let event): worker.happen(event)
+      case .startAgain: worker.startAgain()
       case .explain(let group): worker.explain(group)
       case .details(let functions): worker.reread(Stale(details: functions))
       default: break

@@ -40,9 +40,7 @@ struct LiveMachine {
     let remapping = observer.interruptRemapping().status
     let isIsolated: Bool? = remapping == .works ? true : remapping == .missing ? false : nil
     world = World(inventory, interruptsAreIsolated: isIsolated ?? true)
-    let module = model == .iommufd ? "iommufd" : "vfio_iommu_type1"
-    var knobs = Knobs()
-    knobs.allowsUnsafeInterrupts = observer.allowsUnsafeInterrupts(module) ?? false
+    let knobs = Footing.knobs(of: model, on: observer)
     rules = Rules(model, knobs: knobs)
     circumstances = Circumstances(
       inventory, interruptsAreIsolated: isIsolated, allowsUnsafeInterrupts: knobs.allowsUnsafeInterrupts)

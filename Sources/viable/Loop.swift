@@ -212,6 +212,7 @@ struct Loop: ~Copyable {
     case .save(let text, let name): receive(.note(desk.save(text, as: name)))
     case .happen(let event): worker.happen(event)
     case .rules(let rules): worker.setRules(rules)
+    case .startAgain: worker.startAgain()
     case .plan(let aim): worker.plan(aim)
     case .run(let plan): worker.run(plan)
     case .attach(let plan): worker.run(plan)

@@ -54,6 +54,7 @@ final class Worker: Sendable {
     var answers: [Answer] = []
     var events: [Event] = []
     var rules: RuleSet?
+    var startsAgain = false
     var aim: Aim?
     var plan: Plan?
     var unexplained: GroupID?
@@ -123,6 +124,12 @@ final class Worker: Sendable {
   /// Lets other rules answer there.
   func setRules(_ rules: RuleSet) {
     desk.withLock { $0.rules = rules }
+    work.ring()
+  }
+
+  /// Puts it back to how it was before anything happened.
+  func startAgain() {
+    desk.withLock { $0.startsAgain = true }
     work.ring()
   }
 
@@ -336,14 +343,18 @@ final class Worker: Sendable {
 
   /// Makes happen what was asked for, in order, and tells what an observer sees of each.
   private func perform<G: Ground>(on ground: inout G, _ known: inout Inventory?) {
-    let (events, rules) = desk.withLock { desk in
-      defer { (desk.events, desk.rules) = ([], nil) }
-      return (desk.events, desk.rules)
+    let (events, rules, startsAgain) = desk.withLock { desk in
+      defer { (desk.events, desk.rules, desk.startsAgain) = ([], nil, false) }
+      return (desk.events, desk.rules, desk.startsAgain)
     }
-    guard !events.isEmpty || rules != nil, var stage = ground.stage else { return }
+    if startsAgain {
+      ground.startAgain()
+      put(.recorded(ground.recorded()))
+    }
+    guard !events.isEmpty || rules != nil || startsAgain, var stage = ground.stage else { return }
     defer { ground.stage = stage }
-    if let rules {
-      stage.rules.set = rules
+    if let rules { stage.rules.set = rules }
+    if rules != nil || startsAgain {
       put(.stage(stage.world, stage.rules))
       if let difference = Self.news(of: stage, &known) { put(.difference(difference, Stale(), [])) }
     }

@@ -49,6 +49,14 @@ struct ForecastTests {
         + "Nobody would have named 02:02.0 HBA, within its reach.")
   }
 
+  @Test(arguments: RuleSet.allCases)
+  func `whoever asks for a bridge is not told to bind it to a driver that takes none`(model: RuleSet) throws {
+    let forecast = Forecast(model, taking: [Scene.bridge], in: Scene.seed(hba: "vfio-pci"))
+    let why = try #require(forecast.refusal?.why)
+    #expect(why.next == ["Ask for what is below it."], "\(why)")
+    #expect(why.sentence.contains("bridge"))
+  }
+
   @Test func `a difference is explained only where there is one`() {
     let agreed = Forecast(.iommufd, taking: [Scene.nic], in: Scene.seed())
     let other = Forecast(.explicitLinux, taking: [Scene.nic], in: Scene.seed())

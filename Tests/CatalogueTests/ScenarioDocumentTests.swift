@@ -89,6 +89,14 @@ import Topology
     #expect(found.expected == "a device that does not lead back to C (A \(key) B \(key) C \(key) A)")
   }
 
+  @Test(.timeLimit(.minutes(1)), arguments: ["below", "virtual-function-of"])
+  func `a device that leads to itself is the shortest of these circles`(key: String) throws {
+    let found = try #require(
+      error(Self.whole + "[device.X]\nat = '03:00.0'\ntype = 'conventional-bridge'\n\(key) = 'X'\n"))
+    #expect(found.sort == .meaning && found.key == "device.X.\(key)")
+    #expect(found.expected == "a device that does not lead back to X (X \(key) X)")
+  }
+
   @Test(
     arguments: [
       ("nic-and-hbs", "nic-and-hba"), ("vms", "two-vms"), ("dpdk", "dpdk-one-address"), ("x", nil),
@@ -136,6 +144,56 @@ import Topology
     whole + "[[act]]\ntitle = 't'\nrelease = 'NIC'\nsays = [{ mail = 'G22d', words = 'w' }]\n",
     whole + "[[act]]\ntitle = 't'\nrelease = 'NIC'\nsays = ['w']\n", "name = \"\u{1b}[2J\"\n", "[device\n",
   ]
+
+  private static let port = "[device.port]\nat = '00:01.0'\ntype = 'root-port'\n"
+  private static let second = "[device.second]\nclass = 'usb'\nids = '8086:10d3'\n"
+
+  /// What has a meaning for nobody, with a part of what is told.
+  static let senseless: [(text: String, told: String)] = [
+    (head + port + "driver = 'vfio-pci'\n", "device.port.driver: expected a driver that takes bridges"),
+    (head + nic + "driver = ''\n", "expected a driver's name, or \"none\", found \"\""),
+    (head + nic + "driver = '../../x'\n", "expected a driver's name, or \"none\", found \"../../x\""),
+    (head + nic + "host-drivers = ['']\n", "expected a driver's name, found \"\""),
+    ("kernel = 'banana'\n" + head + nic, "expected a kernel release, for instance \"6.12.0\", found \"banana\""),
+    (
+      head + port + nic + "below = 'port'\n" + second + "at = '03:00.0'\nbelow = 'port'\n",
+      "device.second.at: expected an address on the bus of NIC, below the same bridge"
+    ),
+    (
+      head + port + second + "at = '0001:02:00.0'\nbelow = 'port'\n",
+      "expected an address on a bus of domain 0000 above 00, where port, the bridge above second, is"
+    ),
+    (
+      head + port + second + "at = '00:02.0'\nbelow = 'port'\n",
+      "expected an address on a bus of domain 0000 above 00, where port, the bridge above second, is"
+    ),
+    (
+      head + port + nic + "below = 'port'\n" + second + "at = '02:01.0'\n",
+      "device.second.at: expected an address on another bus; that of NIC is below port"
+    ),
+    (
+      head + port + nic + "below = 'port'\n[group.port]\nnumber = 5\n[group.NIC]\nnumber = 5\n",
+      "group.NIC.number: expected a number that no other group has; the one of port has it"
+    ),
+    (
+      head + nic + "[device.second]\nat = '02:00.1'\nclass = 'usb'\nids = '8086:10d3'\n[group.NIC]\nnumber = 5\n"
+        + "[group.second]\nnumber = 6\n",
+      "group.second.number: expected the number 5 that [group.NIC] gives the same group, found the integer 6"
+    ),
+    (whole + "[[act]]\ntitle = 't'\nattach = 'NIC'\nrelease = 'NIC'\n", "found release and attach"),
+    (whole + "[[act]]\ntitle = 't'\n", "found none of them"),
+    (
+      whole + "[[act]]\ntitle = 't'\nrelease = 'NIC'\nexpect.iommufd = 'nothing'\n",
+      "expected a model that the scenario has in its models: one of explicit, implicit, found \"iommufd\""
+    ),
+  ]
+
+  @Test(arguments: senseless)
+  func `what has no meaning is not taken without a word`(text: String, told: String) {
+    let found = error(text)
+    #expect(found?.description.contains(told) == true, "\(text)\n\(found.map { "\($0)" } ?? "taken")")
+    #expect(found?.line != nil)
+  }
 
   @Test func `every mistake in a scenario is told with file, line and what was expected`() {
     let told = Self.broken.map { text in

@@ -12,11 +12,14 @@ struct Theatre {
   var desk = Desk()
   var world: World
   var rules: Rules
+  /// Before anything happened.
+  let start: World
   /// Everything that was made to happen, in order.
   var events: [Event] = []
 
   init(_ set: RuleSet = .explicitLinux, world: World = DemoStories.seed.world, cast: Cast = Cast()) {
     self.world = world
+    start = world
     desk.scene.cast = cast
     rules = Rules(set)
     desk.send(.stage(world, rules))
@@ -59,6 +62,9 @@ struct Theatre {
       case .rules(let set):
         rules.set = set
         desk.send(.stage(world, rules))
+      case .startAgain:
+        world = start
+        desk.send(.stage(world, rules))
       default: break
       }
     }
@@ -70,7 +76,7 @@ struct Theatre {
 extension Request {
   fileprivate var isDone: Bool {
     switch self {
-    case .happen, .rules: true
+    case .happen, .rules, .startAgain: true
     default: false
     }
   }

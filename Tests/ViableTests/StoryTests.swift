@@ -243,7 +243,7 @@ struct StoryTests {
     let nic = [(text: "02:01.0", target: Selector.Target.functions([Machines.address("0000:02:01.0")]))]
     for model in [RuleSet.explicitLinux, .implicitApril, .autoUnbind] {
       let survey = Survey(Machines.place("seed"), Machines.seed, rules: model)
-      let report = CheckReport(survey, nic, forecasts: true)
+      let report = CheckReport(survey, nic, forecasting: Footing(World(Machines.seed)))
       expect(page { report.text(into: &$0) }, "forecast-\(model.rawValue).txt")
       expect(page { report.json(into: &$0) }, "forecast-\(model.rawValue).json")
       #expect(report.exit == (model == .autoUnbind ? .done : .not))
@@ -260,7 +260,7 @@ struct StoryTests {
       functions: functions, groups: Machines.seed.groups, names: Machines.names, host: Machines.seed.host)
     func exit(_ target: Selector.Target, _ model: RuleSet) -> Exit {
       let survey = Survey(Machines.place("seed"), inventory, rules: model)
-      return CheckReport(survey, [(text: "x", target: target)], forecasts: true).exit
+      return CheckReport(survey, [(text: "x", target: target)], forecasting: Footing(World(inventory))).exit
     }
     let nic = Selector.Target.functions([Machines.address("0000:02:01.0")])
     for model in RuleSet.allCases {
@@ -269,7 +269,7 @@ struct StoryTests {
       #expect(exit(.group(GroupID(5)), model) == .done, "\(model)")
     }
     let survey = Survey(Machines.place("seed"), inventory, rules: .implicitApril)
-    let report = CheckReport(survey, [(text: "02:01.0", target: nic)], forecasts: true)
+    let report = CheckReport(survey, [(text: "02:01.0", target: nic)], forecasting: Footing(World(inventory)))
     expect(page { report.text(into: &$0) }, "forecast-released.txt")
   }
 }

@@ -12,10 +12,7 @@ extension Words {
         reason.culprits.isEmpty
           ? "The object is in use." : "\(who()) \(isMany ? "are" : "is") attached to it, so it cannot go.",
         "Detach first.")
-    case .noSuchMember:
-      Said(
-        "\(driven) is not a member of \(group) with a vfio driver.",
-        first?.member.map { "Bind \(names[$0]) to vfio-pci." } ?? "")
+    case .noSuchMember: noSuchMember
     case .overlap: Said("Something is mapped in that range already.", "Unmap it first, or choose another range.")
     case .outsideAperture:
       Said("The range is reserved, for interrupts for instance, or beyond what the IOMMU translates.")
@@ -37,5 +34,15 @@ extension Words {
     case .nothingMapped: Said("Nothing is mapped in that range.")
     default: nil
     }
+  }
+
+  private var noSuchMember: Said {
+    let sentence = "\(driven) is not a member of \(group) with a vfio driver"
+    guard let address = first?.member else { return Said(sentence + ".") }
+    // vfio-pci's probe takes normal headers only (drivers/vfio/pci/vfio_pci_core.c).
+    guard world[address]?.header ?? .normal == .normal else {
+      return Said("\(sentence): it is a bridge, and nobody is handed one.", "Ask for what is below it.")
+    }
+    return Said(sentence + ".", "Bind \(names[address]) to vfio-pci.")
   }
 }

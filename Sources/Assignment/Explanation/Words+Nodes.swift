@@ -58,6 +58,11 @@ extension Words {
     }
     guard let device = world[address] else { return Said("\(names[address]) is not there, so it has no node.") }
     guard device.isVFIO || device.isVDPA else {
+      guard device.header == .normal else {
+        return Said(
+          "\(names[address]) is a bridge: no vfio driver binds to it, so that nobody is handed one.",
+          "Ask for what is below it.")
+      }
       let driver = culprit.driver.map { "is bound to \(Clean.visible($0))" } ?? "has no driver"
       return Said(
         "\(names[address]) \(driver), and only a vfio driver makes a node.", "Bind \(names[address]) to vfio-pci.")

@@ -8,6 +8,8 @@ public struct Caveat: Hashable, Sendable {
     case noGroup = "no-group"
     /// Firmware keeps the group from every owner.
     case firmware = "direct-region"
+    /// Its interrupts are not isolated.
+    case interrupts = "interrupts-not-isolated"
     /// A process holds the group.
     case inUse = "in-use"
     /// Another member keeps the group from being owned.
@@ -57,7 +59,7 @@ public struct Caveat: Hashable, Sendable {
   /// Whether it has to be seen to before anything can start.
   public var comesFirst: Bool {
     switch kind {
-    case .noGroup, .firmware, .inUse, .blocked, .notBound, .node, .model: true
+    case .noGroup, .firmware, .interrupts, .inUse, .blocked, .notBound, .node, .model: true
     default: false
     }
   }

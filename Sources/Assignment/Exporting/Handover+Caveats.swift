@@ -62,7 +62,7 @@ extension Handover {
           "Not bound to a vfio driver yet: \(Naming([:]).list(who)).",
           next: assigning(selectors(without: deadlocked))))
     }
-    return found + closedNodes
+    return found + unisolated + closedNodes
   }
 
   /// The command that binds them, or what to do first where the plan for it is always refused.
@@ -76,6 +76,16 @@ extension Handover {
       if let refusal = Refusal.domain(in: verdict, of: group, in: inventory) { return refusal }
     }
     return nil
+  }
+
+  private var unisolated: [Caveat] {
+    guard !exposed.isEmpty else { return [] }
+    return [
+      Caveat(
+        .interrupts, exposed.count == 1 ? exposed[0] : nil,
+        "The interrupts of \(list(exposed)) are not kept apart from the host's: the kernel answers EPERM to whoever "
+          + "wants to have \(exposed.count == 1 ? "it" : "them").", next: ["viable doctor"])
+    ]
   }
 
   /// Group nodes that root alone may open.

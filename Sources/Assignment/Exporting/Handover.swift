@@ -32,6 +32,8 @@ public struct Handover: Sendable {
   public var configs: [Address: Known<ConfigSpace>] = [:]
   /// How the kernel would reset functions, where that was asked.
   public var methods: [Address: Known<[ResetMethod]>] = [:]
+  /// Functions whose interrupts are known not to be kept apart from the host's, which no module was told to allow.
+  public var exposed: [Address] = []
   /// Why groups are groups, where that was worked out.
   public var explained: [GroupID: Explained] = [:]
   /// What sort of world it was seen in: `this machine`, `an image`, `a simulated machine`. Never a name.

@@ -53,7 +53,8 @@ struct CheckCommand: GlobalCommand {
     let session = try Session(global)
     let found = try session.look(at: try Selection.read(selector), .named, rules: model?.rules)
     let targets = Array(zip(selector, found.targets)).map { (text: $0.0, target: $0.1) }
-    var report = CheckReport(found.survey, targets, forecasts: model != nil)
+    let footing = try model.map { _ in try session.footing(found.survey.inventory) }
+    var report = CheckReport(found.survey, targets, forecasting: footing)
     if let line = found.survey.inventory.host.commandLine.value, KernelCommandLine(line).acsOverride != nil {
       report = report.warning(of: try session.lookAtTies(at: try Selection.read(selector)))
     }

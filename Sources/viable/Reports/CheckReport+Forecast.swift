@@ -8,18 +8,20 @@ extension CheckReport.Result {
   /// automatic unbinding asks nobody.
   var isOverruled: Bool { verdict != nil && verdict?.isViable != isViable }
 
-  /// The same with what each uAPI would answer. VFIO's groups are judged by viability, as ever; the others by what
-  /// they would answer to whoever took what was named.
-  func forecasting(_ target: Selector.Target, _ world: World, _ rules: RuleSet) -> CheckReport.Result {
+  /// The same with what each uAPI would answer. VFIO's groups are judged by viability, as ever, and by what it does not
+  /// cover; the others by what they would answer to whoever took what was named.
+  func forecasting(_ target: Selector.Target, _ footing: Footing, _ rules: RuleSet) -> CheckReport.Result {
     guard let group, let verdict else { return self }
-    let devices = Self.asked(target, group, world)
+    let devices = Self.asked(target, group, footing.world)
     guard !devices.isEmpty else { return self }
     var result = self
-    let all = Forecast.all(taking: devices, in: world)
+    let all = Forecast.all(taking: devices, in: footing.world, knobs: footing.knobs)
     result.forecasts = all.filter { $0.model == rules } + all.filter { $0.model != rules }
     let isJudged =
       [.explicitLinux, .explicit2021].contains(rules) || verdict.state == .owned || !verdict.unknowns.isEmpty
-    if !isJudged { result.isViable = result.forecasts.first?.isAttached }
+    let isGranted = result.forecasts.first?.isAttached
+    if !isJudged || (isViable == true && isGranted == false) { result.isViable = isGranted }
+    if all.contains(where: \.isAttached) { result.doubt = footing.doubt }
     return result
   }
 
@@ -45,19 +47,21 @@ extension CheckReport {
         page.line(line)
       }
     }
-    guard let difference = Forecast.difference(result.forecasts) else { return }
-    for line in Paragraph.wrap(difference, to: width + margin - 4) { page.line("    " + line, .dim) }
+    for remark in [Forecast.difference(result.forecasts), result.doubt].compactMap(\.self) {
+      for line in Paragraph.wrap(remark, to: width + margin - 4) { page.line("    " + line, .dim) }
+    }
   }
 }
 
 extension JSONWriter {
   /// `"forecast": {…}`.
-  mutating func forecasts(_ forecasts: [Forecast]) {
+  mutating func forecasts(_ forecasts: [Forecast], doubt: String?) {
     key("forecast")
     object { json in
       json.key("answers")
       json.array(forecasts) { json, forecast in json.forecast(forecast) }
       json.field("difference", Forecast.difference(forecasts))
+      json.field("doubt", doubt)
     }
   }
 

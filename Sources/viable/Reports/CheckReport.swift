@@ -21,6 +21,8 @@ struct CheckReport {
     var next: [String]
     /// What each uAPI would answer, the one that was named first; empty unless one was.
     var forecasts: [Forecast] = []
+    /// What may turn those answers and could not be told.
+    var doubt: String?
   }
 
   /// Something found, with its weight. `low` is for information, `medium` takes something from the host, `high`
@@ -40,18 +42,15 @@ struct CheckReport {
   var results: [Result]
 
   /// One result for each selector and group it touches; a device without a group is a result of its own. With
-  /// `forecasts` the answer is that of the survey's rules to whoever took what was named now.
-  init(_ survey: Survey, _ targets: [(text: String, target: Selector.Target)], forecasts: Bool = false) {
+  /// `footing` the answer is that of the survey's rules to whoever took what was named now.
+  init(_ survey: Survey, _ targets: [(text: String, target: Selector.Target)], forecasting footing: Footing? = nil) {
     self.survey = survey
     let results = targets.flatMap { text, target in
       Self.results(for: target, typed: text, survey).map { (result: $0, target: target) }
     }
-    guard forecasts else {
-      self.results = results.map(\.result)
-      return
+    self.results = results.map { result, target in
+      footing.map { result.forecasting(target, $0, survey.rules) } ?? result
     }
-    let world = World(survey.inventory)
-    self.results = results.map { $0.result.forecasting($0.target, world, survey.rules) }
   }
 
   private static func results(for target: Selector.Target, typed: String, _ survey: Survey) -> [Result] {
@@ -222,7 +221,7 @@ extension JSONWriter {
           $0.field("text", finding.text)
         }
       }
-      if !result.forecasts.isEmpty { json.forecasts(result.forecasts) }
+      if !result.forecasts.isEmpty { json.forecasts(result.forecasts, doubt: result.doubt) }
       json.field("group", result.group?.id.number)
       json.field("model", rules.rawValue)
       json.key("next")

@@ -7,7 +7,7 @@ extension DemoReport {
   func json(into page: inout Page) {
     JSONWriter.document(&page) { json in
       json.key("deviations")
-      json.array(comparison.deviations) { json, deviation in
+      json.array(deviations) { json, deviation in
         json.object {
           $0.field("act", deviation.act + 1)
           $0.field("expected", deviation.expected)

@@ -1,5 +1,6 @@
 import Assignment
 import Console
+import HostSimulated
 import Ownership
 import Topology
 
@@ -9,16 +10,28 @@ struct DemoReport {
   let comparison: Comparison
   /// One side after the other in whole lines, instead of columns.
   let isLinear: Bool
+  /// Where the story came out otherwise than it says, under these interfaces or others.
+  let deviations: [Comparison.Deviation]
 
-  init(_ comparison: Comparison, isLinear: Bool = false) {
+  /// With `deviations` those of the whole story; else those under the interfaces that are shown.
+  init(_ comparison: Comparison, isLinear: Bool = false, deviations: [Comparison.Deviation]? = nil) {
     var comparison = comparison
     comparison.finish()
     self.comparison = comparison
     self.isLinear = isLinear
+    self.deviations = deviations ?? comparison.deviations
+  }
+
+  /// Where a story comes out otherwise than it says, under every interface of which it says anything.
+  static func deviations(of scenario: Scenario) -> [Comparison.Deviation] {
+    let named = Set(scenario.acts.flatMap(\.expected.keys))
+    var whole = Comparison(Demonstration(scenario), models: RuleSet.allCases.filter(named.contains))
+    whole.finish()
+    return whole.deviations
   }
 
   /// How the command ends: 1 where the story came out otherwise than it says it has to.
-  var exit: Exit { comparison.deviations.isEmpty ? .done : .not }
+  var exit: Exit { deviations.isEmpty ? .done : .not }
 
   /// The least that a side needs to be read.
   private static let leastWidth = 30
@@ -113,7 +126,7 @@ struct DemoReport {
         wrap("! \(side.rules.set.rawValue): \(alarm.text).", width, &page, role: .stateWarning)
       }
     }
-    for deviation in comparison.deviations {
+    for deviation in deviations {
       wrap("DEVIATES: \(deviation.sentence)", width, &page, role: .stateWarning)
     }
   }
