@@ -25,7 +25,7 @@ extension Drawing {
     }
     let lines = place.lines.dropFirst(place.scroll)
     for (row, line) in zip(place.result.rows, lines) { draw(line, row: row, columns: place.result.columns) }
-    laySelection(place.list, row: supposing.selected - place.first)
+    if let selected = supposing.selected { laySelection(place.list, row: selected - place.first) }
   }
 
   /// Where everything stands.
@@ -105,7 +105,8 @@ extension Drawing {
     } else if answer.today.isEmpty, answer.then.isEmpty {
       lines.append(.whole(StyledLine("The groups would be what they are today.")))
     } else {
-      let (left, right) = (parties(answer.today, none: "nothing of this"), parties(answer.then, none: "nothing of it"))
+      let left = parties(answer.today, none: "nothing of this", width: (width - 3) / 2)
+      let right = parties(answer.then, none: "nothing of it", width: (width - 3) / 2)
       lines.append(.pair(StyledLine("TODAY", .dim), StyledLine("THEN, ON PAPER", .dim)))
       for row in 0..<max(left.count, right.count) {
         lines.append(
@@ -117,13 +118,15 @@ extension Drawing {
     return lines
   }
 
-  private func parties(_ parties: [Supposition.Party], none: String) -> [StyledLine] {
+  private func parties(_ parties: [Supposition.Party], none: String, width: Int) -> [StyledLine] {
     if parties.isEmpty { return [StyledLine(none, .dim)] }
     return parties.flatMap { party in
       var head = StyledLine(party.title)
       if let state = party.state { head.add("  " + state.word, state.role) }
       var lines = [head] + party.members.map { StyledLine("  " + Clean.visible($0)) }
-      if !party.isCertain { lines.append(StyledLine("  not certain: registers that decide were not read", .changed)) }
+      for remark in party.remarks {
+        lines += Paragraph.wrap(Clean.visible(remark), to: max(1, width - 2)).map { StyledLine("  " + $0, .changed) }
+      }
       return lines
     }
   }

@@ -23,13 +23,15 @@ extension Scene {
     supposing?.answer = answer
     let tried = answer.offers.firstIndex { $0.change == answer.tried }
     let last = max(0, answer.offers.count - 1)
-    supposing?.selected = isOtherList ? tried ?? 0 : tried ?? min(old.selected, last)
+    // What stands out is what is tried. Over an answer to what is taken alone nothing does.
+    let first = answer.question.taken.isEmpty ? 0 : nil
+    supposing?.selected = tried ?? (isOtherList ? first : old.selected.map { min($0, last) })
   }
 
   /// Tries another change of the list. What cannot be made says why, and nobody is asked.
   mutating func tryChange(by step: Int) {
     guard let old = supposing, !old.offers.isEmpty else { return }
-    tryChange(min(max(0, old.selected + step), old.offers.count - 1))
+    tryChange(min(max(0, (old.selected ?? -1) + step), old.offers.count - 1))
   }
 
   mutating func tryChange(_ place: Int) {
@@ -44,7 +46,10 @@ extension Scene {
 
   /// Takes the change that stands out as made, so that others can be tried on top of it.
   mutating func takeChange() {
-    guard let old = supposing, let offer = old.offer else { return }
+    guard let old = supposing, let offer = old.offer else {
+      message = Note(.error, "no change stands out: choose one first")
+      return
+    }
     if let obstacle = offer.obstacle {
       message = Note(.error, obstacle)
       return

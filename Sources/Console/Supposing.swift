@@ -9,8 +9,8 @@ struct Supposing: Hashable, Sendable {
   var isAsked = false
   /// The newest answer; of an older question while the newer one is worked out.
   var answer: Supposition?
-  /// The offer that stands out, as an index.
-  var selected = 0
+  /// The offer that stands out, as an index; none does while the answer is about what is taken alone.
+  var selected: Int? = 0
   /// The first line of the result that is shown.
   var scroll = 0
 
@@ -18,7 +18,7 @@ struct Supposing: Hashable, Sendable {
 
   var offers: [Supposition.Offer] { answer?.offers ?? [] }
   /// The offer that stands out.
-  var offer: Supposition.Offer? { offers.indices.contains(selected) ? offers[selected] : nil }
+  var offer: Supposition.Offer? { selected.flatMap { offers.indices.contains($0) ? offers[$0] : nil } }
   /// Whether the answer is to what is asked now.
   var isAnswered: Bool { answer?.question == question }
 

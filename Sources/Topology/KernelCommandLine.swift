@@ -119,8 +119,10 @@ public struct ACSOverride: Hashable, Sendable {
     }
   }
 
-  /// Whether the patch would call a function isolated whatever its registers say.
+  /// Whether the patch would call a function isolated that has no ACS. It asks for PCI Express before anything else, ids
+  /// too.
   public func covers(_ identity: Identity?, _ port: PortFacts) -> Bool {
+    if port.type == .conventional { return false }
     if let identity, ids.contains(where: { $0.matches(identity) }) { return true }
     switch port.type {
     case .express(4), .express(6): return downstream

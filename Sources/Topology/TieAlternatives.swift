@@ -17,13 +17,16 @@ enum TieAlternatives {
 
   /// What a kernel with the ACS override patch believes of the ports, and the option that tells it to. It leaves alone
   /// what is conventional and what has ACS (the patch's `pcie_acs_overrides`), and whoever a quirk speaks for.
-  static func overridden(_ inventory: Inventory, _ ports: [PortFacts]) -> (option: String, ports: [PortFacts])? {
+  /// `names` says which function is meant by a place that is there on paper alone.
+  static func overridden(
+    _ inventory: Inventory, _ ports: [PortFacts], names: [Address: Address] = [:]
+  ) -> (option: String, ports: [PortFacts])? {
     guard let line = inventory.host.commandLine.value, let option = KernelCommandLine(line).acsOverride else {
       return nil
     }
     let believed = ports.map { port in
       guard port.acs == nil, port.quirk == nil, port.gaps.isEmpty,
-        option.covers(inventory[port.address]?.identity.value, port)
+        option.covers(inventory[names[port.address] ?? port.address]?.identity.value, port)
       else { return port }
       var port = port
       port.quirk = true
@@ -33,8 +36,7 @@ enum TieAlternatives {
   }
 
   /// The registers as the command line wants them, where something else is in them now.
-  private static func configured(_ inventory: Inventory, _ ports: [PortFacts]) -> (option: String, ports: [PortFacts])?
-  {
+  static func configured(_ inventory: Inventory, _ ports: [PortFacts]) -> (option: String, ports: [PortFacts])? {
     guard let line = inventory.host.commandLine.value else { return nil }
     let options = KernelCommandLine(line).acs
     if options.disabledRedirects.isEmpty, options.configured.isEmpty { return nil }

@@ -129,13 +129,24 @@ extension WhatIf {
       throw .impossible("\(port.short) is or leads to conventional PCI, which has no ACS")
     default: break
     }
-    if isOn, facts.acs == nil, facts.gaps[.acs] == nil {
+    let isRead = facts.gaps[.acs] == nil
+    if isOn, facts.acs == nil, isRead {
       notes.append(
         "\(port.short) has no ACS: this speaks of a \(facts.leadsToABus ? "port" : "card") in its stead that has.")
     }
+    // What is not implemented is not asked for, so there is nothing in it that could be missing.
+    let flags = facts.acs.map { $0.capability & ACS.required } ?? 0
+    if !isOn, isRead, facts.quirk == nil, flags == 0 {
+      throw .impossible(
+        facts.acs == nil
+          ? "\(port.short) has no ACS: there is nothing to switch off"
+          : "\(port.short) has an ACS capability that implements nothing of what is asked for: there is nothing to "
+            + "switch off")
+    }
     if facts.quirk != nil { notes.append("The kernel's quirk for \(port.short) is left out of account.") }
-    let capability = (facts.acs?.capability ?? 0) | ACS.required
-    facts.acs = ACS(capability: capability, control: isOn ? ACS.required : 0)
+    let capability = flags == 0 ? ACS.required : facts.acs?.capability ?? ACS.required
+    let others = (facts.acs?.control ?? 0) & ~ACS.required
+    facts.acs = ACS(capability: capability, control: isOn ? others | ACS.required & capability : others)
     (facts.quirk, facts.quirkSource) = (nil, nil)
     for gap in [PortFact.acs, .quirk, .type] { facts.gaps[gap] = nil }
     ports[place] = facts
@@ -179,6 +190,11 @@ extension WhatIf {
       throw .impossible("pcie_acs_override is not on the kernel's command line")
     }
     heedsOverride = false
+    if basis.heedsOverride { return }
+    notes.append(
+      ties.groups.allSatisfy { $0.agrees == true }
+        ? "No group depends on pcie_acs_override: the groups are what they are without it."
+        : "Whether this kernel heeds pcie_acs_override could not be told.")
   }
 
   /// Routing ids are the physical one's, an offset and a stride further (drivers/pci/iov.c `pci_iov_virtfn_bus`).

@@ -9,45 +9,36 @@ extension WhatIf {
     public var was: [GroupID]
     /// Whether it is another one than today.
     public var isNew: Bool
+    /// Why it is not certain; nil where all that decides is known.
+    public var doubt: Doubt?
+    /// Whether the ACS override patch would assert its isolation, which the hardware does not provide.
+    public var isAsserted = false
+    /// Whether the patch asserts the isolation of one that its members are in today.
+    public var wasAsserted = false
+
     /// Whether everything that decides about it is known.
-    public var isCertain: Bool
+    public var isCertain: Bool { doubt == nil }
+
+    /// Why a group on paper is not certain.
+    public enum Doubt: Hashable, Sendable {
+      /// Registers that decide were not read.
+      case notRead
+      /// Today's group is not what the registers make of its members: what holds on paper is a guess.
+      case otherwise(GroupID)
+    }
   }
 
   /// Every group as it would be, by number. Groups that the change does not touch stay what the kernel made them.
   public func outcomes() -> [Outcome] {
-    let groupless = inventory.groups.isEmpty ? [] : Set(today.map(\.address).filter { inventory.group(of: $0) == nil })
-    let isAsked = changes.contains(.withoutOverride)
-    let before = Isolation(effective(today, true), groupless: groupless)
-    let paper = Set(ports.keys.filter { gone.contains($0) && inventory[$0] == nil })
-    let after = Isolation(
-      effective(ports.values.sorted { $0.address < $1.address }, heedsOverride), groupless: groupless.union(paper))
-    var outcomes: [Outcome] = []
-    var kept: [GroupID: [Address]] = [:]
-    for group in after.groups {
-      let members = group.map { names[$0] ?? $0 }.sorted()
-      let same = members.first.flatMap { before.members(withGroupOf: $0) } == members
-      let isCertain = group.first.map { after.isCertain(ofGroupOf: $0) } ?? false
-      let was = Set(members.compactMap { inventory.group(of: $0)?.id }).sorted()
-      let isKernels = was.count == 1 && inventory[was[0]]?.members == members
-      if same && !isAsked || isKernels {
-        for member in members { if let id = inventory.group(of: member)?.id { kept[id, default: []].append(member) } }
-      } else {
-        outcomes.append(Outcome(id: GroupID(0), members: members, was: was, isNew: true, isCertain: isCertain))
-      }
+    var (kept, new): ([Outcome], [Outcome]) = ([], [])
+    for outcome in PaperGroups(self).outcomes {
+      if outcome.isNew { new.append(outcome) } else { kept.append(outcome) }
     }
-    return numbered(outcomes, kept)
+    return numbered(new, kept)
   }
 
-  private func effective(_ ports: [PortFacts], _ heedsOverride: Bool) -> [PortFacts] {
-    heedsOverride ? TieAlternatives.overridden(inventory, ports)?.ports ?? ports : ports
-  }
-
-  private func numbered(_ new: [Outcome], _ kept: [GroupID: [Address]]) -> [Outcome] {
-    var outcomes = kept.map { id, members in
-      Outcome(
-        id: id, members: members.sorted(), was: [id], isNew: inventory[id]?.members.count != members.count,
-        isCertain: true)
-    }
+  private func numbered(_ new: [Outcome], _ kept: [Outcome]) -> [Outcome] {
+    var outcomes = kept
     outcomes += zip(new, freeNumbers(new.count)).map { outcome, number in
       var outcome = outcome
       outcome.id = GroupID(number)

@@ -3,6 +3,11 @@ extension WhatIf {
   mutating func remove(_ device: Address) throws(WhatIfError) {
     let place = try place(of: device)
     guard let facts = ports[place] else { return }
+    if let physical = inventory[device]?.physicalFunction ?? born[device] {
+      throw .impossible(
+        "\(device.short) is a virtual function of \(physical.short) and is not taken out by itself: ask "
+          + "vfs=N@\(physical.short), with N as many as stay")
+    }
     try checkPart(place, called: device)
     noteBoard(place, called: device)
     guard facts.leadsToABus else { return take(everything(with: place)) }

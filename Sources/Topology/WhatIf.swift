@@ -30,8 +30,12 @@ public struct WhatIf: Hashable, Sendable {
   var gone: Set<Address> = []
   /// Virtual functions that are new, and whose they are.
   public internal(set) var born: [Address: Address] = [:]
-  var heedsOverride = true
-  private let before: [PortFacts]
+  /// Whether the kernel on paper has the override patch and is told to use it.
+  var heedsOverride: Bool
+  /// Why today's groups are what they are.
+  public let ties: Ties
+  /// What comes to them.
+  let basis: TieBasis
   let virtual: [Address: Known<SRIOV>]
   private var sheets: UInt32 = 0
 
@@ -39,8 +43,15 @@ public struct WhatIf: Hashable, Sendable {
   public init(_ inventory: Inventory, _ ports: [PortFacts], virtual: [Address: Known<SRIOV>] = [:]) {
     self.inventory = inventory
     self.virtual = virtual
-    before = ports
-    self.ports = Dictionary(ports.map { ($0.address, $0) }) { first, _ in first }
+    ties = Ties(inventory, ports)
+    basis = TieBasis(inventory, ports, ties, groupless: Self.groupless(inventory, ports))
+    heedsOverride = basis.heedsOverride
+    self.ports = Dictionary(basis.ports.map { ($0.address, $0) }) { first, _ in first }
+  }
+
+  /// Functions that no IOMMU translates for; nobody where there is no IOMMU at all.
+  static func groupless(_ inventory: Inventory, _ ports: [PortFacts]) -> Set<Address> {
+    inventory.groups.isEmpty ? [] : Set(ports.map(\.address).filter { inventory.group(of: $0) == nil })
   }
 
   /// Changes one thing more.
@@ -64,9 +75,6 @@ public struct WhatIf: Hashable, Sendable {
     sheets += 1
     return 0xffff_0000 + sheets
   }
-
-  /// The ports as they are.
-  var today: [PortFacts] { before }
 }
 
 /// Why a change cannot be made on paper.

@@ -56,6 +56,29 @@ struct SuppositionTests {
     #expect(answer.command == "viable why 0000:03:00.0 --what-if vfs=1@0000:03:00.0")
   }
 
+  @Test func `isolation that is asserted today and real then is said so on both sides`() {
+    let card = WhyMachine.address("03:00.0")
+    let answer = answer(.override, "03:00.0", tried: .acs(card, isOn: true))
+    #expect(answer.today.first?.remarks == ["isolation asserted by pcie_acs_override, not provided by the hardware"])
+    #expect(
+      answer.then.first?.remarks == [
+        "as the hardware provides it; today's isolation is only asserted by pcie_acs_override"
+      ])
+  }
+
+  @Test func `what is not certain says why`() {
+    let unread = answer(.unread, "02:01.0")
+    #expect(unread.then.map(\.members) == [["01:00.0 PCI bridge", "02:02.0 HBA"], ["02:01.0 NIC"]])
+    #expect(unread.then.map(\.remarks) == [["not certain: registers that decide were not read"], []])
+    let platform = answer(.platform, "00:02.0")
+    #expect(
+      Set(platform.then.flatMap(\.remarks)) == [
+        "not certain: group 1 rests on tables of the platform, which were not read"
+      ])
+    let coarse = answer(.coarse, "00:02.0")
+    #expect(Set(coarse.then.flatMap(\.remarks)) == ["not certain: nothing that was read explains group 1"])
+  }
+
   @Test func `a change that cannot be made any more is told, not made`() {
     let gone: [WhatIf.Change] = [.remove(WhyMachine.address("02:01.0")), .moveApart(WhyMachine.address("02:01.0"))]
     let answer = answer(.seed, "02:02.0", gone)

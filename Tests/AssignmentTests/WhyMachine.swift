@@ -7,6 +7,7 @@ struct WhyMachine {
   var groups: [UInt32: [String]]
   var commandLine = ""
   var iommus = ["dmar0"]
+  var iommu = IOMMUState.on
   var labels: [Address: String] = [:]
   var virtual: [String: String] = [:]
 
@@ -44,7 +45,7 @@ struct WhyMachine {
       functions: functions,
       groups: groups.map { id, members in Group(id: GroupID(id), members: members.map(Self.address).sorted()) },
       host: HostFacts(
-        kernelRelease: .value("6.12.95"), commandLine: .value(commandLine), iommu: .on, iommus: iommus))
+        kernelRelease: .value("6.12.95"), commandLine: .value(commandLine), iommu: iommu, iommus: iommus))
   }
 
   var ties: Ties { Ties(inventory, ports) }
@@ -99,6 +100,59 @@ extension WhyMachine {
   static let off = WhyMachine(
     ports: [port("00:01.0", acs: ACS(capability: 0x1f, control: 0x11)), card("01:00.0", below: "00:01.0")],
     groups: [1: ["00:01.0", "01:00.0"]])
+
+  /// The same in an image that does not tell whether the IOMMU is on.
+  static let offUnknown: WhyMachine = {
+    var machine = off
+    machine.iommu = .unknown
+    return machine
+  }()
+
+  /// ACS is on today, and was off when the groups were made.
+  static let configured = WhyMachine(
+    ports: [port("00:01.0"), card("01:00.0", below: "00:01.0")], groups: off.groups,
+    commandLine: "pci=config_acs=xx0xx@00:01.0")
+
+  /// A port that passes for isolating because it implements nothing.
+  static let hollow = WhyMachine(
+    ports: [port("00:01.0", acs: ACS(capability: 0, control: 0)), card("01:00.0", below: "00:01.0")],
+    groups: [1: ["00:01.0"], 2: ["01:00.0"]])
+
+  /// A port of which a quirk says that it isolates, as far as can be told.
+  static let assumed: WhyMachine = {
+    var machine = hollow
+    machine.ports[0].acs = nil
+    machine.ports[0].quirk = true
+    machine.ports[0].quirkSource = IsolationQuirk.Opinion(
+      entry: 67, rule: .intelPCH, verdict: .isolated, isAssumed: true)
+    return machine
+  }()
+
+  /// `looseSwitch` under the rule of September 2025.
+  static let wholeSwitch = WhyMachine(
+    ports: looseSwitch.ports,
+    groups: [1: ["00:01.0"], 2: ["01:00.0"], 3: ["02:00.0", "02:01.0", "03:00.0", "04:00.0"]])
+
+  /// A card of which another slot, and a function of its own, share the ids.
+  static let aliasAround: WhyMachine = {
+    var ports = [
+      port("00:1e.0"), card("06:01.0", below: "00:1e.0"), card("06:01.1", below: "00:1e.0"),
+      card("06:02.0", below: "00:1e.0"),
+    ]
+    ports[1].aliases = [9, 16]
+    ports[1].aliasSource = "quirk_pex_vca_alias"
+    return WhyMachine(ports: ports, groups: [1: ["00:1e.0"], 2: ["06:01.0", "06:01.1", "06:02.0"]])
+  }()
+
+  /// Functions of one card, each of another sort for the override patch.
+  static let mixedCard: WhyMachine = {
+    var ports = [port("00:1c.0")] + (0..<4).map { card("03:00.\($0)", below: "00:1c.0", many: true) }
+    ports[2].type = .conventional
+    ports[3].acs = ACS(capability: 0x1d, control: 0)
+    ports[4].quirk = false
+    ports[4].quirkSource = IsolationQuirk.Opinion(entry: 132, rule: .wangxun, verdict: .notIsolated, isAssumed: false)
+    return WhyMachine(ports: ports, groups: [1: ["00:1c.0"], 2: ["03:00.0", "03:00.1", "03:00.2", "03:00.3"]])
+  }()
 
   static let disabled = WhyMachine(
     ports: off.ports, groups: off.groups, commandLine: "quiet pci=nomsi,disable_acs_redir=00:01.0")

@@ -45,7 +45,6 @@ struct SupposeTests {
 
     mutating func select(_ title: String) {
       let place = titles.firstIndex { $0.hasPrefix(title) } ?? 0
-      press(.end)
       press(.home)
       for _ in 0..<place { press(.down) }
     }
@@ -106,6 +105,13 @@ struct SupposeTests {
     bench.press(.enter)
     #expect(bench.desk.scene.supposing?.question.taken == [.moveApart(at("02:02.0"))])
     #expect(bench.desk.scene.supposing?.answer?.condition == "if 02:02.0 had a slot of its own, below a port with ACS")
+    // What is shown is about that alone, and no other change stands out as if it were about it.
+    #expect(bench.desk.scene.supposing?.selected == nil && bench.desk.scene.supposing?.answer?.tried == nil)
+    bench.press(.enter)
+    #expect(bench.desk.note == "no change stands out: choose one first")
+    #expect(bench.desk.scene.supposing?.question.taken.count == 1)
+    bench.press(.down)
+    #expect(bench.desk.scene.supposing?.selected == 0)
     bench.select("take out 02:02.0")
     #expect(
       bench.desk.scene.supposing?.answer?.condition

@@ -48,6 +48,37 @@ public struct Regrouping: Sendable {
       ? "of group \(old)" : "of groups " + outcome.was.map(\.description).joined(separator: ", ")
   }
 
+  /// What has to be known of a group as it would be: that it is not certain, and who provides its isolation.
+  public func remarks(on outcome: WhatIf.Outcome) -> [String] {
+    var remarks: [String] = []
+    switch outcome.doubt {
+    case .notRead?: remarks.append("not certain: registers that decide were not read")
+    case .otherwise(let group)?: remarks.append("not certain: " + ground(of: group))
+    case nil: break
+    }
+    if outcome.isAsserted {
+      remarks.append(Self.asserted)
+    } else if outcome.wasAsserted {
+      remarks.append("as the hardware provides it; today's isolation is only asserted by pcie_acs_override")
+    }
+    return remarks
+  }
+
+  /// The same of a group of today.
+  public func remarks(today group: Group) -> [String] {
+    whatIf.ties[group.id]?.isAsserted == true ? [Self.asserted] : []
+  }
+
+  private static let asserted = "isolation asserted by pcie_acs_override, not provided by the hardware"
+
+  /// Why a group of today foretells nothing.
+  private func ground(of group: GroupID) -> String {
+    if case .platform? = whatIf.ties[group]?.cause {
+      return "group \(group) rests on tables of the platform, which were not read"
+    }
+    return "nothing that was read explains group \(group)"
+  }
+
   /// A member with the driver that it has today: `02:01.0 Ethernet  e1000`.
   public func member(_ address: Address, by witness: Witness) -> String {
     if let physical = whatIf.born[address] { return "a virtual function of \(physical.short)" }

@@ -39,8 +39,8 @@ public struct Supposition: Hashable, Sendable {
     public var state: GroupState?
     /// Its members, a line each.
     public var members: [String]
-    /// Whether all that decides about it was read.
-    public var isCertain: Bool
+    /// What has to be known of it: that it is not certain, or who provides its isolation.
+    public var remarks: [String] = []
   }
 
   /// What was asked.
@@ -89,12 +89,12 @@ public struct Supposition: Hashable, Sendable {
     today = regrouping.affected.map { group in
       Party(
         title: "group \(group.id)", state: regrouping.verdict(today: group).state,
-        members: group.members.map { regrouping.member($0, by: witness) }, isCertain: true)
+        members: group.members.map { regrouping.member($0, by: witness) }, remarks: regrouping.remarks(today: group))
     }
     then = regrouping.changed.map { outcome in
       Party(
         title: regrouping.origin(of: outcome), state: regrouping.verdict(then: outcome)?.state,
-        members: outcome.members.map { regrouping.member($0, by: witness) }, isCertain: outcome.isCertain)
+        members: outcome.members.map { regrouping.member($0, by: witness) }, remarks: regrouping.remarks(on: outcome))
     }
     let gone = regrouping.gone
     if !gone.isEmpty { notes.append("Gone: " + witness.list(gone) + ".") }

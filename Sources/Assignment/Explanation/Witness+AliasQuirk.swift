@@ -19,8 +19,16 @@ extension Witness {
     why.evidence = [
       "\(user.short)\(ids) uses \(shown) (drivers/pci/quirks.c \(facts?.aliasSource ?? "DMA alias quirk"))"
     ]
-    why.splits = ["Another card does: the fault is in this one.", "So does another slot for the others."]
-    why.keeps = ["No ACS setting changes it, nor does pcie_acs_override: the requester ID is what is wrong."]
+    why.splits = ["Another card does: the fault is in this one."]
+    why.keeps = [
+      "No ACS setting changes it, nor does pcie_acs_override: the requester ID is what is wrong."
+    ]
+    let strangers = others.filter { $0.packed >> 3 != user.packed >> 3 }
+    if !strangers.isEmpty { why.splits.append("So does another slot for \(list(strangers)).") }
+    if strangers.count < others.count {
+      why.keeps.append(
+        "Another slot does not keep functions of one card apart: they move together.")
+    }
     why.risk = "DMA that one of them is allowed is allowed to all."
     return why
   }

@@ -2,26 +2,25 @@ import Topology
 
 /// A function that nothing ties to anybody.
 extension Witness {
-  func alone(_ reason: TieReason, _ group: TiedGroup) -> Why {
+  func alone(_ reason: TieReason) -> Why {
     let address = reason.at
     var why = Why(reason, "\(name(address)) is alone in its group: " + ground(address) + ".")
     why.evidence = proof(address)
-    if case .proposedRule? = group.cause {
-      why.evidence.append("a kernel with the rule of September 2025 for switches comes to this group")
-    }
     return why
   }
 
   private func ground(_ address: Address) -> String {
     if let physical = inventory[address]?.physicalFunction {
-      return "as a virtual function of \(physical.short) it has a requester ID of its own, and nothing above it lets "
-        + "traffic through"
+      return "as a virtual function of \(physical.short) it has a requester ID of its own, and "
+        + (above(address).contains(where: isHollow)
+          ? keeping(above(address)) : "nothing above it lets traffic through")
     }
     let isOnRootBus = above(address).isEmpty
     let place =
       isOnRootBus
-      ? "it is on a root bus and has a requester ID of its own" : "everything above it keeps traffic apart"
-    return place + offspring(address) + (below(address) ?? beside(address, isOnRootBus ? "chip" : "card"))
+      ? "it is on a root bus and has a requester ID of its own" : keeping(above(address))
+    return place + offspring(address)
+      + (below(address) ?? beside(address, isOnRootBus ? "chip" : "card"))
   }
 
   /// Its virtual functions, where each of them is alone too.
@@ -37,9 +36,24 @@ extension Witness {
   private func below(_ address: Address) -> String? {
     guard let facts = facts(address), facts.leadsToABus else { return nil }
     if facts.type == .express(5), facts.gaps[.type] == nil { return "" }
-    guard facts.isolation.value == true else { return ", and nothing is below it" + emptiness(address) }
-    return facts.quirk == true
-      ? ", and the kernel knows it to keep what is below it apart" : ", and its ACS keeps what is below it apart"
+    guard facts.isolation.value == true else {
+      return ", and nothing is below it" + emptiness(address)
+    }
+    if facts.quirk == true {
+      return ", and the kernel knows it to keep what is below it apart"
+        + (facts.quirkSource?.isAssumed == true ? " (assumed)" : "")
+    }
+    return isHollow(address)
+      ? ", and the kernel takes it for isolating, though its ACS implements nothing of what is asked for"
+      : ", and its ACS keeps what is below it apart"
+  }
+
+  /// What the ports above do.
+  private func keeping(_ ports: [Address]) -> String {
+    let hollow = ports.filter(isHollow)
+    if hollow.isEmpty { return "everything above it keeps traffic apart" }
+    return "the kernel takes everything above it to keep traffic apart, though the ACS of "
+      + "\(names.list(hollow.map(\.short))) implements nothing of what is asked for"
   }
 
   /// What keeps the other functions of its card out of its group.
@@ -71,7 +85,9 @@ extension Witness {
       lines = acsEvidence(address) + lines
     }
     if let source = facts.quirkSource, facts.quirk == true, lines.isEmpty {
-      lines.append("\(address.short): drivers/pci/quirks.c \(source.source) answers for its registers")
+      lines.append(
+        "\(address.short): drivers/pci/quirks.c \(source.source) answers for its registers\(assumption(source))"
+      )
     }
     return lines
   }

@@ -17,20 +17,28 @@ extension Witness {
       "\(list(members)) are \(thing) (\(slot)) that does not promise to keep them apart: what one of them sends may reach "
         + "another inside it, past the IOMMU." + company(members))
     why.evidence = evidence(ofCard: reason)
-    why.splits = [
-      arePorts
-        ? "Slots of other \(areRootPorts ? "root" : "downstream") ports do: those of another device number."
-        : isOnRootBus
-          ? "Nothing can be moved: they are one piece of silicon." : "A card with one function does, or one with ACS."
-    ]
+    if arePorts {
+      why.splits = [
+        "Slots of other \(areRootPorts ? "root" : "downstream") ports do: those of another device number."
+      ]
+    } else if !isOnRootBus {
+      why.splits = ["A card with one function does, or one with ACS."]
+    }
     // They are behind the same ports as the card: one that lets traffic through keeps them in.
     if !arePorts, !isOnRootBus, above(reason.at).allSatisfy({ ties.isolation.isIsolated($0) }) {
       why.splits.append("Virtual functions, where the card has them, are groups of their own.")
     }
+    let isOnly = why.splits.isEmpty
     why.splits.append(
-      "So would a kernel that knows this device to isolate (drivers/pci/quirks.c), if its maker promises that.")
-    why.keeps = ["pcie_acs_override=multifunction only pretends: the hardware stays as it is."]
-    if !isOnRootBus, !arePorts { why.keeps.append("Another slot does not: the functions move together.") }
+      "\(isOnly ? "A" : "So would a") kernel that knows this device to isolate (drivers/pci/quirks.c)"
+        + "\(isOnly ? " would" : ""), if its maker promises that.")
+    why.keeps = pretences(members)
+    if !arePorts {
+      why.keeps.append(
+        isOnRootBus
+          ? "Nothing can be moved: they are one piece of silicon."
+          : "Another slot does not: the functions move together.")
+    }
     why.risk = Self.peers
     return why
   }

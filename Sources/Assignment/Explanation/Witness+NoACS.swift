@@ -6,14 +6,11 @@ extension Witness {
     let port = reason.at
     let kind = portNoun(port) ?? "port"
     var why: Why
-    if facts(port)?.quirk == false, let quirk = facts(port)?.quirkSource {
+    if facts(port)?.quirk == false, facts(port)?.quirkSource != nil {
       why = Why(
         reason,
         "\(below(reason, kind)) because the kernel knows of \(port.short) that it does not keep traffic apart, whatever "
           + "its registers say: it may turn a device's traffic back towards another one, past the IOMMU.")
-      if quirk.isAssumed {
-        why.evidence.append("whether the kernel set it up at boot does not show in configuration space (assumed not)")
-      }
     } else {
       why = Why(
         reason,
@@ -28,9 +25,7 @@ extension Witness {
       "A slot below a port with ACS does: often one that is wired directly to the processor.",
       "So would a kernel that knows this port to isolate (drivers/pci/quirks.c), if its maker promises that.",
     ]
-    why.keeps = [
-      "pcie_acs_override only pretends: the groups get smaller, the hardware lets the traffic through as before."
-    ]
+    why.keeps = pretences([port])
     why.risk = Self.peers + hole(port)
     return why
   }

@@ -29,6 +29,34 @@ public struct Witness: Sendable {
 
   /// A reason in words.
   public func why(_ reason: TieReason, in group: TiedGroup) -> Why {
+    var why = bare(reason, in: group)
+    guard reason.kind != .unexplained else { return why }
+    switch group.cause {
+    case .proposedRule?:
+      if reason.binds.contains(where: { $0 != reason.at && isBeside($0, reason.at) }) {
+        why.sentence +=
+          " This kernel goes by the rule of September 2025: one downstream port that lets traffic through takes in the "
+          + "whole switch."
+        why.keeps.append("Another slot of the same switch does not.")
+      }
+      why.evidence.append(
+        "a kernel with the rule of September 2025 for switches comes to this group, an older one does not")
+    case .commandLine(let option)? where reason.kind != .acsOff:
+      why.evidence.append(
+        "the kernel's command line has \(Clean.visible(option)): with the registers as it sets them the kernel comes to "
+          + "this group, with those of today it does not")
+    case .commandLine?, .override?, .platform?, nil: break
+    }
+    return why
+  }
+
+  /// Whether two are downstream ports of one switch.
+  private func isBeside(_ one: Address, _ other: Address) -> Bool {
+    guard facts(one)?.type == .express(6), facts(other)?.type == .express(6) else { return false }
+    return inventory[one]?.parent == inventory[other]?.parent
+  }
+
+  private func bare(_ reason: TieReason, in group: TiedGroup) -> Why {
     switch reason.kind {
     case .conventionalBus: conventionalBus(reason)
     case .noACS: noACS(reason)
@@ -38,7 +66,7 @@ public struct Witness: Sendable {
     case .vmd: vmd(reason)
     case .platformAlias: platformAlias(reason, group)
     case .override: override(reason, group)
-    case .alone: alone(reason, group)
+    case .alone: alone(reason)
     case .unknown: unknown(reason, group)
     case .unexplained: unexplained(reason, group)
     }
@@ -128,7 +156,7 @@ extension Witness {
   func acsEvidence(_ address: Address) -> [String] {
     guard let facts = facts(address), facts.gaps[.acs] == nil else { return [] }
     if let source = facts.quirkSource, source.verdict != .asWideRegistersSay {
-      return ["\(address.short): drivers/pci/quirks.c \(source.source) answers for its registers"]
+      return ["\(address.short): drivers/pci/quirks.c \(source.source) answers for its registers\(assumption(source))"]
     }
     guard let acs = facts.acs else {
       return ["\(address.short): no ACS among its extended capabilities"]
@@ -136,10 +164,32 @@ extension Witness {
     let isWide = facts.quirkSource?.verdict == .asWideRegistersSay
     let capability = register(isWide ? .wideACSCapability : .acsCapability, of: address, Self.flags(acs.capability))
     let control = register(isWide ? .wideACSControl : .acsControl, of: address, Self.flags(acs.control))
-    return [
+    var lines = [
       capability ?? "\(address.short) can \(Self.flags(acs.capability))",
       control ?? "\(address.short) has \(Self.flags(acs.control)) on",
     ]
+    let lacking = ACS.required & ~acs.capability
+    if acs.isolates, lacking != 0 {
+      lines.append(
+        "\(address.short) does not implement \(Self.flags(lacking)): the kernel asks of a port only what it implements "
+          + "(drivers/pci/pci.c pci_acs_flags_enabled)")
+    }
+    return lines
+  }
+
+  /// That an answer rests on what the kernel did at boot, out of sight.
+  func assumption(_ quirk: IsolationQuirk.Opinion) -> String {
+    guard quirk.isAssumed else { return "" }
+    let set = quirk.verdict == .isolated ? "set the port up" : "did not set the port up"
+    return " (assumed: that the kernel \(set) at boot does not show in the registers that were read)"
+  }
+
+  /// Whether a port passes for isolating though its ACS implements nothing that is asked for.
+  func isHollow(_ address: Address) -> Bool {
+    guard let facts = facts(address), facts.quirk == nil, facts.isolation.value == true, let acs = facts.acs else {
+      return false
+    }
+    return acs.capability & ACS.required == 0 && [.express(4), .express(6)].contains(facts.type)
   }
 
   /// Why nobody should be indifferent to a group.

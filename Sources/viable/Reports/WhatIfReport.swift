@@ -43,12 +43,13 @@ struct WhatIfReport {
       page.line("  today", .dim)
       for group in affected {
         self.group("group \(group.id)", group.members, regrouping.verdict(today: group), &page)
+        for remark in regrouping.remarks(today: group) { page.line("      " + remark, .changed) }
       }
       if affected.isEmpty { page.line("    nothing of this") }
       page.line("  then", .dim)
       for outcome in changed {
         group(regrouping.origin(of: outcome), outcome.members, regrouping.verdict(then: outcome), &page)
-        if !outcome.isCertain { page.line("      not certain: registers that decide were not read", .changed) }
+        for remark in regrouping.remarks(on: outcome) { page.line("      " + remark, .changed) }
       }
       if !regrouping.gone.isEmpty { page.line("    gone: \(witness.list(regrouping.gone))") }
     }
@@ -74,6 +75,7 @@ struct WhatIfReport {
     json.array(regrouping.changed) { json, outcome in
       let verdict = regrouping.verdict(then: outcome)
       json.object {
+        $0.field("asserted", outcome.isAsserted)
         $0.field("certain", outcome.isCertain)
         $0.key("members")
         $0.addresses(outcome.members)
