@@ -212,20 +212,6 @@ import Topology
     #expect(try text(empty, .dot).hasSuffix("}\n"))
     #expect(try text(empty, .report).contains("No PCI devices."))
   }
-}
-
-extension String {
-  fileprivate func components(of needle: String) -> [String] {
-    var (parts, part) = ([String](), "")
-    for character in self {
-      part.append(character)
-      if part.hasSuffix(needle) {
-        parts.append(part)
-        part = ""
-      }
-    }
-    return parts + [part]
-  }
 
   @Test func `DPDK gets no Wi-Fi card, and what a kernel driver stays with has no caveats of VFIO`() throws {
     let wifi = changed { function in
@@ -250,5 +236,19 @@ extension String {
     var handover = handover()
     handover.inventory.names.devices[Names.key(vendor: 0x8086, device: 0x100e)] = "a &lt;b&gt; c"
     #expect(try text(handover, .report).contains("a \\&lt;b\\&gt; c"))
+  }
+}
+
+extension String {
+  fileprivate func components(of needle: String) -> [String] {
+    var (parts, part) = ([String](), "")
+    for character in self {
+      part.append(character)
+      if part.hasSuffix(needle) {
+        parts.append(part)
+        part = ""
+      }
+    }
+    return parts + [part]
   }
 }
