@@ -37,7 +37,7 @@ extension Drawing {
     case .refused(let refusal):
       say(refusal.sentence(), .stateWarning)
       for next in refusal.next() where !next.isEmpty {
-        lines += prose("- " + scene.keeping.put(in: next), .text, width, indent: 2)
+        lines += prose("- " + scene.chosenBy.acts.put(in: next), .text, width, indent: 2)
       }
       if let (user, device) = scene.wayOut(of: refusal) {
         let name = Clean.visible(user.name)

@@ -29,8 +29,8 @@ extension LineMode {
 
   /// What to know when it ends in the middle of an act; nil where none is under way.
   public var farewell: String? { scene.farewell }
-  /// The options that lead any command to the journal that is used here.
-  public var keeping: CommandOptions { scene.keeping }
+  /// The options that lead an act to this machine and its journal.
+  public var options: CommandOptions { scene.chosenBy.acts }
 
   /// Whether an act is in the middle of something that is about to end.
   public func isActing(at now: UInt64) -> Bool { scene.isActing(at: now) }

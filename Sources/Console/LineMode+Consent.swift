@@ -129,7 +129,7 @@ extension LineMode {
   }
 
   private mutating func refused(_ refusal: Refusal) -> [String] {
-    var lines = ["Refused: " + refusal.sentence()] + refusal.next().filter { !$0.isEmpty }.map(scene.keeping.put(in:))
+    var lines = ["Refused: " + refusal.sentence()] + refusal.next().filter { !$0.isEmpty }.map(options.put(in:))
     if let (user, device) = scene.wayOut(of: refusal) {
       let isOurs = scene.rehearsal?.caller == user
       lines.append((isOurs ? "Say detach \(device.short), or end " : "Say end ") + Clean.visible(user.name) + ".")

@@ -11,21 +11,10 @@ extension Scene {
   }
 
   /// A question as a command about this machine and no other.
-  func asking(_ command: String) -> String { self.command(command, choosing: chosenBy.questions) }
+  func asking(_ command: String) -> String { chosenBy.questions.put(into: command) }
 
   /// An act as a command for this machine and no other.
-  func acting(_ command: String) -> String { self.command(command, choosing: chosenBy.acts) }
-
-  /// A command with options of every command. A machine that has to be chosen is not the one that needs root.
-  private func command(_ command: String, choosing options: [String]) -> String {
-    let root = "sudo "
-    let isRoots = command.hasPrefix(root)
-    let bare = isRoots ? String(command.dropFirst(root.count)) : command
-    let program = "viable "
-    guard bare.hasPrefix(program) else { return command }
-    let chosen = CommandOptions(options + keeping.words).put(behind: "viable")
-    return (isRoots && options.isEmpty ? root : "") + chosen + " " + bare.dropFirst(program.count)
-  }
+  func acting(_ command: String) -> String { chosenBy.acts.put(into: command) }
 
   /// Why there are no commands that would free the target; nil when there are.
   var whyNoShell: String? {

@@ -54,7 +54,7 @@ extension Scene {
   }
 
   private mutating func conclude(_ transaction: Transaction, _ outcome: Transaction.Outcome, at now: Moment) {
-    let sentence = keeping.put(in: transaction.sentence() ?? "")
+    let sentence = chosenBy.acts.put(in: transaction.sentence() ?? "")
     let isRedo = proceeding?.isRedo ?? false
     if outcome == .done, let intent = proceeding?.plan?.intent { remember(intent, transaction, isRedo: isRedo) }
     lastAct = LastAct(touched: Set(proceeding?.plan?.touched ?? []), at: now.milliseconds)
@@ -106,7 +106,7 @@ extension Scene {
     guard let proceeding, proceeding.isRunning, proceeding.offer == nil else { return nil }
     let child = proceeding.waiting.map { "\(Self.child($0.work)) goes on by itself: \($0.effect.phrase)." }
     return (child.map { $0 + " " } ?? "") + "The act was left in the middle; once nothing is in its way, "
-      + "this takes it back: \(keeping.put(in: "viable restore --all"))"
+      + "this takes it back: \(chosenBy.acts.put(in: "viable restore --all"))"
   }
 
   /// Whether an act is in the middle of something that is about to end: not where a child has waited for a second.

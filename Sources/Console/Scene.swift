@@ -87,11 +87,9 @@ public struct Scene: Sendable {
   var recorded: Set<Address> = []
   /// Whether the journal has an act that can be undone; nil where that is found out by asking.
   var canUndo: Bool?
-  /// The options that choose this machine on a command line, one word each: those that a question needs, and those of
-  /// an act, which for an image or a rehearsal is meant for the machine itself. Both empty on the machine we run on.
-  public var chosenBy = (questions: [String](), acts: [String]())
-  /// The options that lead any command to the journal that is used here.
-  public var keeping = CommandOptions()
+  /// The options that lead a command to this machine and its journal: those that a question needs, and those of an
+  /// act, which for an image or a rehearsal is meant for the machine itself.
+  public var chosenBy = (questions: CommandOptions(), acts: CommandOptions())
   /// What this console has attached.
   public internal(set) var attached: [Attached] = []
   /// What was done here and is in force, by its entry in the journal.

@@ -80,9 +80,16 @@ extension GlobalOptions {
     return StateDirectory.plain(asked, in: here)
   }
 
-  /// What a command needs to find the same journal.
-  var keeping: CommandOptions {
-    CommandOptions(stateDir.flatMap { $0.isEmpty ? nil : ["--state-dir", $0] } ?? [])
+  /// What leads a command to this machine and its journal. What is done in a scenario can be done there only; what is
+  /// tried on an image or on a rehearsal is meant for the machine that it shows.
+  var chosenBy: (questions: CommandOptions, acts: CommandOptions) {
+    let scenario = scenario.map { ["--scenario", $0] } ?? []
+    let root = root.flatMap { HostChoice.isRoot($0) ? nil : ["--root", $0] } ?? []
+    let journal = stateDir.flatMap { $0.isEmpty ? nil : ["--state-dir", $0] } ?? []
+    return (
+      CommandOptions(machine: scenario + root + (rehearse ? ["--rehearse"] : []), journal: journal),
+      CommandOptions(machine: scenario, journal: journal)
+    )
   }
 
   /// The options of a command line without any.

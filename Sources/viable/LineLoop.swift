@@ -39,7 +39,7 @@ struct LineLoop: ~Copyable {
     if mode.holdsGroups || mode.isActing(at: now.milliseconds) {
       told = worker.finish(within: Loop.patience) { news in _ = mode.take(.act(news), at: now) }
     }
-    for line in told.map(mode.keeping.put(in:)) + [mode.farewell].compactMap(\.self) { Session.complain(line) }
+    for line in told.map(mode.options.put(in:)) + [mode.farewell].compactMap(\.self) { Session.complain(line) }
   }
 
   private init(_ start: ConsoleCommand.Start) throws(Failure) {

@@ -79,7 +79,7 @@ struct Loop: ~Copyable {
     if scene.isActing(at: now.milliseconds) || !scene.attached.isEmpty {
       told = worker.finish(within: Self.patience) { news in _ = scene.receive(.act(news), at: now) }
     }
-    return told.map(scene.keeping.put(in:)) + [scene.farewell].compactMap(\.self)
+    return told.map(scene.chosenBy.acts.put(in:)) + [scene.farewell].compactMap(\.self)
   }
 
   /// So long, in milliseconds, may an act and closing devices take before the program ends without them.

@@ -33,7 +33,7 @@ enum Main {
     } catch let end as CommandEnd {
       return end.code
     } catch var failure as Failure {
-      failure.message = options.keeping.put(in: failure.message)
+      failure.message = options.chosenBy.acts.put(in: failure.message)
       return options.json ? refuse(failure) : report(failure, arguments)
     } catch {
       return report(error, arguments)

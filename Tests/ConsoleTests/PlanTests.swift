@@ -237,7 +237,8 @@ extension Binding {
 
   @Test func `commands choose the machine that the console looks at, quoted for the shell`() {
     var bench = Bench()
-    bench.desk.scene.chosenBy = (["--scenario", "my two.toml"], ["--scenario", "my two.toml"])
+    bench.desk.scene.chosenBy = (
+      CommandOptions(machine: ["--scenario", "my two.toml"]), CommandOptions(machine: ["--scenario", "my two.toml"]))
     bench.desk.type("cc")
     #expect(bench.desk.copied == "viable --scenario 'my two.toml' check group:5\n")
     bench.desk.type("cs")
@@ -251,7 +252,7 @@ extension Binding {
     #expect(bench.desk.copied == "viable --scenario 'my two.toml' assign group:5 --yes\n")
     bench.desk.press(.escape)
     // What an image shows is done on the machine itself.
-    bench.desk.scene.chosenBy = (["--root", "it's"], [])
+    bench.desk.scene.chosenBy = (CommandOptions(machine: ["--root", "it's"]), CommandOptions())
     bench.desk.type("cc")
     #expect(bench.desk.copied == "viable --root 'it'\\''s' check group:5\n")
     bench.desk.type("cs")
@@ -262,8 +263,8 @@ extension Binding {
     #expect(bench.desk.copied == "viable assign group:5 --yes\n")
     bench.desk.press(.escape)
     // Root is still root where only the journal is elsewhere.
-    bench.desk.scene.chosenBy = ([], [])
-    bench.desk.scene.keeping = CommandOptions(["--state-dir", "/srv/my x"])
+    let elsewhere = CommandOptions(journal: ["--state-dir", "/srv/my x"])
+    bench.desk.scene.chosenBy = (elsewhere, elsewhere)
     bench.desk.type("cs")
     #expect(bench.desk.copied?.contains("\nsudo viable --state-dir '/srv/my x' assign group:5\n") == true)
     bench.desk.type("cc")

@@ -120,7 +120,7 @@ struct SupposeTests {
     #expect(
       bench.desk.copied
         == "viable why 0000:02:02.0 --what-if 0000:02:02.0@new --what-if remove@0000:02:02.0\n")
-    bench.desk.scene.chosenBy = (["--root", "snap"], [])
+    bench.desk.scene.chosenBy = (CommandOptions(machine: ["--root", "snap"]), CommandOptions())
     bench.press(.character("y"))
     #expect(bench.desk.copied?.hasPrefix("viable --root snap why 0000:02:02.0 --what-if ") == true)
     bench.press(.backspace)

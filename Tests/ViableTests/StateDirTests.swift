@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test func `options stand in every command of ours that acts, once, as the shell takes them`() {
-    let options = CommandOptions(["--state-dir", "/srv/it's here"])
+    let options = CommandOptions(journal: ["--state-dir", "/srv/it's here"])
     let said = "Take it back: viable restore --all; sudo viable assign 02:01.0. viable doctor says what is viable."
     let told = options.put(in: said)
     #expect(
@@ -38,6 +38,20 @@ import Testing
         + #"sudo viable --state-dir '/srv/it'\''s here' assign 02:01.0. viable doctor says what is viable."#)
     #expect(options.put(in: told) == told)
     #expect(CommandOptions().put(in: said) == said)
+    // A machine that is chosen takes no root.
+    let chosen = CommandOptions(machine: ["--scenario", "two-vms"])
+    #expect(chosen.put(in: "sudo viable assign group:5") == "viable --scenario two-vms assign group:5")
+    #expect(chosen.put(into: "sudo viable why group:5") == "viable --scenario two-vms why group:5")
+    #expect(options.put(into: "lspci") == "lspci")
+  }
+
+  @Test func `what is advised in a scenario is meant for the scenario`() throws {
+    let dry = try Shell.run("viable --scenario nic-and-hba release 02:02.0 --dry-run")
+    #expect(dry.text.contains("viable --scenario nic-and-hba release 0000:02:02.0 --yes"), "\(dry.text)")
+    let check = try Shell.run("viable --scenario nic-and-hba check group:5 | grep assign")
+    #expect(check.text == "    viable --scenario nic-and-hba assign group:5\n", "\(check.text)")
+    let plan = try Shell.run("viable --scenario nic-and-hba plan release 02:02.0")
+    #expect(plan.text.contains(#""command":"viable --scenario nic-and-hba release 0000:02:02.0""#), "\(plan.text)")
   }
 
   @Test(arguments: [

@@ -94,7 +94,7 @@ struct Deed {
   /// Shows the plan, has it agreed to, and runs it.
   func finish<Place: ActPlace>(_ act: inout Act<Place>, _ wanted: Plan) throws {
     var plan = wanted
-    plan.options = session.options.keeping
+    plan.options = session.options.chosenBy.acts
     for place in plan.findings.indices { plan.findings[place].text = plan.options.put(in: plan.findings[place].text) }
     let report = PlanReport(plan, act)
     if options.dryRun {

@@ -60,7 +60,7 @@ struct CheckCommand: GlobalCommand {
     }
     report = report.noting(try session.configured())
     for place in report.results.indices {
-      report.results[place].next = report.results[place].next.map(session.options.keeping.put(in:))
+      report.results[place].next = report.results[place].next.map(session.options.chosenBy.acts.put(in:))
     }
     try session.print { page in
       if global.json { report.json(into: &page) } else { report.text(into: &page) }

@@ -120,10 +120,8 @@ extension ConsoleCommand {
     let shelf: DemoShelf
     let showsGeneration: Bool
     let inputIsTerminal: Bool
-    /// What chooses the machine on a command line.
-    let chosenBy: (questions: [String], acts: [String])
-    /// What leads a command to the same journal.
-    let keeping: CommandOptions
+    /// What leads a command to this machine.
+    let chosenBy: (questions: CommandOptions, acts: CommandOptions)
     let complaints: [String]
 
     init(_ session: Session, _ codeset: Codeset) throws(Failure) {
@@ -153,17 +151,8 @@ extension ConsoleCommand {
       shelf = DemoShelf(options)
       complaints = look.catalogue.errors.map(\.description)
       inputIsTerminal = here.inputIsTerminal
-      chosenBy = Self.choice(options)
-      keeping = options.keeping
+      chosenBy = options.chosenBy
       showsGeneration = here.variables["VIABLE_TEST"] == "1"
-    }
-
-    /// What is done in a scenario can be done there only. What is tried on an image or on a rehearsal is meant for the
-    /// machine that it shows.
-    private static func choice(_ options: GlobalOptions) -> (questions: [String], acts: [String]) {
-      let scenario = options.scenario.map { ["--scenario", $0] } ?? []
-      let root = options.root.flatMap { HostChoice.isRoot($0) ? nil : ["--root", $0] } ?? []
-      return (scenario + root + (options.rehearse ? ["--rehearse"] : []), scenario)
     }
 
     private static let readOnly = "it was started with --read-only"
@@ -182,7 +171,6 @@ extension ConsoleCommand {
       scene.cast = cast
       scene.whyNoRun = whyNoRun
       scene.chosenBy = chosenBy
-      scene.keeping = keeping
       return scene
     }
   }

@@ -73,7 +73,8 @@ struct PlanCommand: GlobalCommand {
   }
 
   private func print<Place: ActPlace>(_ act: inout Act<Place>, _ session: Session) throws {
-    let plan = try act.plan(try intent(on: &act))
+    var plan = try act.plan(try intent(on: &act))
+    plan.options = session.options.chosenBy.acts
     act.tellDamaged()
     let report = PlanReport(plan, act)
     try session.print { report.json(into: &$0) }
