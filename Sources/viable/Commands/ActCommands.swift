@@ -40,9 +40,10 @@ struct AssignCommand: NamedActCommand {
       With --persist the assignment holds over reboots: driverctl's store where that
       is installed, which binds whatever card is at that address, else a udev rule
       for this very card, and beside it a record of the card. 'viable restore
-      --persist' ends all of it; driverctl removes its own file alone. A display, or a device whose driver is in the initramfs, gets what
-      early boot needs as well: a hook of initramfs-tools, or else what to add for
-      dracut or mkinitcpio is said. Every file is shown before it is written.
+      --persist' ends all of it; driverctl removes its own file alone. A display, or
+      a device whose driver is in the initramfs, gets what early boot needs as well:
+      a hook of initramfs-tools, or else what to add for dracut or mkinitcpio is
+      said. Every file is shown before it is written.
 
       Examples:
         viable assign group:13 --dry-run
