@@ -134,7 +134,11 @@ extension Scene {
     guard typed.kind == .find else { return }
     if case .help = overlay { return }
     find.text = typed.text.isEmpty ? typed.before : typed.text
-    if let complaint = typed.complaint { message = Note(.error, complaint) }
+    if let complaint = typed.complaint {
+      message = Note(.error, complaint)
+    } else if focus != .log, !typed.text.isEmpty, let folded = foldNote(Needle(typed.text), at: cursor.row) {
+      message = folded
+    }
     if focus == .log { findAgain(forward: false) }
   }
 
