@@ -137,13 +137,25 @@ extension Drawing {
         let tree = tree(row, width: column.width)
         line.add(tree, .border)
         let text = DeviceText.label(of: function, names: names)
-        line.add(Width.cut(text, to: column.width - Width.of(tree)), quiet ?? .text)
+        let room = column.width - Width.of(tree)
+        let folded = Self.folded(row, room: room)
+        line.add(Width.cut(text, to: room - Width.of(folded)), quiet ?? .text)
+        if !folded.isEmpty { line.add(folded, row.hidesBlocker ? DeviceState.blocks.role : .dim) }
       case .ids: line.add(function.identity.value?.ids ?? "??", quiet ?? .dim)
       case .driver: line.add(Width.cut(driver(of: function), to: column.width), quiet ?? .text)
       case .state: line.add(state.word, quiet ?? state.role)
       case .user: line.add(Width.cut(users(of: function, state), to: column.width), quiet ?? .text)
       }
     }
+  }
+
+  /// How much a folded line hides, as shortly as there is room for.
+  private static func folded(_ row: Row, room: Int) -> String {
+    guard row.isFolded, row.foldedCount > 0 else { return "" }
+    let count = row.foldedCount
+    let text = ", \(count) \(count == 1 ? "function" : "functions") folded"
+    if room >= Width.of(text) + 16 { return text }
+    return room >= 12 ? " +\(count)" : ""
   }
 
   private func driver(of function: Function) -> String {

@@ -45,9 +45,14 @@ extension Scene {
       return
     }
     if forward ? found <= cursor.row : found >= cursor.row { message = Note(.done, "wrapped") }
-    let hidden = foldedMatch(needle, at: found)
+    let folded = foldNote(needle, at: found)
     leaveGhost(to: found)
-    if let hidden { message = Note(.done, "\(hidden.short) is folded into this line; l opens it") }
+    if let folded { message = folded }
+  }
+
+  /// That what was searched for stands in a fold, where the line itself does not show it.
+  func foldNote(_ needle: Needle, at place: Int) -> Note? {
+    foldedMatch(needle, at: place).map { Note(.done, "\($0.short) is folded into this line; l opens it") }
   }
 
   /// Every row once, from a place on, round the end; the place itself comes first or last.
@@ -104,7 +109,7 @@ extension Scene {
 
   /// The function that made a folded row match, unless the row itself does.
   private func foldedMatch(_ needle: Needle, at place: Int) -> Address? {
-    guard let inventory, rows[place].isFolded else { return nil }
+    guard let inventory, rows.indices.contains(place), rows[place].isFolded else { return nil }
     var sight = Sight(inventory: inventory, verdicts: verdicts, states: states)
     if let function = rows[place].address.flatMap({ inventory[$0] }), sight.shows(needle, function) { return nil }
     return hidden(in: rows[place], placesByAddress(true)).first { address in

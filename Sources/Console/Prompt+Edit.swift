@@ -142,7 +142,11 @@ extension Scene {
       return
     }
     find.text = typed.text.isEmpty ? typed.before : typed.text
-    if let complaint = typed.complaint { message = Note(.error, complaint) }
+    if let complaint = typed.complaint {
+      message = Note(.error, complaint)
+    } else if focus != .log, !typed.text.isEmpty, let folded = foldNote(Needle(typed.text), at: cursor.row) {
+      message = folded
+    }
     if focus == .log { findAgain(forward: false) }
   }
 

@@ -58,6 +58,8 @@ public struct Row: Hashable, Sendable {
   public var isContext: Bool
   /// How many functions the fold of this line hides.
   public var foldedCount = 0
+  /// Whether one of them blocks its group.
+  public var hidesBlocker = false
 
   /// The function it is about, present or gone.
   public var address: Address? {

@@ -75,7 +75,9 @@ struct RowBuilder {
       place += 1
       if passing == nil, entry.end > place, scene.folds.contains(entry.line.address) {
         rows[rows.count - 1].isFolded = true
-        rows[rows.count - 1].foldedCount = entry.end - place
+        let folded = trunk.entries[place..<entry.end]
+        rows[rows.count - 1].foldedCount = folded.count
+        rows[rows.count - 1].hidesBlocker = folded.contains { scene.states[$0.line.address] == .blocks }
         place = entry.end
       }
     }

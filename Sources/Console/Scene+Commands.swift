@@ -50,7 +50,12 @@ extension Scene {
     json.add("blockers", objects: verdict.blockers.map(Self.record(of:)))
     json.add("id", raw: id.description)
     json.add("members", strings: group.members.map(\.description))
-    json.add("others", objects: group.others.map(Self.record(of:)))
+    if group.isListed || !group.others.isEmpty {
+      json.add("others", objects: group.others.map(Self.record(of:)))
+    } else {
+      json.add("others", string: nil)
+      json.add("others_reason", string: Sentences.othersUnread)
+    }
     json.add("schema", string: "viable/1")
     json.add("state", string: verdict.state.rawValue)
     json.add("viable", raw: verdict.isViable.map { $0 ? "true" : "false" } ?? "null")

@@ -152,13 +152,16 @@ extension Scene {
     let onlyBlocked = id == .nextBlocked || id == .previousBlocked
     let forward = id == .nextGroup || id == .nextBlocked
     let wanted: (GroupID) -> Bool = { onlyBlocked ? verdicts[$0]?.state == .blocked : true }
+    let opened = onlyBlocked ? openFoldsOverBlocked() : nil
     var row = nextGroup(from: cursor.row, forward: forward, where: wanted)
     if row == nil, onlyBlocked {
       row = nextGroup(from: forward ? -1 : rows.count, forward: forward, where: wanted)
       if row != nil { message = Note(.done, "wrapped") }
     }
+    if let opened { message = Note(.done, opened) }
     guard let row else {
-      if !onlyBlocked { message = Note(.done, forward ? "no group further down" : "no group further up") }
+      message =
+        onlyBlocked ? whyNoBlocked : Note(.done, forward ? "no group further down" : "no group further up")
       return
     }
     leaveGhost(to: onlyBlocked ? blockingRow(of: rows[row].group ?? GroupID(0), else: row) : row)

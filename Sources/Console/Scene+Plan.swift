@@ -1,5 +1,6 @@
 import Assignment
 import HostAccess
+import Ownership
 import Topology
 
 /// Acts: asked for, shown, agreed to, followed to their end.
@@ -48,8 +49,26 @@ extension Scene {
     return switch id {
     case .undo: canUndo == false ? "nothing that viable did is in force: there is no undo" : nil
     case .redo: redoable.isEmpty ? "nothing was undone here" : nil
-    default: intent(of: id) == nil ? whyNoFunction : nil
+    default: intent(of: id).map { whyInVain($0) } ?? whyNoFunction
     }
+  }
+
+  /// Why such an act would come to nothing, where that can be told without a plan: bridges are never handed over, and
+  /// only what somebody recorded, or a vfio driver drives, can be given back.
+  private func whyInVain(_ intent: Intent) -> String? {
+    guard let inventory else { return nil }
+    let groups = intent.groups + intent.named.compactMap { inventory.group(of: $0)?.id }
+    let members = groups.flatMap { inventory[$0]?.members ?? [] }.compactMap { inventory[$0] }
+    guard !members.isEmpty else { return nil }
+    if intent.verb == .restore {
+      guard let canUndo, !members.contains(where: { states[$0.address] == .vfio || states[$0.address] == .open })
+      else { return nil }
+      let isRecorded = canUndo && members.contains { recorded.contains($0.address) }
+      return isRecorded ? nil : "nothing is recorded here that could be restored"
+    }
+    let areBridges = members.allSatisfy { $0.leadsToABus || $0.identity.value?.classCode.isHostBridge ?? false }
+    guard areBridges, groups.allSatisfy({ verdicts[$0]?.state == .viable }) else { return nil }
+    return "nothing has to be done: there are only bridges here, and none is in the way"
   }
 
   // MARK: the answer

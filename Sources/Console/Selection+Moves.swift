@@ -42,6 +42,41 @@ extension Scene {
     } ?? row
   }
 
+  /// Opens what is folded over groups that are NOT VIABLE, none of which has a line; says over which.
+  mutating func openFoldsOverBlocked() -> String? {
+    guard !filter.isActive, !folds.isEmpty else { return nil }
+    let hidden = hiddenBlocked
+    var isAny = false
+    for group in hidden {
+      for member in (inventory?[group]?.members ?? []).compactMap({ inventory?[$0] }) {
+        isAny = openFolds(above: member) || isAny
+      }
+    }
+    guard isAny else { return nil }
+    refreshRows(.key)
+    return "opened what was folded over \(Self.words(for: hidden))"
+  }
+
+  /// Groups that are NOT VIABLE and have no line of the list, by number.
+  private var hiddenBlocked: [GroupID] {
+    let shown = Set(rows.compactMap(\.group))
+    return verdicts.values.filter { $0.state == .blocked && !shown.contains($0.group) }.map(\.group).sorted()
+  }
+
+  private static func words(for groups: [GroupID]) -> String {
+    let most = groups.prefix(4).map(\.description).joined(separator: ", ")
+    return (groups.count == 1 ? "group " : "groups ") + most + (groups.count > 4 ? " and more" : "")
+  }
+
+  /// Why there is no line of a group that is NOT VIABLE to go to, although there is such a group; nil where it has one.
+  var whyNoBlocked: Note? {
+    let hidden = hiddenBlocked
+    guard !hidden.isEmpty else { return nil }
+    let verb = hidden.count == 1 ? "is" : "are"
+    let why = filter.isActive ? "and hidden by the filter" : "and has no line in this list"
+    return Note(.error, "\(Self.words(for: hidden)) \(verb) NOT VIABLE, \(why)")
+  }
+
   /// Folds or unfolds what is selected; at a leaf, goes to what it hangs below.
   mutating func fold() {
     guard let row = selectedRow else { return }

@@ -19,8 +19,8 @@ extension Sentences {
     }
     lines += [
       "What to switch on:",
-      "1. In the firmware setup: Intel VT-d, or AMD-Vi (often just called IOMMU).",
-      "2. On the kernel command line, for Intel: intel_iommu=on (AMD and Arm need nothing there).",
+      "1. In the firmware setup: the IOMMU. On x86 it is called Intel VT-d or AMD-Vi, on Arm SMMU.",
+      "2. On the kernel command line, for Intel alone: intel_iommu=on.",
       "3. Restart. /sys/kernel/iommu_groups then holds a directory for each group.",
     ]
     if let line = host.commandLine.value { lines.append("The command line now: \(Clean.visible(line))") }

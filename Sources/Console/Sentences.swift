@@ -104,9 +104,14 @@ public enum Sentences {
     }
   }
 
+  /// The JSON field `others_reason` of a group whose own directory a listing left.
+  public static let othersUnread = "not read: host drivers keep the group whatever else is in it"
+
   /// Two sources that contradict each other.
   public static func disagreement(_ found: Disagreement, addresses: Addresses = .full) -> String {
-    let link = found.link.map { "group \($0)" } ?? "no group"
+    let link =
+      found.linkIgnorance.map { "nothing that is a group (\(Clean.visible($0.description)))" }
+      ?? found.link.map { "group \($0)" } ?? "no group"
     let directory = found.directory.map { "group \($0) lists it" } ?? "no group lists it"
     return "\(addresses.text(found.address)): its iommu_group link says \(link), but \(directory); the list counts."
   }

@@ -45,8 +45,11 @@ extension Observer {
 
 /// How closely a look goes.
 public enum Depth: Hashable, Sendable {
-  /// What a listing shows: at most seven system calls a function and three a group.
+  /// What a listing shows: at most seven system calls a function and three a group, and four for the directory of a
+  /// group that host drivers do not keep.
   case listing
+  /// What a change is told against: what a listing shows, every group's own directory, and every `driver_override`.
+  case watching
   /// Every fact there is, of everything.
   case full
   /// What a listing shows, and every fact of these functions and their groups.

@@ -203,6 +203,8 @@ struct FunctionEntries: OptionSet {
   static let driver = FunctionEntries(rawValue: 4096)
   static let group = FunctionEntries(rawValue: 8192)
   static let physicalFunction = FunctionEntries(rawValue: 16384)
+  /// A `config` that is no plain file, as only an image can have it.
+  static let oddConfig = FunctionEntries(rawValue: 32768)
 }
 
 extension FunctionEntries {
@@ -218,7 +220,7 @@ extension FunctionEntries {
         case .file: Self.file(name)
         case .directory:
           name.equals("power") ? .power : name.equals("vfio-dev") ? .vfio : name.equals("net") ? .net : []
-        case .link, .other: []
+        case .link, .other: name.equals("config") ? .oddConfig : []
         }
       }
   }

@@ -28,7 +28,7 @@ struct Nodes {
 extension SysfsObserver {
   /// Bound to a driver that hands the device to user space.
   static func isForOwners(_ function: Function) -> Bool {
-    if function.vfioDevice != nil { return true }
+    if function.hasVFIODevice { return true }
     return function.driver.value.map { RuleSet.vfioDrivers.contains($0) } ?? false
   }
 }

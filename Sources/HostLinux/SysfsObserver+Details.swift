@@ -80,7 +80,7 @@ extension SysfsObserver {
   private func readConfig(_ reader: borrowing FunctionReader, of function: Function, into details: inout Details) {
     let isAsleep = root.isSysfs && details.runtimeStatus.value == "suspended"
     let config: Known<ConfigSpace> =
-      isAsleep ? .unknown(.suspended) : recorded(reader.read(.config, "config", limit: 256, header))
+      isAsleep ? .unknown(.suspended) : recorded(self.config(reader))
     if case .value(let space) = config {
       details.revision = space.revision
       details.port = space.port
@@ -97,6 +97,12 @@ extension SysfsObserver {
         UInt8(truncatingIfNeeded: $0)
       }
       : .absent
+  }
+
+  private func config(_ reader: borrowing FunctionReader) -> Known<ConfigSpace> {
+    // Read the slow way, which says what it is, or follows where it leads inside the image.
+    if reader.has(.oddConfig) { return reader.read("config", header) }
+    return reader.read(.config, "config", limit: 256, header)
   }
 
   /// The first 256 bytes, of which only root sees more than 64 (drivers/pci/pci-sysfs.c `pci_read_config`).

@@ -1,38 +1,90 @@
+import Ownership
 import Topology
 
 extension SysfsObserver {
-  /// Makes the groups of a look. Members follow from the functions' links; where the groups' own directories are
-  /// read (`concerned`, nil for all of them, and every group that no function points at), those win.
-  func readGroups(_ look: inout Look, directories concerned: Set<GroupID>?) {
+  /// Makes the groups of a look. Members follow from the functions' links, and where a group's own directory is read
+  /// that one wins. A listing leaves those that decide nothing (`deciding`), unless some link and some directory
+  /// contradict each other: then only all of them tell who is where.
+  func readGroups(_ look: inout Look, isListing: Bool) {
     let ids = GroupReader(root).ids()
-    var pointedAt: Set<GroupID> = []
-    // Whose link could not be read, only the directories can tell.
-    var isAnyUnknown = false
-    for function in look.functions {
-      if let id = function.group.value { pointedAt.insert(id) }
-      if case .unknown(.refused) = function.group { isAnyUnknown = true }
+    look.hasGroups = !ids.isEmpty
+    var directories = read(isListing ? deciding(ids, &look) : ids)
+    var left = isListing ? Set(ids).subtracting(directories.keys) : []
+    if !left.isEmpty, Self.isContradicted(look.functions, directories) {
+      directories.merge(read(left.sorted())) { first, _ in first }
+      left = []
     }
-    let wanted = ids.filter { isAnyUnknown || concerned?.contains($0) ?? true || !pointedAt.contains($0) }
-    let read = divided(wanted.count) { observer, range in
-      var reader = GroupReader(observer.root)
-      return wanted[range].map { reader.members(of: $0) }
-    }
-    var directories: [GroupID: GroupDirectory] = [:]
-    for (id, directory) in zip(wanted, read.joined()) { directories[id] = directory }
-    look.disagreements = settle(&look.functions, directories) { ids }
-    var members: [GroupID: [Address]] = [:]
-    for function in look.functions {
-      if let id = function.group.value { members[id, default: []].append(function.address) }
-    }
-    let all = Set(members.keys).union(directories.filter { !$0.value.others.isEmpty }.keys).sorted()
+    let known = directories.compactMapValues(\.self)
+    look.disagreements = settle(&look.functions, known) { ids }
+    let members = Self.members(look.functions)
+    let all = Set(members.keys).union(known.filter { !$0.value.others.isEmpty }.keys).sorted()
     let reserved = divided(all.count) { observer, range in
       var reader = GroupReader(observer.root)
       return all[range].map { observer.reserved(of: $0, &reader) }
     }
     look.groups = zip(all, reserved.joined()).map { id, reserved in
-      Group(
-        id: id, members: members[id] ?? [], others: otherMembers(directories[id]?.others ?? [], of: id),
-        reserved: reserved)
+      var group = Group(
+        id: id, members: members[id] ?? [], others: otherMembers(known[id]?.others ?? [], of: id), reserved: reserved)
+      group.isListed = !left.contains(id)
+      return group
+    }
+  }
+
+  private static func members(_ functions: [Function]) -> [GroupID: [Address]] {
+    var members: [GroupID: [Address]] = [:]
+    for function in functions {
+      if let id = function.group.value { members[id, default: []].append(function.address) }
+    }
+    return members
+  }
+
+  /// Groups' own lists; nil inside for those without a directory.
+  private func read(_ ids: [GroupID]) -> [GroupID: GroupDirectory?] {
+    let read = divided(ids.count) { observer, range in
+      var reader = GroupReader(observer.root)
+      return ids[range].map { reader.members(of: $0) }
+    }
+    return Dictionary(uniqueKeysWithValues: zip(ids, read.joined()))
+  }
+
+  /// The groups whose own directories a listing reads: those that no function points at, and those that are viable by
+  /// what points at them, or not viable because somebody asked for a member. A group that host drivers keep, and nobody
+  /// asked for, is kept whatever else is in it.
+  private func deciding(_ ids: [GroupID], _ look: inout Look) -> [GroupID] {
+    let isAnyUnknown = look.functions.contains { $0.group.ignorance != nil }
+    if isAnyUnknown { return ids }
+    let members = Self.members(look.functions)
+    // Overrides tell who is asked for, and are read of groups.
+    look.groups = members.map { Group(id: $0.key, members: $0.value) }
+    readOverrides(&look)
+    return ids.filter { id in
+      guard let members = members[id] else { return true }
+      let functions = members.compactMap { look.function(at: $0) }
+      return !functions.contains { Self.keepsGroup($0) } || functions.contains { Self.isAsked($0) }
+    }
+  }
+
+  /// Whether a function's driver keeps users out under any rules: those of 2021 let bridges be.
+  private static func keepsGroup(_ function: Function) -> Bool {
+    guard let driver = function.driver.value, !function.leadsToABus else { return false }
+    return driver != "pci-stub" && driver != "pcieport" && !isForOwners(function)
+  }
+
+  private static func isAsked(_ function: Function) -> Bool {
+    isForOwners(function)
+      || function.driverOverride.value.map { $0 == "pci-stub" || RuleSet.vfioDrivers.contains($0) } ?? false
+  }
+
+  /// Whether a directory that was read and a function's link tell different things.
+  private static func isContradicted(_ functions: [Function], _ directories: [GroupID: GroupDirectory?]) -> Bool {
+    var listed: [Address: GroupID] = [:]
+    for (id, directory) in directories {
+      for address in directory?.functions ?? [] where listed.updateValue(id, forKey: address) != nil { return true }
+    }
+    return functions.contains { function in
+      let list = listed[function.address]
+      guard let link = function.group.value else { return list != nil }
+      return list != link && (list != nil || directories[link].map { $0 != nil } ?? false)
     }
   }
 
@@ -65,10 +117,12 @@ extension SysfsObserver {
         directory = self.directory(listing: address, among: others)
       }
       if directory == link { continue }
-      // A link that could not be read tells nothing that the directory could contradict.
-      let isMute = if case .unknown(.refused) = functions[index].group { true } else { false }
+      let why = functions[index].group.ignorance
       functions[index].group = directory.map { .value($0) } ?? .absent
-      if !isMute { disagreements.append(Disagreement(address: address, link: link, directory: directory)) }
+      // A link that could not be read tells nothing that the directory could contradict.
+      if case .refused = why { continue }
+      disagreements.append(
+        Disagreement(address: address, link: link, directory: directory, linkIgnorance: why))
     }
     return disagreements
   }

@@ -6,26 +6,48 @@ extension SysfsObserver {
   /// blocks and none is bound to a vfio driver. Elsewhere it decides nothing.
   func readOverrides(_ look: inout Look) {
     var wanted: [Int] = []
-    for group in look.groups where group.members.count > 1 {
-      if Self.needsOverrides(group.members.map { look.driver(of: $0) }, group.others) {
-        let here = group.members.compactMap { look.index(of: $0) }
-        wanted += here.filter { look.functions[$0].driverOverride == .unknown(.notRead) }
+    for group in look.groups where group.members.count + group.others.count > 1 {
+      if Self.needsOverrides(group.members.compactMap { look.function(at: $0) }, group.others) {
+        wanted += group.members.compactMap { look.index(of: $0) }
       }
     }
+    readOverrides(&look, of: wanted)
+  }
+
+  /// Reads those of these overrides that are not read yet.
+  func readOverrides(_ look: inout Look, of indices: [Int]) {
+    let wanted = indices.filter { look.functions[$0].driverOverride == .unknown(.notRead) }
     let found = overrides(of: wanted.map { look.paths[$0] })
     for (index, override) in zip(wanted, found) { look.functions[index].driverOverride = override }
   }
 
   /// Whether the overrides of a group's members decide between `blocked` and `host-owned`.
-  static func needsOverrides(_ drivers: [DriverName?], _ others: [OtherMember]) -> Bool {
-    guard drivers.count > 1 else { return false }
+  static func needsOverrides(_ members: [Function], _ others: [OtherMember]) -> Bool {
+    guard members.count + others.count > 1, !members.contains(where: { isForOwners($0) }) else { return false }
     var blocks = false
-    for driver in drivers + others.map({ $0.driver.value }) {
+    for driver in members.map(\.driver.value) + others.map(\.driver.value) {
       guard let driver else { continue }
       if RuleSet.vfioDrivers.contains(driver) { return false }
       if driver != "pci-stub", driver != "pcieport" { blocks = true }
     }
     return blocks
+  }
+
+  /// Finds variants of vfio-pci that no table names by the device that they keep (drivers/vfio/vfio_main.c
+  /// `vfio_init_device`: its parent is the function). A driver is asked once: it keeps one in all that it drives.
+  func readVariants(_ look: inout Look) {
+    var known: [DriverName: Bool] = [:]
+    for index in look.functions.indices {
+      guard let driver = look.functions[index].driver.value else { continue }
+      let isVariant = known[driver] ?? hasVFIODevice(look.paths[index], of: driver)
+      known[driver] = isVariant
+      if isVariant { look.functions[index].variantDriver = driver }
+    }
+  }
+
+  private func hasVFIODevice(_ path: String, of driver: DriverName) -> Bool {
+    if RuleSet.vfioDrivers.contains(driver) || driver == "pcieport" || driver == "pci-stub" { return false }
+    return root.list(path + "/vfio-dev")?.contains { $0.name.hasPrefix("vfio") } ?? false
   }
 
   func overrides(of paths: [String]) -> [Known<DriverName>] {

@@ -13,7 +13,7 @@ extension SysfsObserver {
     if stale.everything || !inventory.host.hasPCI {
       root.follow()
       let close = Set(inventory.functions.lazy.filter(\.hasDetails).map(\.address)).union(stale.details)
-      return Difference(from: inventory, to: try look(.close(to: close), directories: true))
+      return Difference(from: inventory, to: try look(inventory.isWatched ? .watching : .close(to: close)))
     }
     var again = Rereading(inventory, devices: root.devicesPath)
     again.name(stale)
@@ -53,6 +53,7 @@ extension SysfsObserver {
     again.look.functions = found.map(\.function)
     again.look.paths = found.map(\.path)
     let directories = again.directories.compactMapValues { $0 }
+    readVariants(&again.look)
     again.look.disagreements = settle(&again.look.functions, directories) { GroupReader(root).ids() }
     for function in again.look.functions { again.name(group: function.group.value) }
   }
@@ -62,7 +63,11 @@ extension SysfsObserver {
     let gone = again.gone
     var groups = GroupReader(root)
     again.look.groups = again.directories.keys.sorted().compactMap { group($0, again, gone, &groups) }
-    bringOverrides(&again, gone)
+    if before.isWatched {
+      readOverrides(&again.look, of: Array(again.look.functions.indices))
+    } else {
+      bringOverrides(&again, gone)
+    }
     let close = again.look.functions.indices.filter { index in
       let address = again.look.functions[index].address
       guard again.read[address] != nil else { return false }
@@ -103,7 +108,7 @@ extension SysfsObserver {
     var brought: [(Function, String)] = []
     for group in again.look.groups {
       let members = group.members.compactMap { again.look.function(at: $0, gone: gone) }
-      let isNeeded = Self.needsOverrides(members.map { $0.driver.value }, group.others)
+      let isNeeded = Self.needsOverrides(members, group.others)
       for var member in members where again.look.index(of: member.address) == nil && !member.hasDetails {
         let isRead = member.driverOverride != .unknown(.notRead)
         guard isNeeded != isRead, let path = root.directory(of: member.address, below: again.devices) else { continue }
@@ -124,6 +129,13 @@ extension SysfsObserver {
     guard hasGroups == before.groups.isEmpty else { return }
     let facts = hostFacts(hasGroups: hasGroups, hasPCI: true)
     if facts != before.host { difference.host = facts }
+  }
+}
+
+extension Inventory {
+  /// Whether this is what changes are told against (`Depth.watching`): every override is known, and nothing closer.
+  fileprivate var isWatched: Bool {
+    functions.allSatisfy { $0.driverOverride != .unknown(.notRead) && !$0.hasDetails }
   }
 }
 

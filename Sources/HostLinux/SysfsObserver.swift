@@ -27,7 +27,7 @@ public final class SysfsObserver: Observer {
 
   /// The whole machine. Where there is no PCI the inventory is empty and says so; that is no error.
   public func inventory(_ depth: Depth) throws(HostError) -> Inventory {
-    try thriftily { observer throws(HostError) in try observer.look(depth, directories: depth == .full) }
+    try thriftily { observer throws(HostError) in try observer.look(depth) }
   }
 
   /// Whether a machine is there to be looked at: an image has at least its `sys`.
@@ -48,22 +48,22 @@ public final class SysfsObserver: Observer {
     return second
   }
 
-  /// One look at everything. `directories`: the groups' own lists of members are read too, and win.
-  func look(_ depth: Depth, directories: Bool) throws(HostError) -> Inventory {
+  /// One look at everything. Groups' own lists of members win where they are read.
+  func look(_ depth: Depth) throws(HostError) -> Inventory {
     var look = try Look(root)
     guard let addresses = look.addresses else {
       return Inventory(functions: [], groups: [], host: hostFacts(hasGroups: false, hasPCI: false))
     }
-    let closer = depth == .listing || depth == .close(to: []) ? nil : CloserLook(root)
+    let closer = [.listing, .watching, .close(to: [])].contains(depth) ? nil : CloserLook(root)
     readFunctions(addresses, into: &look, depth == .full ? closer : nil)
-    let close = look.indices(of: depth)
-    readGroups(&look, directories: directories ? nil : Set(close.compactMap { look.functions[$0].group.value }))
-    if let closer { readDetails(&look, of: close, closer) }
-    readOverrides(&look)
+    readVariants(&look)
+    readGroups(&look, isListing: depth == .listing)
+    if let closer { readDetails(&look, of: look.indices(of: depth), closer) }
+    if depth == .watching { readOverrides(&look, of: Array(look.functions.indices)) } else { readOverrides(&look) }
     readHolders(&look)
     var inventory = Inventory(
       functions: look.functions, groups: look.groups,
-      host: hostFacts(hasGroups: !look.groups.isEmpty, hasPCI: true), disagreements: look.disagreements)
+      host: hostFacts(hasGroups: look.hasGroups, hasPCI: true), disagreements: look.disagreements)
     // What is done with is closed first: names are looked up but once, and where none can be opened there are none.
     root.closeFinished()
     if let names { inventory.names = names.names(for: look.functions) }
@@ -128,6 +128,8 @@ struct Look {
   var paths: [String] = []
   var groups: [Group] = []
   var disagreements: [Disagreement] = []
+  /// Whether the kernel has any group, whoever is in it.
+  var hasGroups = false
   /// Everything below `devices`, sorted; nil without PCI.
   let addresses: [Address]?
   /// What was known before, where a look reads only a part again.
@@ -167,12 +169,6 @@ struct Look {
     return gone.contains(address) ? nil : before?[address]
   }
 
-  /// The driver of a function as this look found it, else as it was before.
-  func driver(of address: Address) -> DriverName? {
-    if let index = index(of: address) { return functions[index].driver.value }
-    return before?[address]?.driver.value
-  }
-
   /// Whether a function, as this look found it or else as it was before, is bound to a driver for user space.
   func isForOwners(_ address: Address) -> Bool {
     if let index = index(of: address) { return SysfsObserver.isForOwners(functions[index]) }
@@ -190,7 +186,7 @@ struct Look {
 
   func indices(of depth: Depth) -> [Int] {
     switch depth {
-    case .listing: []
+    case .listing, .watching: []
     case .full: Array(functions.indices)
     case .close(let addresses): addresses.sorted().compactMap { index(of: $0) }
     }

@@ -1,6 +1,6 @@
 import CLinux
 public import HostAccess
-import Topology
+public import Topology
 
 /// The kernel's uevent socket. Needs no privilege; what anybody but the kernel sends is dropped.
 public final class Uevents {
@@ -20,8 +20,9 @@ public final class Uevents {
     descriptor = owned.number
   }
 
-  /// What has happened since the last time, each thing once and in order. Never waits.
-  public func drain() -> [HostEvent] {
+  /// What has happened since the last time, each thing once and in order. Never waits. `groups` tells which groups a
+  /// device on another bus is in, by its path below sys.
+  public func drain(_ groups: (String) -> [GroupID] = { _ in [] }) -> [HostEvent] {
     var events: [HostEvent] = []
     var seen: Set<HostEvent> = []
     while true {
@@ -36,7 +37,7 @@ public final class Uevents {
         continue
       }
       guard sender.port == 0, sender.groups == 1, sender.user == 0, sender.truncated == 0 else { continue }
-      for subject in Uevent.subjects(buffer.span.extracting(..<count)) {
+      for subject in Uevent.subjects(buffer.span.extracting(..<count), groups) {
         let event = HostEvent(.uevent, subject)
         if seen.insert(event).inserted { events.append(event) }
       }
@@ -47,7 +48,9 @@ public final class Uevents {
 /// One message: `ACTION@DEVPATH`, then `KEY=VALUE`, each closed by a zero byte (lib/kobject_uevent.c).
 enum Uevent {
   /// What a message says about the machine; nothing when it is about something else, or malformed.
-  static func subjects(_ message: Span<UInt8>) -> [HostEvent.Subject] {
+  static func subjects(
+    _ message: Span<UInt8>, _ groups: (String) -> [GroupID] = { _ in [] }
+  ) -> [HostEvent.Subject] {
     var (path, subsystem, slot): (String?, String?, String?) = (nil, nil, nil)
     var place = 0
     while place < message.count {
@@ -67,7 +70,8 @@ enum Uevent {
     case "vfio-dev": return (nearest.map { [.function($0)] } ?? []) + [.nodes]
     case "iommu": return [.lost]
     case "net", "block": return nearest.map { [.details($0)] } ?? []
-    default: return []
+    // A platform, AMBA, fsl-mc or CDX device may be a group's member too.
+    default: return groups(path).map { .group($0) }
     }
   }
 

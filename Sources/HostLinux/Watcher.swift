@@ -12,6 +12,10 @@ public final class Watcher {
     case bus(String)
     case function(Address)
     case group(GroupID), members(GroupID)
+    /// A directory inside that of a function that was looked at closely.
+    case inside(Address, String)
+    /// A member of a group that is no PCI function.
+    case other(GroupID, String)
     case dev, vfio, vfioDevices
   }
   /// How each source stands now.
@@ -22,6 +26,10 @@ public final class Watcher {
   private var ranOut = false
   /// The directories that everything hangs on and that are no longer where they were.
   private var lost: Set<Place> = []
+  /// The group of each member that is no PCI function, by the name that the end of its DEVPATH is.
+  private var others: [String: GroupID] = [:]
+  /// Functions of which more is watched than their own directory.
+  private var closer: Set<Address> = []
 
   /// Subscribes; what happens from now on is not missed by whoever looks afterwards.
   public init(root path: String) throws(HostError) {
@@ -61,6 +69,7 @@ public final class Watcher {
     guard isLost, let inotify else { return }
     root.follow()
     inotify.forgetAll()
+    closer.removeAll()
     watchAll()
     lost = lost.filter { !inotify.isWatching($0) }
     guard lost.isEmpty, !ranOut else { return }
@@ -70,7 +79,7 @@ public final class Watcher {
 
   /// What has happened, each thing once. Never waits.
   public func drain(_ descriptor: Int32) -> [HostEvent] {
-    if let uevents, descriptor == uevents.descriptor { return uevents.drain() }
+    if let uevents, descriptor == uevents.descriptor { return uevents.drain { groups(ofOther: $0) } }
     guard let inotify, descriptor == inotify.descriptor else { return [] }
     let drained = inotify.drain()
     if drained.isOverflown {
@@ -98,15 +107,17 @@ public final class Watcher {
 
   /// Watches what an inventory has. What was watched before costs no call.
   public func watch(_ inventory: Inventory) {
+    for group in inventory.groups { note(group) }
     guard !root.isSysfs else { return }
-    for function in inventory.functions { watch(function.address) }
+    for function in inventory.functions { watch(function) }
     for group in inventory.groups { watch(group.id) }
   }
 
   /// Watches what a difference brought; its cost follows the difference.
   public func watch(_ difference: Difference) {
+    for group in difference.groups { note(group) }
     guard !root.isSysfs else { return }
-    for function in difference.functions { watch(function.address) }
+    for function in difference.functions { watch(function) }
     for group in difference.groups { watch(group.id) }
   }
 }
@@ -117,6 +128,38 @@ extension Watcher {
   private static let contents = entries | CL_IN_MODIFY | CL_IN_CLOSE_WRITE
   /// Opening a node of the group says that somebody takes it, closing that somebody gives it back.
   private static let nodes = entries | CL_IN_ATTRIB | CL_IN_OPEN | CL_IN_CLOSE_WRITE | CL_IN_CLOSE_NOWRITE
+
+  /// What stands inside a function's directory and is shown of it when it was looked at closely: its power, its
+  /// interfaces and its vfio device.
+  private static let inner: Set<String> = ["power", "net", "vfio-dev"]
+  /// How many functions are watched that closely: what is on a screen, several times over, and no whole large machine.
+  private static let closerLimit = 512
+
+  private func watch(_ function: Function) {
+    watch(function.address)
+    guard function.hasDetails, closer.count < Self.closerLimit, closer.insert(function.address).inserted,
+      let path = root.directory(of: function.address, below: root.devicesPath)
+    else { return }
+    for name in Self.inner { add(path + "/" + name, .inside(function.address, name), Self.contents) }
+  }
+
+  /// Members on other buses: an image's are watched where they stand.
+  private func note(_ group: Group) {
+    for other in group.others {
+      others[other.name] = group.id
+      guard !root.isSysfs, let path = root.resolve(GroupReader.path + "/\(group.id)/devices/" + other.name) else {
+        continue
+      }
+      add(path, .other(group.id, other.name), Self.entries)
+    }
+  }
+
+  /// The groups that a device on another bus is in, or was: by what it links to now, and by its name.
+  private func groups(ofOther path: String) -> [GroupID] {
+    let link = (try? root.link("sys" + path + "/iommu_group")).flatMap { $0.split(separator: "/").last }
+    let name = path.split(separator: "/").last.flatMap { others[String($0)] }
+    return Set([link.flatMap { UInt32($0) }.map { GroupID($0) }, name].compactMap(\.self)).sorted()
+  }
 
   private func watchPlaces() {
     if !root.isSysfs {
@@ -141,7 +184,7 @@ extension Watcher {
 
   /// `anew`: its entry was made anew and may lead elsewhere.
   private func watch(_ address: Address, anew: Bool = false) {
-    if !anew, inotify?.isWatching(.function(address)) ?? true { return }
+    if anew { closer.remove(address) } else if inotify?.isWatching(.function(address)) ?? true { return }
     guard let path = root.directory(of: address, below: root.devicesPath) else { return }
     add(path, .function(address), Self.contents)
     let components = path.split(separator: "/")
@@ -186,9 +229,17 @@ extension Watcher {
       return [.function(address)]
     case .function(let address):
       // A function below has an entry of its own in the listing.
-      guard let below = Address(notice.name) else { return [.function(address)] }
+      guard let below = Address(notice.name) else {
+        // Its inner directories are watched anew with whatever the next look finds.
+        if isNew, Self.inner.contains(notice.name) { closer.remove(address) }
+        return [.function(address)]
+      }
       if isNew { watch(below) }
       return [.function(below)]
+    case .inside(let address, _):
+      return [.details(address)]
+    case .other(let id, _):
+      return [.group(id)]
     case .group(let id):
       if isNew, notice.name == "devices" { watch(id) }
       return [.group(id)]

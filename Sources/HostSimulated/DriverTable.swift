@@ -13,7 +13,7 @@ public struct DriverTable: Hashable, Sendable {
     byIDs = [:]
     for function in inventory.functions {
       guard let identity = function.identity.value, let driver = function.driver.value,
-        driver != "pci-stub", !RuleSet.vfioDrivers.contains(driver), function.details?.vfioDevice.value == nil
+        driver != "pci-stub", !RuleSet.vfioDrivers.contains(driver), !function.hasVFIODevice
       else { continue }
       let key = Names.key(vendor: identity.vendor, device: identity.device)
       if byIDs[key]?.contains(driver) != true { byIDs[key, default: []].append(driver) }

@@ -131,7 +131,7 @@ extension SimulatedHost: Stage {
   public func inventory(_ depth: Depth) -> Inventory {
     switch depth {
     case .full: inventory
-    case .listing: seen(closeTo: [])
+    case .listing, .watching: seen(closeTo: [])
     case .close(let functions): seen(closeTo: functions)
     }
   }

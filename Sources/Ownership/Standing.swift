@@ -15,10 +15,10 @@ public enum Standing: Hashable, Sendable {
 }
 
 extension RuleSet {
-  /// The VFIO drivers of Linux 6.12 (drivers/vfio), by the names that the `driver` link shows.
+  /// The VFIO drivers of Linux (drivers/vfio of 6.12, and `xe_vfio_pci`, which is newer), by the names that the `driver` link shows.
   public static let vfioDrivers: Set<DriverName> = [
     "vfio-pci", "mlx5_vfio_pci", "hisi_acc_vfio_pci", "nvgrace_gpu_vfio_pci", "pds_vfio_pci", "qat_vfio_pci",
-    "virtio_vfio_pci", "vfio-platform", "vfio-amba", "vfio-fsl-mc", "vfio-cdx",
+    "virtio_vfio_pci", "xe_vfio_pci", "vfio-platform", "vfio-amba", "vfio-fsl-mc", "vfio-cdx",
   ]
 
   /// Drivers that set `driver_managed_dma` and are no vfio drivers (drivers/pci/pci-stub.c, drivers/pci/pcie/portdrv.c).
@@ -31,7 +31,7 @@ extension RuleSet {
     case .absent: return .free
     case .unknown(let why): return .unknown(why)
     case .value(let driver):
-      let isVFIO = Self.vfioDrivers.contains(driver) || function.vfioDevice != nil
+      let isVFIO = Self.vfioDrivers.contains(driver) || function.hasVFIODevice
       if isVFIO { return .vfio(driver) }
       return leavesDMA(driver, isBridge: function.leadsToABus) ? .exempt(driver) : .host(driver)
     }

@@ -65,7 +65,7 @@ extension Device {
       nodeOwner: function.details?.deviceNode.value?.owner ?? 0,
       carries: (function.details?.disks.value ?? []) + (function.details?.interfaces.value ?? []),
       bridge: function.parent.function, physicalFunction: function.physicalFunction)
-    isVariant = function.details?.vfioDevice.value != nil
+    isVariant = function.hasVFIODevice
     nodeNumber = function.details?.vfioDevice.value.flatMap { Int($0.dropFirst("vfio".count)) }
   }
 }

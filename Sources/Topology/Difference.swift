@@ -81,7 +81,7 @@ public enum Change: Hashable, Sendable {
   case groupRemoved(GroupID)
   /// Another card in the same slot: the ids differ.
   case replaced(Address, group: GroupID?)
-  /// The holders or regions of a group, or a detail of a function.
+  /// The holders, regions or members on other buses of a group, or a detail of a function.
   case facts(Address?, group: GroupID?)
 }
 
@@ -103,12 +103,16 @@ extension Difference {
       told += Self.changes(from: before, to: function)
     }
     for group in groups {
-      guard let before = old[group.id], before.holders != group.holders || before.reserved != group.reserved else {
-        continue
-      }
+      guard let before = old[group.id], Self.changed(from: before, to: group) else { continue }
       told.append(.facts(nil, group: group.id))
     }
     return told
+  }
+
+  /// Members on other buses that are read for the first time did not come now.
+  private static func changed(from old: Group, to new: Group) -> Bool {
+    if old.holders != new.holders || old.reserved != new.reserved { return true }
+    return old.isListed && new.isListed && old.others != new.others
   }
 
   private static func changes(from old: Function, to new: Function) -> [Change] {

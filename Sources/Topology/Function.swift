@@ -42,6 +42,9 @@ public struct Function: Hashable, Sendable {
   public var physicalFunction: Address?
   /// `driver_override`; read in a listing only where a verdict needs it.
   public var driverOverride: Known<DriverName>
+  /// A driver that keeps a vfio device in this function's `vfio-dev`, where no table names it: a variant of vfio-pci
+  /// that is newer than the tables. Counts while it is the bound one.
+  public var variantDriver: DriverName?
   /// What a closer look reads; nil until somebody looked.
   public var details: Details? {
     get { boxedDetails?.value }
@@ -52,6 +55,8 @@ public struct Function: Hashable, Sendable {
   public var hasDetails: Bool { boxedDetails != nil }
   /// The VFIO device of a function that was looked at closely.
   public var vfioDevice: String? { boxedDetails?.value.vfioDevice.value }
+  /// Whether its driver has registered it with VFIO, as far as was looked.
+  public var hasVFIODevice: Bool { vfioDevice != nil || variantDriver.map { driver == .value($0) } ?? false }
   /// The port type of a function that was looked at closely.
   public var port: PortType? { boxedDetails?.value.port.value }
 

@@ -4,9 +4,11 @@ public struct Group: Hashable, Sendable {
   public var id: GroupID
   /// PCI members, by address.
   public var members: [Address]
-  /// Members that are no PCI functions, by device name. Listing reads them only where no PCI function points
-  /// at the group; a closer look reads them always.
+  /// Members that are no PCI functions, by device name; none is known while the group's own directory was not read.
   public var others: [OtherMember]
+  /// Whether the group's own directory was read. A listing leaves it where host drivers keep the group anyway; a
+  /// closer look reads it always.
+  public var isListed = true
   /// Firmware's reserved regions. A `direct` one keeps the group from ever being owned (KERNEL:
   /// drivers/iommu/iommu.c `__iommu_device_set_domain`, `require_direct`).
   public var reserved: Known<[ReservedRegion]>

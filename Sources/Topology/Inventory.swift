@@ -53,6 +53,9 @@ public struct Inventory: Hashable, Sendable {
     return groups[index]
   }
 
+  /// Whether every group's own directory was read, so that no contradiction can have been missed.
+  public var isWhollyListed: Bool { groups.allSatisfy(\.isListed) }
+
   /// Whether there is a group with a number.
   public func contains(_ group: GroupID) -> Bool { index(of: group) != nil }
 
@@ -144,10 +147,13 @@ public struct Disagreement: Hashable, Sendable {
   public var link: GroupID?
   /// The group whose `devices` directory lists it.
   public var directory: GroupID?
-  /// All three.
-  public init(address: Address, link: GroupID?, directory: GroupID?) {
+  /// Why the link names no group, where it is there and says nothing that could be one.
+  public var linkIgnorance: Ignorance?
+  /// All of it.
+  public init(address: Address, link: GroupID?, directory: GroupID?, linkIgnorance: Ignorance? = nil) {
     self.address = address
     self.link = link
     self.directory = directory
+    self.linkIgnorance = linkIgnorance
   }
 }

@@ -185,7 +185,8 @@ struct LineLoop: ~Copyable {
   }
 
   private func say(_ sentences: [String], prompts: Bool) throws(Failure) {
-    output.write(Array((sentences.map { $0 + "\n" }.joined() + (prompts ? LineMode.prompt : "")).utf8))
+    let prompt = prompts && mode.isAtTerminal ? LineMode.prompt : ""
+    output.write(Array((sentences.map { $0 + "\n" }.joined() + prompt).utf8))
     try output.finish()
   }
 }

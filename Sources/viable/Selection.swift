@@ -1,3 +1,4 @@
+import Console
 import HostAccess
 import Topology
 
@@ -32,7 +33,10 @@ struct Selection {
     do throws(SelectorError) {
       return try selector.resolve(in: inventory)
     } catch {
-      throw Failure(error)
+      guard case .notFound(.group, _) = error, inventory.groups.isEmpty else { throw Failure(error) }
+      // Not this group is wanting: none is there, and why is the same as of a device without one.
+      let text = ([error.description] + Sentences.noGroups(inventory.host)).joined(separator: "\n")
+      throw Failure(inventory.host.iommu == .off ? .unavailable : .notFound, text)
     }
   }
 

@@ -55,10 +55,12 @@ import Topology
 
   @Test func `the menu lists what can be done, and what cannot with the reason`() {
     var desk = Desk()
+    let bridges = "nothing has to be done: there are only bridges here, and none is in the way"
     #expect(
       reasons(desk) == [
         .clearMarks: "nothing is marked", .redo: "nothing was undone here",
         .copyShell: "group 0 is viable: nothing has to be freed",
+        .planDefault: bridges, .bindDriver: bridges, .release: bridges,
       ])
     desk.go("02:02.0")
     #expect(reasons(desk) == [.clearMarks: "nothing is marked", .redo: "nothing was undone here"])

@@ -57,6 +57,51 @@ import Topology
     #expect(desk.selected == at("00:02.0"))
   }
 
+  @Test func `braces open what is folded over a group that is NOT VIABLE`() throws {
+    var desk = Desk()
+    desk.change { $0[at("02:01.0")]?.driver = .value("vfio-pci") }
+    desk.go("00:01.0")
+    desk.type("h")
+    let folded = try #require(desk.scene.selectedRow)
+    #expect(folded.foldedCount == 3 && folded.hidesBlocker)
+    let frame = desk.scene.frame()
+    let text = String(frame.cells.map(\.character))
+    #expect(text.contains(", 3 functions folded"))
+    desk.press(.home)
+    desk.type("}")
+    #expect(desk.selected == at("02:02.0") && desk.note == "opened what was folded over group 5")
+  }
+
+  @Test func `braces name the group that a filter hides`() {
+    var desk = Desk()
+    desk.change { $0[at("02:01.0")]?.driver = .value("vfio-pci") }
+    desk.press(.character("\\"))
+    desk.type("driver:nvme")
+    desk.press(.enter)
+    let before = desk.selected
+    desk.type("}")
+    #expect(desk.selected == before && desk.note == "group 5 is NOT VIABLE, and hidden by the filter")
+  }
+
+  @Test func `acts that would come to nothing are listed with the reason`() {
+    var desk = Desk()
+    func reason(_ id: Action.ID) -> String? { Action.of(id)?.unavailable(in: desk.scene) }
+    desk.go("00:01.0")
+    let bridges = "nothing has to be done: there are only bridges here, and none is in the way"
+    for id in [Action.ID.planDefault, .bindDriver, .release] { #expect(reason(id) == bridges) }
+    #expect(reason(.restore) == nil)
+    desk.send(.undoable(false))
+    #expect(reason(.restore) == "nothing is recorded here that could be restored")
+    desk.go("02:01.0")
+    #expect(reason(.planDefault) == nil && reason(.restore) != nil)
+    desk.send(.undoable(true))
+    desk.send(.recorded([at("02:01.0")]))
+    #expect(reason(.restore) == nil)
+    desk.send(.undoable(false))
+    desk.change { $0[at("02:01.0")]?.driver = .value("vfio-pci") }
+    #expect(reason(.restore) == nil)
+  }
+
   @Test func `named places are devices, and say when they are hidden or gone`() {
     var desk = Desk()
     desk.type("'a")

@@ -116,6 +116,15 @@ extension Fixture {
     file("sys/kernel/iommu_groups/\(number)/type", "DMA-FQ\n")
   }
 
+  /// A member of a group on the platform bus.
+  func other(_ name: String, driver: String? = nil, group: Int) {
+    let path = "sys/devices/platform/" + name
+    directory(path)
+    if let driver { link(path + "/driver", to: "../../../bus/platform/drivers/" + driver) }
+    link(path + "/iommu_group", to: "../../../kernel/iommu_groups/\(group)")
+    link("sys/kernel/iommu_groups/\(group)/devices/" + name, to: "../../../../devices/platform/" + name)
+  }
+
   /// Takes a function away, with its directory and its group's link to it.
   func removeFunction(_ address: String, at place: String = "pci0000:00", group: Int? = nil) {
     unlink("sys/bus/pci/devices/" + address)

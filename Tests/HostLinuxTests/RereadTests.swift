@@ -74,13 +74,13 @@ private struct Edits {
   func `reading again what an edit made stale equals a fresh look`(seed: UInt64) throws {
     var edits = Edits(seed: seed)
     let observer = try SysfsObserver(root: edits.machine.root)
-    var view = try observer.look(.listing, directories: true)
+    var view = try observer.look(.close(to: []))
     let close: Set = [address("0000:00:01.0"), address("0000:00:03.0")]
     view.apply(try observer.reread(Stale(details: close), in: view))
     for step in 0..<25 {
       view.apply(try observer.reread(edits.next(), in: view))
       let known = Set(view.functions.filter { $0.details != nil }.map(\.address))
-      let fresh = try observer.look(.close(to: known), directories: true)
+      let fresh = try observer.look(.close(to: known))
       let found = Difference(from: view, to: fresh)
       #expect(found.isEmpty, "seed \(seed), step \(step): \(found)")
       if !found.isEmpty { return }

@@ -27,6 +27,13 @@ import Topology
     #expect(subjects("add@/devices/virtual/net/lo", "DEVPATH=/devices/virtual/net/lo", "SUBSYSTEM=net").isEmpty)
   }
 
+  @Test func `devices of other buses name the groups that they are in`() {
+    let path = "/devices/platform/soc/foo.0"
+    let message = Array("unbind@\(path)\0ACTION=unbind\0DEVPATH=\(path)\0SUBSYSTEM=platform\0".utf8)
+    #expect(Uevent.subjects(message.span) { $0 == path ? [GroupID(5)] : [] } == [.group(GroupID(5))])
+    #expect(Uevent.subjects(message.span).isEmpty)
+  }
+
   @Test func `vfio devices name the nodes`() {
     #expect(
       subjects("add@/devices/virtual/vfio/5", "DEVPATH=/devices/virtual/vfio/5", "SUBSYSTEM=vfio", "DEVNAME=vfio/5")

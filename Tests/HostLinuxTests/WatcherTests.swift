@@ -54,6 +54,61 @@ import Topology
     #expect(watcher.drain(watcher.descriptors[0]).isEmpty)
   }
 
+  @Test func `members on other buses that come, lose their driver and go change their group`() throws {
+    let machine = Fixture.seed()
+    var (watcher, observer, inventory) = try start(machine)
+    watcher.watch(inventory)
+    func drivers() -> [Known<DriverName>]? { inventory[GroupID(5)]?.others.map(\.driver) }
+    machine.other("foo.0", driver: "foo", group: 5)
+    _ = try settle(watcher, observer, &inventory)
+    #expect(drivers() == [.value("foo")])
+    machine.unlink("sys/devices/platform/foo.0/driver")
+    _ = try settle(watcher, observer, &inventory)
+    #expect(drivers() == [.absent])
+    let before = inventory
+    machine.unlink("sys/kernel/iommu_groups/5/devices/foo.0")
+    _ = try settle(watcher, observer, &inventory)
+    #expect(drivers() == [])
+    #expect(Difference(from: before, to: inventory).changes(from: before) == [.facts(nil, group: GroupID(5))])
+  }
+
+  @Test func `power states and interfaces of functions that were looked at closely keep true`() throws {
+    let machine = Fixture.seed()
+    let nic = address("0000:02:01.0")
+    let path = "sys/devices/\(Self.below)/0000:02:01.0"
+    machine.file(path + "/power/runtime_status", "active\n")
+    var (watcher, observer, inventory) = try start(machine)
+    watcher.watch(inventory)
+    machine.file(path + "/power/runtime_status", "suspended\n")
+    #expect(try settle(watcher, observer, &inventory).contains(.details(nic)))
+    #expect(inventory[nic]?.details?.runtimeStatus == .value("suspended"))
+    machine.directory(path + "/net/eth0")
+    _ = try settle(watcher, observer, &inventory)
+    #expect(inventory[nic]?.details?.interfaces == .value(["eth0"]))
+    machine.move(path + "/net/eth0", to: path + "/net/lan0")
+    _ = try settle(watcher, observer, &inventory)
+    #expect(inventory[nic]?.details?.interfaces == .value(["lan0"]))
+  }
+
+  @Test func `an override is told of a function that is alone in its group`() throws {
+    let machine = Fixture.seed()
+    let watcher = try Watcher(root: machine.root)
+    watcher.watchAll()
+    let observer = try SysfsObserver(root: machine.root)
+    var inventory = try observer.inventory(.watching)
+    let before = inventory
+    let port = address("0000:00:01.0")
+    machine.file("sys/devices/pci0000:00/0000:00:01.0/driver_override", "vfio-pci\n")
+    _ = try settle(watcher, observer, &inventory)
+    #expect(
+      Difference(from: before, to: inventory).changes(from: before)
+        == [.driverOverride(port, group: GroupID(4), from: nil, to: "vfio-pci")])
+    #expect(try observer.reread(Stale(everything: true), in: inventory).isEmpty)
+    machine.file("sys/devices/pci0000:00/0000:00:01.0/driver_override", "(null)\n")
+    _ = try settle(watcher, observer, &inventory)
+    #expect(inventory == before)
+  }
+
   @Test func `every edit of an image is seen and the view stays what a fresh look finds`() throws {
     let machine = Fixture.seed()
     var (watcher, observer, inventory) = try start(machine)
@@ -103,7 +158,7 @@ import Topology
     for (what, subject, edit) in edits {
       edit()
       #expect(try settle(watcher, observer, &inventory).contains(subject), "\(what)")
-      let fresh = try observer.look(.full, directories: true)
+      let fresh = try observer.look(.full)
       #expect(differences(inventory, fresh).isEmpty, "\(what): \(differences(inventory, fresh))")
     }
   }

@@ -43,6 +43,56 @@ struct ReportTests {
     expect(page { list(survey, full: true).json(into: &$0) }, "list-full-\(name).json")
   }
 
+  @Test func `what a listing left unread is null with the reason, and never an empty list`() {
+    var machine = Inventory(
+      functions: Machines.seed.functions, groups: Machines.seed.groups, host: Machines.seed.host)
+    let all = page { list(Survey(Machines.place("seed"), machine)).json(into: &$0) }
+    #expect(all.contains("\"disagreements\":[]") && !all.contains("others_reason"))
+    machine = Inventory(
+      functions: machine.functions,
+      groups: machine.groups.map { group in
+        var group = group
+        group.isListed = group.id != machine.groups[0].id
+        return group
+      }, host: machine.host)
+    let some = page { list(Survey(Machines.place("seed"), machine)).json(into: &$0) }
+    #expect(some.contains("\"disagreements\":null,\"disagreements_reason\":\"the directories of groups"))
+    #expect(some.split(separator: "\"others\":null,\"others_reason\":").count == 2)
+  }
+
+  @Test func `a driver's name that is no plain text is as wide as it is printed`() throws {
+    let machine = Inventory(
+      functions: Machines.seed.functions.map { function in
+        var function = function
+        if function.driver.value != nil { function.driver = .value("a\u{1b}\u{7}b") }
+        return function
+      }, groups: Machines.seed.groups, host: Machines.seed.host)
+    let lines = page { list(Survey(Machines.place("seed"), machine)).text(into: &$0) }.split(separator: "\n")
+    let head = try #require(lines.first { $0.hasPrefix(" GRP") })
+    let state = try #require(head.firstRange(of: "STATE"))
+    let column = head.distance(from: head.startIndex, to: state.lowerBound)
+    let rows = lines.filter { $0.contains(Clean.visible("a\u{1b}\u{7}b")) }
+    #expect(!rows.isEmpty)
+    for row in rows {
+      let place = row.index(row.startIndex, offsetBy: column)
+      #expect(row[place] != " " && row[row.index(before: place)] == " ", "\(row)")
+    }
+  }
+
+  @Test func `a group is not looked for where there are none, and the reason is said`() {
+    func failure(_ machine: Inventory) -> Failure? {
+      do throws(Failure) {
+        _ = try Selection.resolve(.group(GroupID(0)), in: machine)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    let off = failure(Machines.withoutIOMMU)
+    #expect(off?.exit == .unavailable && off?.message.contains("No IOMMU groups: IOMMU is off.") == true)
+    #expect(failure(Machines.seed)?.exit == .notFound)
+  }
+
   @Test func `many IOMMUs are counted, a few are named`() {
     let place = Place(kind: .image, name: "x", isPrivileged: false)
     var machine = Machines.rich

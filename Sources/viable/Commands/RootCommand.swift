@@ -8,7 +8,7 @@ struct RootCommand: GlobalCommand {
     usage: "viable [<options>] [<command>]",
     discussion: """
       Without a command it opens the console; without a terminal, or with --json, it
-      prints the list.
+      prints the list. With --line it serves a pipe as well.
 
       A SELECTOR names a device or a group:
         03:00.0, 0000:03:00.0, 10000:e1:00.0   a function
@@ -47,7 +47,8 @@ struct RootCommand: GlobalCommand {
   static func open(_ global: GlobalOptions) throws(Failure) {
     let here = Surroundings.current()
     guard !global.json else { return try ListCommand.run(Session(global, here)) }
-    guard here.inputIsTerminal, here.outputIsTerminal else {
+    // Line mode that was asked for serves a pipe too.
+    guard here.inputIsTerminal && here.outputIsTerminal || global.line else {
       Session.complain("no terminal for the console: this is what 'viable list' prints")
       return try ListCommand.run(Session(global, here))
     }

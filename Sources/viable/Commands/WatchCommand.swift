@@ -48,7 +48,8 @@ struct Vigil {
       // Subscribed before the first look, so that nothing falls between the two.
       let watcher = try Watcher(root: session.options.root ?? "/")
       watcher.watchAll()
-      inventory = try observer.inventory(.listing)
+      inventory = try observer.inventory(.watching)
+      watcher.watch(inventory)
       noticing = Noticing(watcher: watcher, now: Clock.milliseconds)
     } catch {
       throw Failure(error)

@@ -18,7 +18,9 @@ extension ManualPage {
   private static let documents = [
     (
       "list, show",
-      "host, groups (id, members, viable, state, blockers), devices (address, group, driver, state and more)"
+      "host, groups (id, members, others, viable, state, blockers), devices (address, group, driver, state and more), "
+        + "disagreements. list without --full leaves the directories of groups that host drivers keep: their others are "
+        + "null, with others_reason, and so are disagreements, with disagreements_reason, where none was found elsewhere"
     ),
     ("check", "results (target, group, viable, blockers, findings, next), in the order of what was named"),
     ("why", "groups (id, members, reasons, predicted, agrees, resets)"),

@@ -37,9 +37,16 @@ struct DeviceTable {
     let functions = survey.inventory.functions
     let wide = functions.contains { $0.address.domain > 0xffff }
     var driver = 6
-    for function in functions { driver = max(driver, min(24, function.driver.value?.utf8.count ?? 0)) }
+    for function in functions {
+      if let name = function.driver.value { driver = max(driver, min(24, Self.width(of: name))) }
+    }
     columns = Columns(label: max(3, widest), address: wide ? 16 : 12, driver: driver)
     names = TextCache(survey.inventory.names)
+  }
+
+  /// As it is printed: what is no plain text is spelled out.
+  private static func width(of name: String) -> Int {
+    Clean.isPlain(name.utf8.span) ? name.utf8.count : Width.of(Clean.visible(name))
   }
 
   /// The line above.

@@ -66,6 +66,16 @@ extension JSONWriter {
     field("viable_reason", Sentences.reason(verdict.unknowns))
   }
 
+  /// One entry of `disagreements`.
+  mutating func disagreement(_ found: Disagreement) {
+    object { json in
+      json.field("address", found.address.description)
+      json.field("directory", found.directory?.number)
+      json.field("link", found.link?.number)
+      if let why = found.linkIgnorance { json.field("link_reason", why.description) }
+    }
+  }
+
   /// A group and its verdict, and what a closer look read when `full`.
   mutating func group(_ group: Group, _ verdict: Verdict, full: Bool) {
     object { json in
@@ -76,12 +86,22 @@ extension JSONWriter {
       json.key("members")
       json.addresses(group.members)
       if full { json.nodes(group.details?.node ?? .unknown(.notRead)) }
-      json.key("others")
-      json.array(group.others) { json, other in json.other(other) }
+      json.others(group)
       if full { json.reserved(group.reserved) }
       json.field("state", verdict.state.rawValue)
       if full { json.field("type", "type_reason", group.details?.type ?? .unknown(.notRead)) { $0.string($1) } }
       json.viable(verdict)
+    }
+  }
+
+  /// Members on other buses; null where the group's own directory was not read.
+  private mutating func others(_ group: Group) {
+    key("others")
+    if group.isListed || !group.others.isEmpty {
+      array(group.others) { json, other in json.other(other) }
+    } else {
+      null()
+      field("others_reason", Sentences.othersUnread)
     }
   }
 

@@ -69,12 +69,11 @@ struct ListReport {
         json.device(function, survey.state(of: function), &names, full: full)
       }
       json.key("disagreements")
-      json.lines(inventory.disagreements) { json, found in
-        json.object {
-          $0.field("address", found.address.description)
-          $0.field("directory", found.directory?.number)
-          $0.field("link", found.link?.number)
-        }
+      if inventory.isWhollyListed || !inventory.disagreements.isEmpty {
+        json.lines(inventory.disagreements) { $0.disagreement($1) }
+      } else {
+        json.null()
+        json.field("disagreements_reason", "the directories of groups that host drivers keep are not read")
       }
       json.key("groups")
       json.lines(zip(inventory.groups, survey.verdicts).lazy.filter { selection.contains($0.0.id) }) { json, judged in
