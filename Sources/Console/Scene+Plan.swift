@@ -56,7 +56,8 @@ extension Scene {
   /// Why such an act would come to nothing, where that can be told without a plan: bridges are never handed over, and
   /// only what somebody recorded, or a vfio driver drives, can be given back.
   private func whyInVain(_ intent: Intent) -> String? {
-    guard let inventory else { return nil }
+    // What is under way is shown instead, whatever was asked for.
+    guard let inventory, proceeding?.isRunning != true else { return nil }
     let groups = intent.groups + intent.named.compactMap { inventory.group(of: $0)?.id }
     let members = groups.flatMap { inventory[$0]?.members ?? [] }.compactMap { inventory[$0] }
     guard !members.isEmpty else { return nil }

@@ -247,6 +247,7 @@ import Topology
 
   @Test func `a click in the actions chooses a line, a double click does it`() {
     var desk = Desk()
+    desk.go("02:02.0")
     desk.press(.character("3"))
     guard let body = desk.scene.layout.body(of: .actions) else {
       Issue.record("no action pane")
