@@ -40,8 +40,8 @@ extension SimulatedHost {
     }
   }
 
-  /// All of them at once: there may be tens of thousands, and nobody looks before the write is over. Whoever takes them
-  /// is a host driver beside that of their physical one, so that there is nothing to ask the rules.
+  /// All of them at once: there may be tens of thousands, and nobody looks before the write is over. A host driver takes
+  /// none in a group where somebody is with VFIO; beyond that there is nothing to ask the rules.
   private mutating func plugVirtual(_ places: [Address], of physical: Function) {
     let present = Set(world.devices.map(\.address))
     var identity = physical.identity.value ?? Identity(vendor: 0, device: 0, classCode: ClassCode(0))
@@ -55,15 +55,20 @@ extension SimulatedHost {
     let parts = places.filter { !present.contains($0) }.map { place in
       var port = PortFacts(address: place, parent: physical.parent, leadsToABus: false, type: .express(0))
       port.isMultifunction = false
-      return Part(port, known, driver: taker, hostDrivers: matching)
+      return Part(port, known, hostDrivers: matching)
     }
     for part in parts { ports[part.address] = part.port }
     let there = present.union(parts.map(\.address))
     let partition = Partition(ports.filter { there.contains($0.key) }.values)
     let groups = partition.groups(of: parts.map(\.address), in: world)
-    let news = parts.map { part in
+    var news = parts.map { part in
       Consequence.added(
         part.device(in: groups[part.address], requester: partition.requester(of: part.address)))
+    }
+    if let taker {
+      let given = Set(world.devices.filter(\.isVFIO).compactMap(\.group))
+      let free = parts.filter { part in groups[part.address].map { !given.contains($0) } ?? true }
+      news += free.map { .bound($0.address, taker) }
     }
     for part in parts {
       var card = Card(part, group: groups[part.address])

@@ -58,6 +58,6 @@ import Testing
     let root = try Shell.run("\(seed) grant 02:01.0 --user root 2>&1")
     #expect(root.code == 64 && root.text.contains("root may open every node"), "\(root.text)")
     let plan = try Shell.run("\(seed) grant 02:01.0 --user 1 --persist --dry-run 2>&1")
-    #expect(plan.code == 0 && plan.text.contains("uid 1") && !plan.text.contains("daemon"), "\(plan.text)")
+    #expect(plan.code == 0 && plan.text.contains("chown 1 ") && !plan.text.contains("daemon"), "\(plan.text)")
   }
 }
