@@ -58,7 +58,7 @@ import Topology
       "--root $image --rehearse run 02:01.0 --model explicit --as nobody -- true", 69, "a simulated machine has nothing"
     ),
     ("--root $image --rehearse run 02:01.0 --model explicit --as root --dry-run -- true", 64, "name an unprivileged"),
-    ("--root $image --rehearse run 02:01.0 --model explicit --as 'no such' --dry-run -- true", 66, "no such user"),
+    ("--root $image --rehearse run 02:01.0 --model explicit --as 'no such' --dry-run -- true", 66, "has no users"),
     ("run 02:01.0 --model nosuch --as nobody -- true", 64, "Please provide one of 'explicit' and 'iommufd'"),
     ("run ff:1f.7 --model explicit --as nobody -- true", 66, "ff:1f.7"),
   ])
