@@ -1,3 +1,4 @@
+import HostAccess
 import HostSimulated
 import Ownership
 import Testing
