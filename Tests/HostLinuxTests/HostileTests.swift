@@ -32,7 +32,7 @@ import Topology
     let found = try look(machine)
     #expect(found[one]?.identity == .unknown(.malformed("not a regular file")))
     #expect(found[one]?.driverOverride == .unknown(.malformed("not a regular file")))
-    #expect(found[one]?.details?.port == .unknown(.notRecorded))
+    #expect(found[one]?.details?.port == .unknown(.malformed("not a regular file")))
     #expect(found.groups[0].reserved == .unknown(.malformed("not a regular file")))
     #expect(found[one]?.driver == .value("e1000"))
     #expect(found.functions[1].identity.value != nil)
@@ -127,7 +127,9 @@ import Topology
     let found = try look(machine, .listing)
     #expect(found.functions.map(\.address.short) == ["00:00.0", "00:01.0"])
     #expect(found[one]?.driver == .unknown(.malformed("not a link")))
-    #expect(found[one]?.group == .unknown(.malformed("-1")))
+    // Its directory lists it all the same, and what the link says is told.
+    #expect(found[one]?.group == .value(GroupID(1)))
+    #expect(found.disagreements.map(\.linkIgnorance) == [.malformed("-1")])
   }
 
   @Test func `a walk without openat2 refuses links as well`() throws {

@@ -80,7 +80,7 @@ import Topology
     await #expect(processExitsWith: .success) {
       let machine = ShortageTests.crowd()
       let observer = try SysfsObserver(root: machine.root)
-      let known = try observer.inventory(.listing)
+      let known = try observer.inventory(.close(to: []))
       let stale = Stale(functions: Set(known.functions.map(\.address)), groups: Set(known.groups.map(\.id)))
       var refusals = 0
       for free in [0, 1, 2, 3, 4, 8, 16, 64, 128] {
