@@ -238,7 +238,8 @@ extension Binding {
   @Test func `commands choose the machine that the console looks at, quoted for the shell`() {
     var bench = Bench()
     bench.desk.scene.chosenBy = (
-      CommandOptions(machine: ["--scenario", "my two.toml"]), CommandOptions(machine: ["--scenario", "my two.toml"]))
+      CommandOptions(machine: ["--scenario", "my two.toml"]), CommandOptions(machine: ["--scenario", "my two.toml"])
+    )
     bench.desk.type("cc")
     #expect(bench.desk.copied == "viable --scenario 'my two.toml' check group:5\n")
     bench.desk.type("cs")
