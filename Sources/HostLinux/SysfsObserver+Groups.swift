@@ -88,7 +88,7 @@ extension SysfsObserver {
     }
   }
 
-  /// Puts every function into the group whose directory lists it, and says where its link told otherwise.
+  /// Puts every function, sorted by address, into the group whose directory lists it, and says where its link told otherwise.
   func settle(
     _ functions: inout [Function], _ directories: [GroupID: GroupDirectory], all ids: () -> [GroupID]
   ) -> [Disagreement] {
@@ -99,17 +99,26 @@ extension SysfsObserver {
     }
     let directories = madeUp.isEmpty ? directories : directories.filter { !madeUp.contains($0.key) }
     if directories.isEmpty { return [] }
-    var listed: [Address: [GroupID]] = [:]
+    // Most are listed where their links point, and nothing more is to be said of them.
+    var isAgreed = [Bool](repeating: false, count: functions.count)
+    var elsewhere: [Address: [GroupID]] = [:]
     for (id, directory) in directories {
-      for address in directory.functions { listed[address, default: []].append(id) }
+      for address in directory.functions {
+        if let index = Look.index(of: address, in: functions), functions[index].group.value == id {
+          isAgreed[index] = true
+        } else {
+          elsewhere[address, default: []].append(id)
+        }
+      }
     }
     var disagreements: [Disagreement] = []
     // Those that were read have told already whom they list.
     var unread: [GroupID]?
     for index in functions.indices {
+      if isAgreed[index] { continue }
       let (address, link) = (functions[index].address, functions[index].group.value)
       let settled = Self.settled(
-        link, listedIn: listed[address] ?? [], isRead: link.map { directories[$0] != nil } ?? false)
+        link, listedIn: elsewhere[address] ?? [], isRead: link.map { directories[$0] != nil } ?? false)
       var directory = settled
       if settled == nil, link != nil {
         let others = unread ?? ids().filter { directories[$0] == nil }
@@ -127,10 +136,10 @@ extension SysfsObserver {
     return disagreements
   }
 
-  /// The group that counts: the linked one where its directory agrees or was not read, else the lowest that lists it.
+  /// The group that counts where the linked one does not list the function: that one if its directory was not read and
+  /// no other claims it, else the lowest that lists it.
   private static func settled(_ link: GroupID?, listedIn groups: [GroupID], isRead: Bool) -> GroupID? {
-    guard let link, groups.isEmpty && !isRead || groups.contains(link) else { return groups.min() }
-    return link
+    groups.isEmpty && !isRead ? link : groups.min()
   }
 
   /// The lowest group whose directory lists the function; asked only where its link's group does not.

@@ -41,7 +41,7 @@ extension SysfsObserver {
       guard let driver = look.functions[index].driver.value else { continue }
       let isVariant = known[driver] ?? hasVFIODevice(look.paths[index], of: driver)
       known[driver] = isVariant
-      if isVariant { look.functions[index].variantDriver = driver }
+      if isVariant { look.functions[index].hasVariantDriver = true }
     }
   }
 

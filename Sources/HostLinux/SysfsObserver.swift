@@ -175,7 +175,10 @@ struct Look {
     return before?[address].map { SysfsObserver.isForOwners($0) } ?? false
   }
 
-  func index(of address: Address) -> Int? {
+  func index(of address: Address) -> Int? { Self.index(of: address, in: functions) }
+
+  /// Where a function is among such as are sorted by address.
+  static func index(of address: Address, in functions: [Function]) -> Int? {
     var (low, high) = (0, functions.count)
     while low < high {
       let middle = (low + high) / 2

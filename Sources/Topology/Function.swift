@@ -35,16 +35,16 @@ public struct Function: Hashable, Sendable {
   /// Ids and class.
   public var identity: Known<Identity>
   /// The bound driver; absent is driverless.
-  public var driver: Known<DriverName>
+  public var driver: Known<DriverName> { didSet { if driver != oldValue { hasVariantDriver = false } } }
   /// Its IOMMU group; absent without an IOMMU for it.
   public var group: Known<GroupID>
   /// The PF, when this is a virtual function.
   public var physicalFunction: Address?
   /// `driver_override`; read in a listing only where a verdict needs it.
   public var driverOverride: Known<DriverName>
-  /// A driver that keeps a vfio device in this function's `vfio-dev`, where no table names it: a variant of vfio-pci
-  /// that is newer than the tables. Counts while it is the bound one.
-  public var variantDriver: DriverName?
+  /// Whether the driver keeps a vfio device in this function's `vfio-dev` though no table names it: a variant of
+  /// vfio-pci that is newer than the tables. Says nothing any more once another driver is bound.
+  public var hasVariantDriver = false
   /// What a closer look reads; nil until somebody looked.
   public var details: Details? {
     get { boxedDetails?.value }
@@ -56,7 +56,7 @@ public struct Function: Hashable, Sendable {
   /// The VFIO device of a function that was looked at closely.
   public var vfioDevice: String? { boxedDetails?.value.vfioDevice.value }
   /// Whether its driver has registered it with VFIO, as far as was looked.
-  public var hasVFIODevice: Bool { vfioDevice != nil || variantDriver.map { driver == .value($0) } ?? false }
+  public var hasVFIODevice: Bool { vfioDevice != nil || hasVariantDriver }
   /// The port type of a function that was looked at closely.
   public var port: PortType? { boxedDetails?.value.port.value }
 
