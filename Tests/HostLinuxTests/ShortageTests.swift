@@ -13,9 +13,16 @@ import Topology
   static func having<Result>(_ free: Int, _ body: () throws -> Result) rethrows -> Result {
     var before = rlimit()
     _ = unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &before)
-    let next = dup(0)
-    _ = close(next)
-    var short = rlimit(rlim_cur: rlim_t(Int(next) + free), rlim_max: before.rlim_max)
+    // Whoever started us may have left holes among those that are open.
+    var (limit, unused) = (Int32(0), 0)
+    while true {
+      if fcntl(limit, F_GETFD) == -1 {
+        if unused == free { break }
+        unused += 1
+      }
+      limit += 1
+    }
+    var short = rlimit(rlim_cur: rlim_t(limit), rlim_max: before.rlim_max)
     _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &short)
     defer { _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &before) }
     return try body()

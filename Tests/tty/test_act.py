@@ -47,7 +47,7 @@ def test_bind_undo_and_redo(bench):
         go(session, "02:02.0")
         preview(session, "b")
         for words in ('write "vfio-pci\\n" > /sys/bus/pci/devices/0000:02:02.0/driver_override', "CONSEQUENCES",
-                      "sda leaves the host", "UNDO", "viable --scenario nic-and-hba assign", "[ Cancel ]"):
+                      "sda leaves the host", "UNDO", "viable --scenario nic-and-hba --state-dir", "[ Cancel ]"):
             bench.check("the preview says %s" % words, words in session.text, session.text)
         session.send("enter")
         session.wait("cancelled: nothing was changed")
@@ -117,7 +117,8 @@ def test_quitting_leaves_what_waits(bench):
         session.wait("q again leaves it")
         session.send("q")
         bench.check("it ends", session.ended() == 0)
-        bench.check("and says what brings it back", "viable restore --all" in session.text, session.text)
+        bench.check("and says what brings it back", "viable --scenario nic-and-hba" in session.text
+                    and "restore --all" in session.text, session.text)
 
 
 def test_resizing_while_a_preview_is_open(bench):
@@ -144,7 +145,8 @@ def test_read_only_and_images_show_and_copy(bench):
             bench.check("why", "Nothing is run here" in session.text, session.text)
             session.send("right", "enter")
             session.wait("copy.txt")
-            command = "viable --scenario nic-and-hba assign group:5" if where else "viable assign group:5"
+            machine = "--scenario nic-and-hba " if where else ""
+            command = "viable %s%s assign group:5" % (machine, bench.keeping)
             bench.check("the command line", command in (session.copied() or ""), session.copied())
 
 
@@ -162,7 +164,7 @@ def test_line_mode_acts(bench):
     with lines(bench) as session:
         session.wait("viable>", 5.0)
         say(session, "assign g 5", "Anything else cancels.")
-        for words in ('write "vfio-pci', "sda leaves the host", "viable --scenario nic-and-hba assign group:5", "UNDO"):
+        for words in ('write "vfio-pci', "sda leaves the host", "viable --scenario nic-and-hba --state-dir", "UNDO"):
             bench.check("the preview says %s" % words, words in session.text, session.text)
         say(session, "no", "Cancelled: nothing was changed.")
         session.send("assign g 5\r")
@@ -233,7 +235,7 @@ def test_line_mode_shows_and_does_not_act_read_only(bench):
     with lines(bench, "--read-only") as session:
         session.wait("viable>", 5.0)
         say(session, "assign g 5", "Nothing is run here")
-        bench.check("the command line is told", "viable --scenario nic-and-hba assign group:5" in session.text, session.text)
+        bench.check("the command line is told", "viable --scenario nic-and-hba --state-dir" in session.text, session.text)
         say(session, "attach g 5", "it was started with --read-only")
         session.send("quit\r")
         bench.check("quit ends it", session.ended() == 0)

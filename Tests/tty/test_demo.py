@@ -200,7 +200,7 @@ def test_rehearsing_an_image(bench):
         bench.check("what the image does not tell is not known", "what is mounted from 02:02.0 is unknown" in session.text)
         session.send("right", "enter")
         session.wait("Type 5 to enable Run")
-        session.send("5", "right", "enter")
+        session.send("5", "enter")
         session.wait("Done.")
         session.send("enter")
         session.wait(lambda s: any("02:02.0" in line and "vfio-pci" in line for line in s.lines), why="vfio-pci on the HBA")

@@ -12,7 +12,7 @@ def test_a_change_on_paper_stands_beside_today_and_touches_nothing(bench):
         session.send("y")
         session.pump(0.1)
         copied = session.copied() or ""
-        question = "viable --root %s why 0000:02:02.0 --what-if " % image.root
+        question = "viable --root %s %s why 0000:02:02.0 --what-if " % (image.root, bench.keeping)
         bench.check("the question is a command about this image", copied.startswith(question), copied)
         for _ in range(20):
             session.send("down")
