@@ -62,6 +62,16 @@ extension Plan {
     return places
   }
 
+  /// The findings as they are read: commands in them lead to the same machine and journal. What an act is held against
+  /// are `findings`, whoever reads them.
+  public var told: [Finding] {
+    findings.map { finding in
+      var finding = finding
+      finding.text = options.put(in: finding.text)
+      return finding
+    }
+  }
+
   /// What has to be typed for the same act.
   public var commandLine: String {
     let program = options.put(behind: "viable")

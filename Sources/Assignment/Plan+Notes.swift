@@ -15,7 +15,7 @@ extension Plan {
   }
 
   private var costs: [String] {
-    findings.map { "\($0.address.short) (\($0.severity.rawValue)): \($0.text)" }
+    told.map { "\($0.address.short) (\($0.severity.rawValue)): \($0.text)" }
   }
 
   private var staying: [String] { untouched.map { "\($0.address.short): \($0.why.sentence)" } }

@@ -83,7 +83,7 @@ extension Plan {
     let sections: [(Preview.Section.Subject, [Preview.Line])] = [
       (.steps, steps.enumerated().map { Preview.Line($1.effect.line, step: $0) }),
       (.files, steps.flatMap { Self.file($0.effect) }),
-      (.consequences, findings.map { Preview.Line($0.text, severity: $0.severity) }),
+      (.consequences, told.map { Preview.Line($0.text, severity: $0.severity) }),
       (.untouched, untouched.map { Preview.Line("\(names[$0.address]): \($0.why.sentence)") }),
       (.after, after(inventory, rules, names).map { Preview.Line($0) }),
       (.undo, steps.isEmpty ? [] : [Preview.Line(undo(number))]),

@@ -29,7 +29,7 @@ extension Drawing {
         say("The host changed since this was read. \(contradiction)", .stateWarning)
       } else {
         // Whoever is asked to type LOCKOUT sees why, however small the screen.
-        for finding in proceeding.plan?.findings ?? [] where finding.severity == .lockout { say(finding.text, .danger) }
+        for finding in proceeding.plan?.told ?? [] where finding.severity == .lockout { say(finding.text, .danger) }
       }
       if proceeding.contradiction == nil, let why = scene.whyNoRun, proceeding.plan?.steps.isEmpty == false {
         say("Nothing is run here: \(Clean.visible(why)).", .stateWarning)

@@ -8,23 +8,23 @@ extension SysfsObserver {
   func readGroups(_ look: inout Look, isListing: Bool) {
     let ids = GroupReader(root).ids()
     look.hasGroups = !ids.isEmpty
-    var directories = read(isListing ? deciding(ids, &look) : ids)
-    var left = isListing ? Set(ids).subtracting(directories.keys) : []
-    if !left.isEmpty, Self.isContradicted(look.functions, directories) {
+    let wanted = isListing ? deciding(ids, &look) : ids
+    var directories = read(wanted)
+    var left = Set(ids).subtracting(wanted)
+    if !left.isEmpty, Listed(look.functions, directories).isContradicted {
       directories.merge(read(left.sorted())) { first, _ in first }
       left = []
     }
-    let known = directories.compactMapValues(\.self)
-    look.disagreements = settle(&look.functions, known) { ids }
+    look.disagreements = settle(&look.functions, directories) { ids }
     let members = Self.members(look.functions)
-    let all = Set(members.keys).union(known.filter { !$0.value.others.isEmpty }.keys).sorted()
+    let all = Set(members.keys).union(directories.filter { !$0.value.others.isEmpty }.keys).sorted()
     let reserved = divided(all.count) { observer, range in
       var reader = GroupReader(observer.root)
       return all[range].map { observer.reserved(of: $0, &reader) }
     }
     look.groups = zip(all, reserved.joined()).map { id, reserved in
-      var group = Group(
-        id: id, members: members[id] ?? [], others: otherMembers(known[id]?.others ?? [], of: id), reserved: reserved)
+      let others = otherMembers(directories[id]?.others ?? [], of: id)
+      var group = Group(id: id, members: members[id] ?? [], others: others, reserved: reserved)
       group.isListed = !left.contains(id)
       return group
     }
@@ -38,13 +38,15 @@ extension SysfsObserver {
     return members
   }
 
-  /// Groups' own lists; nil inside for those without a directory.
-  private func read(_ ids: [GroupID]) -> [GroupID: GroupDirectory?] {
+  /// Groups' own lists, of those that have a directory.
+  private func read(_ ids: [GroupID]) -> [GroupID: GroupDirectory] {
     let read = divided(ids.count) { observer, range in
       var reader = GroupReader(observer.root)
       return ids[range].map { reader.members(of: $0) }
     }
-    return Dictionary(uniqueKeysWithValues: zip(ids, read.joined()))
+    var directories: [GroupID: GroupDirectory] = [:]
+    for (id, directory) in zip(ids, read.joined()) { directories[id] = directory }
+    return directories
   }
 
   /// The groups whose own directories a listing reads: those that no function points at, and those that are viable by
@@ -75,20 +77,8 @@ extension SysfsObserver {
       || function.driverOverride.value.map { $0 == "pci-stub" || RuleSet.vfioDrivers.contains($0) } ?? false
   }
 
-  /// Whether a directory that was read and a function's link tell different things.
-  private static func isContradicted(_ functions: [Function], _ directories: [GroupID: GroupDirectory?]) -> Bool {
-    var listed: [Address: GroupID] = [:]
-    for (id, directory) in directories {
-      for address in directory?.functions ?? [] where listed.updateValue(id, forKey: address) != nil { return true }
-    }
-    return functions.contains { function in
-      let list = listed[function.address]
-      guard let link = function.group.value else { return list != nil }
-      return list != link && (list != nil || directories[link].map { $0 != nil } ?? false)
-    }
-  }
-
-  /// Puts every function, sorted by address, into the group whose directory lists it, and says where its link told otherwise.
+  /// Puts every function into the group whose directory lists it, and says where its link told otherwise. Functions are
+  /// sorted by address.
   func settle(
     _ functions: inout [Function], _ directories: [GroupID: GroupDirectory], all ids: () -> [GroupID]
   ) -> [Disagreement] {
@@ -99,26 +89,15 @@ extension SysfsObserver {
     }
     let directories = madeUp.isEmpty ? directories : directories.filter { !madeUp.contains($0.key) }
     if directories.isEmpty { return [] }
-    // Most are listed where their links point, and nothing more is to be said of them.
-    var isAgreed = [Bool](repeating: false, count: functions.count)
-    var elsewhere: [Address: [GroupID]] = [:]
-    for (id, directory) in directories {
-      for address in directory.functions {
-        if let index = Look.index(of: address, in: functions), functions[index].group.value == id {
-          isAgreed[index] = true
-        } else {
-          elsewhere[address, default: []].append(id)
-        }
-      }
-    }
+    let listed = Listed(functions, directories)
     var disagreements: [Disagreement] = []
     // Those that were read have told already whom they list.
     var unread: [GroupID]?
     for index in functions.indices {
-      if isAgreed[index] { continue }
+      if listed.isAgreed[index] { continue }
       let (address, link) = (functions[index].address, functions[index].group.value)
       let settled = Self.settled(
-        link, listedIn: elsewhere[address] ?? [], isRead: link.map { directories[$0] != nil } ?? false)
+        link, listedIn: listed.elsewhere[address] ?? [], isRead: link.map { directories[$0] != nil } ?? false)
       var directory = settled
       if settled == nil, link != nil {
         let others = unread ?? ids().filter { directories[$0] == nil }
@@ -166,5 +145,35 @@ extension SysfsObserver {
 
   func reserved(of id: GroupID, _ reader: inout GroupReader) -> Known<[ReservedRegion]> {
     recorded(reader.read("reserved_regions", of: id, Parse.reserved))
+  }
+}
+
+/// What groups' own directories say of functions, beside what their links say.
+private struct Listed {
+  /// By place among the functions: listed where the link points, so that nothing more is to be said of it.
+  private(set) var isAgreed: [Bool]
+  /// The groups that list a function whose link does not point there.
+  private(set) var elsewhere: [Address: [GroupID]] = [:]
+  /// Whether some link and some directory contradict each other.
+  private(set) var isContradicted = false
+
+  /// Functions are sorted by address; those that are gone are left out.
+  init(_ functions: [Function], _ directories: [GroupID: GroupDirectory]) {
+    isAgreed = [Bool](repeating: false, count: functions.count)
+    for (id, directory) in directories {
+      for address in directory.functions {
+        guard let index = Look.index(of: address, in: functions) else { continue }
+        if functions[index].group.value == id {
+          isAgreed[index] = true
+        } else {
+          elsewhere[address, default: []].append(id)
+        }
+      }
+    }
+    isContradicted =
+      !elsewhere.isEmpty
+      || functions.indices.contains { index in
+        !isAgreed[index] && functions[index].group.value.map { directories[$0] != nil } ?? false
+      }
   }
 }

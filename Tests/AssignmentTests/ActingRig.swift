@@ -147,6 +147,27 @@ enum Rig {
     Transaction(plan, in: Journal(journal.entries(), in: session), at: 1_763_866_000)
   }
 
+  /// Runs to the end, where `perform` answers for every effect; what came of it.
+  static func drive(
+    _ transaction: inout Transaction, on host: inout SimulatedHost, journal: inout MemoryJournal,
+    perform: (Effect, inout SimulatedHost) throws -> Transaction.Told
+  ) rethrows -> Transaction.Outcome {
+    var told: Transaction.Told?
+    while true {
+      switch transaction.next(told) {
+      case .save(let entry):
+        journal.save(entry)
+        told = .saved
+      case .forget(let number):
+        journal.remove(number)
+        told = .saved
+      case .look(let subject): told = Acting.look(at: subject, on: &host)
+      case .perform(let effect): told = try perform(effect, &host)
+      case .finished(let outcome): return outcome
+      }
+    }
+  }
+
   /// Plans and runs; what came of it.
   static func act(
     _ intent: Intent, on host: inout SimulatedHost, _ journal: inout MemoryJournal

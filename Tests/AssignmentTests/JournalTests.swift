@@ -139,31 +139,18 @@ import Topology
     let plan = try Rig.plan(assign, on: host)
     var (end, journal) = (host, MemoryJournal())
     var transaction = Rig.transaction(plan, journal)
-    var told: Transaction.Told?
-    while true {
-      switch transaction.next(told) {
-      case .save(let entry):
-        journal.save(entry)
-        told = .saved
-      case .forget(let number):
-        journal.remove(number)
-        told = .saved
-      case .look(let subject): told = Acting.look(at: subject, on: &end)
-      case .perform(.unbind(Rig.hba, _)): told = .failed(HostError("write", on: "unbind", .enomem))
-      case .perform(let effect):
-        #expect(end.begin(effect) == .done)
-        told = .performed
-        // Its options name the ids of the card, which has no driver.
-        if effect == .setOverride(nic, "vfio-pci") { #expect(end.begin(.probe(nic, expecting: "vfio-pci")) == .done) }
-      case .finished(let outcome):
-        guard case .takenBack = outcome else {
-          Issue.record("\(outcome)")
-          return
-        }
-        #expect(end == host && journal.entries().isEmpty)
-        return
-      }
+    let outcome = Rig.drive(&transaction, on: &end, journal: &journal) { effect, machine in
+      if case .unbind(Rig.hba, _) = effect { return .failed(HostError("write", on: "unbind", .enomem)) }
+      #expect(machine.begin(effect) == .done)
+      // Its options name the ids of the card, which has no driver.
+      if effect == .setOverride(nic, "vfio-pci") { #expect(machine.begin(.probe(nic, expecting: "vfio-pci")) == .done) }
+      return .performed
     }
+    guard case .takenBack = outcome else {
+      Issue.record("\(outcome)")
+      return
+    }
+    #expect(end == host && journal.entries().isEmpty)
   }
 
   @Test mutating func `what costs more than was agreed to, or is held by somebody new, is not run`() throws {

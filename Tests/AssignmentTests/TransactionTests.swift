@@ -173,29 +173,16 @@ private struct FailingJournal: JournalStore {
     for call in calls { #expect(host.ask(call, as: Scene.qemu).errno == nil) }
     let intent = Intent(.release, named: [nic], onlyNamed: true, mayWait: true)
     var transaction = Rig.transaction(try Rig.plan(intent, on: host), journal)
-    var told: Transaction.Told?
     var waited = 0
-    var outcome: Transaction.Outcome?
-    while outcome == nil {
-      switch transaction.next(told) {
-      case .save(let entry):
-        journal.save(entry)
-        told = .saved
-      case .forget(let number):
-        journal.remove(number)
-        told = .saved
-      case .look(let subject): told = Acting.look(at: subject, on: &host)
-      case .perform(let effect):
-        var progress = host.begin(effect)
-        while case .waiting(let work) = progress {
-          waited += 1
-          #expect(try host.binding(of: nic).driver == .absent)
-          if waited == 3 { _ = host.happen(.exit(Scene.qemu)) }
-          progress = host.progress(of: work)
-        }
-        told = .performed
-      case .finished(let end): outcome = end
+    let outcome = Rig.drive(&transaction, on: &host, journal: &journal) { effect, machine in
+      var progress = machine.begin(effect)
+      while case .waiting(let work) = progress {
+        waited += 1
+        #expect((try? machine.binding(of: nic))?.driver == .absent)
+        if waited == 3 { _ = machine.happen(.exit(Scene.qemu)) }
+        progress = machine.progress(of: work)
       }
+      return .performed
     }
     #expect(waited == 3)
     #expect(outcome == .done)

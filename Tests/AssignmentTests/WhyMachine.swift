@@ -122,9 +122,7 @@ extension WhyMachine {
   static let assumed: WhyMachine = {
     var machine = hollow
     machine.ports[0].acs = nil
-    machine.ports[0].quirk = true
-    machine.ports[0].quirkSource = IsolationQuirk.Opinion(
-      entry: 67, rule: .intelPCH, verdict: .isolated, isAssumed: true)
+    machine.ports[0].judge(entry: 67, .intelPCH, .isolated, isAssumed: true)
     return machine
   }()
 
@@ -149,8 +147,7 @@ extension WhyMachine {
     var ports = [port("00:1c.0")] + (0..<4).map { card("03:00.\($0)", below: "00:1c.0", many: true) }
     ports[2].type = .conventional
     ports[3].acs = ACS(capability: 0x1d, control: 0)
-    ports[4].quirk = false
-    ports[4].quirkSource = IsolationQuirk.Opinion(entry: 132, rule: .wangxun, verdict: .notIsolated, isAssumed: false)
+    ports[4].judge(entry: 132, .wangxun, .notIsolated)
     return WhyMachine(ports: ports, groups: [1: ["00:1c.0"], 2: ["03:00.0", "03:00.1", "03:00.2", "03:00.3"]])
   }()
 
@@ -160,9 +157,7 @@ extension WhyMachine {
   static let distrusted: WhyMachine = {
     var machine = open
     machine.ports[0].acs = full
-    machine.ports[0].quirk = false
-    machine.ports[0].quirkSource = IsolationQuirk.Opinion(
-      entry: 131, rule: .zhaoxin, verdict: .notIsolated, isAssumed: false)
+    machine.ports[0].judge(entry: 131, .zhaoxin, .notIsolated)
     return machine
   }()
 
@@ -248,4 +243,15 @@ extension WhyMachine {
           address: Address(domain: 0, bus: 1, device: 0, function: UInt8($0)), parent: .function(address("00:01.0")),
           type: .express(0))
       }, groups: [1: ["00:01.0"] + (0..<8).map { "01:00.\($0)" }])
+}
+
+extension PortFacts {
+  /// Lets an entry of the kernel's quirk table answer for the registers.
+  fileprivate mutating func judge(
+    entry: Int, _ rule: IsolationQuirk.Rule, _ verdict: IsolationQuirk.Opinion.Verdict,
+    isAssumed: Bool = false
+  ) {
+    quirk = verdict == .isolated
+    quirkSource = IsolationQuirk.Opinion(entry: entry, rule: rule, verdict: verdict, isAssumed: isAssumed)
+  }
 }

@@ -54,6 +54,18 @@ import Testing
     #expect(plan.text.contains(#""viable --scenario nic-and-hba release 0000:02:02.0""#), "\(plan.text)")
   }
 
+  @Test func `a finding that names a command is the same one when the act is weighed again`() throws {
+    let card = #"viable-assignment 1\naddress 0000:02:02.0\ncard 10de:1c82:1af4:ffff:010000\npath x\ndriver vfio-pci\n"#
+    let outcome = try Shell.run(
+      """
+      cd $(mktemp -d); cp -a '\(Shell.package)/Tests/images/seed/.' .; mkdir -p var/lib/viable/assignments
+      printf '\(card)' > var/lib/viable/assignments/0000:02:02.0
+      viable --root . --state-dir /var/lib/viable --rehearse assign 02:02.0 --consent 5 2>&1 </dev/null
+      """)
+    #expect(outcome.text.contains("To end that: viable --state-dir /var/lib/viable restore"), "\(outcome.text)")
+    #expect(outcome.code == 0 && outcome.text.contains("Done."), "\(outcome.text)")
+  }
+
   @Test(arguments: [
     ("assign 02:01.0 --dry-run", "#   viable --scenario nic-and-hba --state-dir /srv/x assign 0000:02:01.0 --yes"),
     ("assign 02:01.0", "     viable --scenario nic-and-hba --state-dir /srv/x assign 0000:02:01.0"),

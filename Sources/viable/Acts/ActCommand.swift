@@ -95,7 +95,6 @@ struct Deed {
   func finish<Place: ActPlace>(_ act: inout Act<Place>, _ wanted: Plan) throws {
     var plan = wanted
     plan.options = session.options.chosenBy.acts
-    for place in plan.findings.indices { plan.findings[place].text = plan.options.put(in: plan.findings[place].text) }
     let report = PlanReport(plan, act)
     if options.dryRun {
       if plan.steps.isEmpty, !session.options.json { Session.complain("nothing has to be done") }

@@ -56,7 +56,7 @@ struct Consent: Hashable {
       }
     }
     let needed = Grounds.Needed(
-      severity: plan.severity, flags: flags, isTyped: open.contains(.lockout), findings: plan.findings)
+      severity: plan.severity, flags: flags, isTyped: open.contains(.lockout), findings: plan.told)
     return Grounds(kind: "consent", culprits: Refusal.Culprit.named(by: plan.findings), consent: needed)
   }
 

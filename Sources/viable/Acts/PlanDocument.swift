@@ -97,7 +97,7 @@ extension PlanDocument {
     assumptions = plan.assumptions.map(\.words)
     readings = plan.readings.isEmpty ? nil : plan.readings.map(\.words)
     groups = plan.groups.map { Members(id: $0.id.number, members: $0.members.map(\.description)) }
-    findings = plan.findings.map {
+    findings = plan.told.map {
       Cost(severity: $0.severity.rawValue, address: "\($0.address)", kind: $0.kind.rawValue, text: $0.text)
     }
     untouched = plan.untouched.map(Staying.init)
