@@ -40,18 +40,22 @@ public enum DeviceText {
   }
 
   /// The short name: the marketing name in brackets where there is one, else the name without what the noun says.
-  private static func model(_ identity: Identity, names: Names, noun: String, dropping: Set<Substring>) -> String {
+  private static func model(_ identity: Identity, names: Names, noun: String, dropping: [Substring]) -> String {
     guard let full = names.device(of: identity) else {
       return names.vendor(of: identity).map { "[" + Clean.visible($0) + "]" } ?? ""
     }
     var text = full[...]
-    if full.last == "]", let open = full.lastIndex(of: "[") {
-      let inside = full[full.index(after: open)...].dropLast()
-      if !inside.isEmpty, !inside.hasSuffix("mode") { return Clean.visible(inside) }
-      text = full[..<open]
+    // By bytes: a pass over characters takes far longer than all the rest.
+    if full.utf8.last == UInt8(ascii: "]"), let open = full.utf8.lastIndex(of: UInt8(ascii: "[")) {
+      let inside = Substring(full.utf8[full.utf8.index(after: open)...].dropLast())
+      // What is not ASCII may be a mark on the bracket, and then this is none.
+      if inside.utf8.first.map({ $0 < 0x80 }) ?? true {
+        if !inside.isEmpty, !inside.hasSuffix("mode") { return Clean.visible(inside) }
+        text = full[..<open]
+      }
     }
     let said = words(of: noun[...])
-    let high: Set<Substring> = noun == "HD Audio" ? ["High", "Definition"] : []
+    let high: [Substring] = noun == "HD Audio" ? ["High", "Definition"] : []
     let kept = words(of: text).filter {
       !filler.contains($0) && !said.contains($0) && !high.contains($0) && !dropping.contains($0)
     }
@@ -64,5 +68,5 @@ public enum DeviceText {
   }
 
   /// Words that say nothing beside a noun.
-  private static let filler: Set<Substring> = ["Controller", "Adapter", "Interface", "Connection", "controller"]
+  private static let filler: [Substring] = ["Controller", "Adapter", "Interface", "Connection", "controller"]
 }

@@ -1,11 +1,5 @@
 import Topology
 
-/// A group's own list of its members.
-struct GroupDirectory {
-  var functions: [Address] = []
-  var others: [String] = []
-}
-
 /// Reads the directories of groups, from the one above them, which stays open. Lives for one look.
 struct GroupReader: ~Copyable {
   private let root: Root
@@ -32,7 +26,10 @@ struct GroupReader: ~Copyable {
   }
 
   /// The numbers there are, sorted.
-  func ids() -> [GroupID] {
+  func ids() -> [GroupID] { ids(without: madeUp()) }
+
+  /// The same for a caller that knows which ones VFIO made up.
+  func ids(without madeUp: [GroupID]) -> [GroupID] {
     var ids: [GroupID] = []
     do {
       try root.entries(try groups.get()) { name, _ in
@@ -42,15 +39,15 @@ struct GroupReader: ~Copyable {
       note(error)
       return []
     }
-    let madeUp = madeUp()
     return ids.filter { !madeUp.contains($0) }.sorted()
   }
 
   /// Groups that VFIO made up for devices without an IOMMU (drivers/vfio/group.c `vfio_noiommu_group_alloc`). They have
   /// a directory and links like any other, and confine nothing: to everybody but VFIO they are none.
-  func madeUp() -> Set<GroupID> {
-    let names = (root.list("sys/class/vfio") ?? []).map(\.name)
-    return Set(names.compactMap { $0.hasPrefix("noiommu-") ? UInt32($0.dropFirst(8)).map { GroupID($0) } : nil })
+  func madeUp() -> [GroupID] {
+    (root.list("sys/class/vfio") ?? []).compactMap { node in
+      node.name.hasPrefix("noiommu-") ? UInt32(node.name.dropFirst(8)).map { GroupID($0) } : nil
+    }
   }
 
   /// Reads an attribute of a group.

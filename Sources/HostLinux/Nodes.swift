@@ -1,5 +1,4 @@
 import CLinux
-import Ownership
 import Topology
 
 /// What stands below dev/vfio at one moment. Nodes are looked at, never opened: opening a group is exclusive.
@@ -27,8 +26,5 @@ struct Nodes {
 
 extension SysfsObserver {
   /// Bound to a driver that hands the device to user space.
-  static func isForOwners(_ function: Function) -> Bool {
-    if function.hasVFIODevice { return true }
-    return function.driver.value.map { RuleSet.vfioDrivers.contains($0) } ?? false
-  }
+  static func isForOwners(_ function: Function) -> Bool { Stance(function) == .serves }
 }

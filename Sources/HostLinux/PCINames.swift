@@ -9,7 +9,8 @@ public final class PCINames {
 
   private let candidates: [String]
   private var known = Names()
-  private var asked: Set<UInt32> = []
+  /// What was looked up already, found or not.
+  private var asked = Keys()
 
   /// `preferred`, if any, then the usual places; each also with `.gz`. Nothing is read before names are asked for.
   public init(preferred: String? = nil, places: [String] = PCINames.places) {
@@ -18,35 +19,57 @@ public final class PCINames {
 
   /// Names for the functions' ids. Ids that the file does not have, or a missing file, are no error.
   public func names(for functions: [Function]) -> Names {
-    var new: Set<UInt32> = []
+    let search = search(for: functions)
+    return take(search, search.read())
+  }
+
+  /// Ids that were not looked up yet, and where they may be found.
+  struct Search: Sendable {
+    fileprivate let candidates: [String]
+    fileprivate let keys: Keys
+
+    /// The names in the first file that can be read; nil when none can.
+    func read() -> Names? {
+      if keys.all.isEmpty { return Names() }
+      for path in candidates {
+        if let names = PCINames.read(path, keys) { return names }
+      }
+      return nil
+    }
+  }
+
+  /// What is to be looked up for functions.
+  func search(for functions: [Function]) -> Search {
+    var keys: [UInt32] = []
+    keys.reserveCapacity(functions.count)
     for function in functions {
       guard let identity = function.identity.value else { continue }
       let key = Names.key(vendor: identity.vendor, device: identity.device)
-      if !asked.contains(key) { new.insert(key) }
+      // Neighbours are often alike.
+      if key != keys.last { keys.append(key) }
     }
-    if !new.isEmpty {
-      asked.formUnion(new)
-      for path in candidates where read(path, new) { break }
-    }
+    return Search(candidates: candidates, keys: Keys(keys.filter { !asked.contains($0) }))
+  }
+
+  /// Every name known once a search is done.
+  func take(_ search: Search, _ found: Names?) -> Names {
+    asked = Keys(asked.all + search.keys.all)
+    if let found { known.add(found) }
     return known
   }
 
-  /// Takes the names in one file; false when it cannot be read.
-  private func read(_ path: String, _ keys: Set<UInt32>) -> Bool {
-    guard let file = MappedFile(path) else { return false }
+  /// The names in one file; nil when it cannot be read.
+  private static func read(_ path: String, _ keys: Keys) -> Names? {
+    guard let file = MappedFile(path) else { return nil }
     if file.read({ $0.count > 2 && $0[0] == 0x1f && $0[1] == 0x8b }) {
-      guard let text = file.inflated() else { return false }
-      known.add(Self.parse(text.span, keys))
-    } else {
-      known.add(file.read { Self.parse($0, keys) })
+      return file.inflated().map { parse($0.span, keys) }
     }
-    return true
+    return file.read { parse($0, keys) }
   }
 
-  /// One pass; `keys` as `Names.key` makes them.
-  static func parse(_ text: Span<UInt8>, _ keys: Set<UInt32>) -> Names {
+  /// One pass.
+  static func parse(_ text: Span<UInt8>, _ keys: Keys) -> Names {
     var names = Names()
-    let vendors = Set(keys.map { UInt16(truncatingIfNeeded: $0 >> 16) })
     var vendor: UInt16?
     var place = 0
     while place < text.count {
@@ -58,7 +81,7 @@ public final class PCINames {
         if keys.contains(key) { names.devices[key] = name(line.extracting(5...)) }
       } else if line.count > 5, line[0] != 9, line[0] != UInt8(ascii: "#") {
         // Device classes close the list: "C 00".
-        vendor = id(line).flatMap { vendors.contains($0) ? $0 : nil }
+        vendor = id(line).flatMap { keys.contains(vendor: $0) ? $0 : nil }
         if let vendor { names.vendors[vendor] = name(line.extracting(4...)) }
       }
     }
@@ -83,6 +106,32 @@ public final class PCINames {
     while start < rest.count, rest[start] == 32 { start += 1 }
     let end = max(start, rest.trimmedCount)
     return String(decoding: rest.extracting(start..<end))
+  }
+}
+
+extension PCINames {
+  /// Ids as `Names.key` makes them, each once.
+  struct Keys: Sendable {
+    /// Sorted: the file has forty thousand lines, and a search among so few is quicker than a hash.
+    fileprivate let all: [UInt32]
+
+    init(_ keys: [UInt32] = []) {
+      var all: [UInt32] = []
+      for key in keys.sorted() where key != all.last { all.append(key) }
+      self.all = all
+    }
+
+    func contains(_ key: UInt32) -> Bool { first(from: key) == key }
+
+    /// Whether any of them is a device of a vendor.
+    func contains(vendor: UInt16) -> Bool {
+      first(from: Names.key(vendor: vendor, device: 0)).map { $0 >> 16 == UInt32(vendor) } ?? false
+    }
+
+    private func first(from key: UInt32) -> UInt32? {
+      let index = all.partitioningIndex { $0 >= key }
+      return index < all.count ? all[index] : nil
+    }
   }
 }
 

@@ -54,6 +54,35 @@ enum Parallel {
     var parts: [Part] { found.withLock { $0.compactMap(\.self) } }
   }
 
+  /// Work that goes on beside whatever its owner does next.
+  final class Aside<Value: Sendable>: Sendable {
+    private let work: @Sendable () -> Value
+    private let helper: Helper
+    private let found: Found
+
+    /// Written before the helper is done, read after.
+    private final class Found: Sendable { let value = Mutex<Value?>(nil) }
+
+    /// Nil where there is no second processor to do it: then it is better done in its turn.
+    init?(_ work: @escaping @Sendable () -> Value) {
+      guard cl_processors() > 1 else { return nil }
+      let found = Found()
+      self.work = work
+      self.found = found
+      helper = Helper {
+        let value = work()
+        found.value.withLock { $0 = value }
+      }
+      helper.start()
+    }
+
+    /// What came of it, once it is done.
+    var value: Value {
+      helper.wait()
+      return found.value.withLock { $0 } ?? work()
+    }
+  }
+
   /// A thread beside this one. Where none can be started the others do its work.
   private final class Helper: Sendable {
     private let work: @Sendable () -> Void

@@ -6,88 +6,96 @@ extension SysfsObserver {
   /// that one wins. A listing leaves those that decide nothing (`deciding`), unless some link and some directory
   /// contradict each other: then only all of them tell who is where.
   func readGroups(_ look: inout Look, isListing: Bool) {
-    let ids = GroupReader(root).ids()
+    let reader = GroupReader(root)
+    let madeUp = reader.madeUp()
+    let ids = reader.ids(without: madeUp)
     look.hasGroups = !ids.isEmpty
-    let wanted = isListing ? deciding(ids, &look) : ids
-    var directories = read(wanted)
-    var left = Set(ids).subtracting(wanted)
-    if !left.isEmpty, Listed(look.functions, directories).isContradicted {
-      directories.merge(read(left.sorted())) { first, _ in first }
-      left = []
+    var isLeft = [Bool](repeating: false, count: ids.count)
+    if isListing { isLeft = deciding(ids, &look).map { !$0 } }
+    let seen = glances(at: ids, leaving: isLeft)
+    var directories = GroupDirectories(zip(ids, seen).compactMap { id, glance in glance.directory.map { (id, $0) } })
+    let left = zip(ids, isLeft).filter(\.1).map(\.0)
+    var isWhole = left.isEmpty
+    if !isWhole, Listed(look.functions, directories).isContradicted {
+      directories.add(read(left))
+      isWhole = true
     }
-    look.disagreements = settle(&look.functions, directories) { ids }
-    let members = Self.members(look.functions)
-    let all = Set(members.keys).union(directories.filter { !$0.value.others.isEmpty }.keys).sorted()
-    let reserved = divided(all.count) { observer, range in
-      var reader = GroupReader(observer.root)
-      return all[range].map { observer.reserved(of: $0, &reader) }
-    }
-    look.groups = zip(all, reserved.joined()).map { id, reserved in
-      let others = otherMembers(directories[id]?.others ?? [], of: id)
-      var group = Group(id: id, members: members[id] ?? [], others: others, reserved: reserved)
-      group.isListed = !left.contains(id)
+    look.disagreements = settle(&look.functions, directories, madeUp: madeUp) { ids }
+    let members = Membership(look.functions)
+    let beside = directories.listed.filter { !$0.directory.others.isEmpty && members[$0.id].isEmpty }
+    let all = beside.isEmpty ? members.ids : (members.ids + beside.map(\.id)).sorted()
+    look.groups = all.map { id in
+      let place = ids.partitioningIndex { $0 >= id }
+      let isThere = place < ids.count && ids[place] == id
+      var group = Group(
+        id: id, members: members[id].map { look.functions[$0].address },
+        others: otherMembers(directories[id]?.others ?? [], of: id),
+        reserved: isThere ? seen[place].reserved : recorded(.absent))
+      group.isListed = isWhole || !isThere || !isLeft[place]
       return group
     }
   }
 
-  private static func members(_ functions: [Function]) -> [GroupID: [Address]] {
-    var members: [GroupID: [Address]] = [:]
-    for function in functions {
-      if let id = function.group.value { members[id, default: []].append(function.address) }
-    }
-    return members
+  /// What a listing looks at in a group's directory.
+  private struct Glance {
+    var directory: GroupDirectory?
+    var reserved: Known<[ReservedRegion]>
+  }
+
+  /// Groups' reserved regions, and their own lists but of those that are left.
+  private func glances(at ids: [GroupID], leaving isLeft: [Bool]) -> [Glance] {
+    divided(ids.count) { observer, range in
+      var reader = GroupReader(observer.root)
+      return range.map { place in
+        Glance(
+          directory: isLeft[place] ? nil : reader.members(of: ids[place]),
+          reserved: observer.reserved(of: ids[place], &reader))
+      }
+    }.flatMap(\.self)
   }
 
   /// Groups' own lists, of those that have a directory.
-  private func read(_ ids: [GroupID]) -> [GroupID: GroupDirectory] {
+  private func read(_ ids: [GroupID]) -> GroupDirectories {
     let read = divided(ids.count) { observer, range in
       var reader = GroupReader(observer.root)
       return ids[range].map { reader.members(of: $0) }
     }
-    var directories: [GroupID: GroupDirectory] = [:]
-    for (id, directory) in zip(ids, read.joined()) { directories[id] = directory }
-    return directories
+    return GroupDirectories(zip(ids, read.joined()).compactMap { id, directory in directory.map { (id, $0) } })
   }
 
-  /// The groups whose own directories a listing reads: those that no function points at, and those that are viable by
-  /// what points at them, or not viable because somebody asked for a member. A group that host drivers keep, and nobody
-  /// asked for, is kept whatever else is in it.
-  private func deciding(_ ids: [GroupID], _ look: inout Look) -> [GroupID] {
+  /// Whether a listing reads each group's own directory: of those that no function points at, and those that are viable
+  /// by what points at them, or not viable because somebody asked for a member. A group that host drivers keep, and
+  /// nobody asked for, is kept whatever else is in it.
+  private func deciding(_ ids: [GroupID], _ look: inout Look) -> [Bool] {
     let isAnyUnknown = look.functions.contains { $0.group.ignorance != nil }
-    if isAnyUnknown { return ids }
-    let members = Self.members(look.functions)
-    // Overrides tell who is asked for, and are read of groups.
-    look.groups = members.map { Group(id: $0.key, members: $0.value) }
-    readOverrides(&look)
-    return ids.filter { id in
-      guard let members = members[id] else { return true }
-      let functions = members.compactMap { look.function(at: $0) }
-      return !functions.contains { Self.keepsGroup($0) } || functions.contains { Self.isAsked($0) }
+    if isAnyUnknown { return ids.map { _ in true } }
+    let members = Membership(look.functions)
+    let stances = Stance.all(of: look.functions)
+    // Overrides tell who is asked for.
+    let asking = members.ids.filter { Stance.needOverrides(members[$0].map { stances[$0] }, []) }
+    readOverrides(&look, of: asking.flatMap { members[$0] })
+    return ids.map { id in
+      let places = members[id]
+      // The rules of 2021 let bridges be, whatever drives them.
+      return !places.contains { stances[$0] == .keeps && !look.functions[$0].leadsToABus }
+        || places.contains { stances[$0] == .serves || Self.isAsked(look.functions[$0].driverOverride) }
     }
   }
 
-  /// Whether a function's driver keeps users out under any rules: those of 2021 let bridges be.
-  private static func keepsGroup(_ function: Function) -> Bool {
-    guard let driver = function.driver.value, !function.leadsToABus else { return false }
-    return driver != "pci-stub" && driver != "pcieport" && !isForOwners(function)
-  }
-
-  private static func isAsked(_ function: Function) -> Bool {
-    isForOwners(function)
-      || function.driverOverride.value.map { $0 == "pci-stub" || RuleSet.vfioDrivers.contains($0) } ?? false
+  private static func isAsked(_ override: Known<DriverName>) -> Bool {
+    override.value.map { $0 == "pci-stub" || RuleSet.vfioDrivers.contains($0) } ?? false
   }
 
   /// Puts every function into the group whose directory lists it, and says where its link told otherwise. Functions are
   /// sorted by address.
   func settle(
-    _ functions: inout [Function], _ directories: [GroupID: GroupDirectory], all ids: () -> [GroupID]
+    _ functions: inout [Function], _ directories: GroupDirectories, madeUp: [GroupID], all ids: () -> [GroupID]
   ) -> [Disagreement] {
-    let madeUp = GroupReader(root).madeUp()
     for index in functions.indices where !madeUp.isEmpty {
       guard let id = functions[index].group.value, madeUp.contains(id) else { continue }
       functions[index].group = .absent
     }
-    let directories = madeUp.isEmpty ? directories : directories.filter { !madeUp.contains($0.key) }
+    let directories = directories.without(madeUp)
     if directories.isEmpty { return [] }
     let listed = Listed(functions, directories)
     var disagreements: [Disagreement] = []
@@ -158,9 +166,9 @@ private struct Listed {
   private(set) var isContradicted = false
 
   /// Functions are sorted by address; those that are gone are left out.
-  init(_ functions: [Function], _ directories: [GroupID: GroupDirectory]) {
+  init(_ functions: [Function], _ directories: GroupDirectories) {
     isAgreed = [Bool](repeating: false, count: functions.count)
-    for (id, directory) in directories {
+    for (id, directory) in directories.listed {
       for address in directory.functions {
         guard let index = Look.index(of: address, in: functions) else { continue }
         if functions[index].group.value == id {

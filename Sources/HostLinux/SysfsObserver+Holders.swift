@@ -4,15 +4,12 @@ import Topology
 extension SysfsObserver {
   /// Who holds the groups of a look open.
   func readHolders(_ look: inout Look) {
-    let isAnyForOwners =
-      look.before == nil
-      ? look.functions.contains { Self.isForOwners($0) }
-      : look.groups.contains { $0.members.contains { look.isForOwners($0) } }
-    // No vfio driver, no node: then nobody can hold anything.
-    if !isAnyForOwners && !root.isLive { return }
     guard root.isLive else {
+      // No vfio driver, no node: then nobody can hold anything.
+      let stances = Stance.all(of: look.functions)
+      if look.before == nil, !stances.contains(.serves) { return }
       for index in look.groups.indices {
-        let isOwnable = look.groups[index].members.contains { look.isForOwners($0) }
+        let isOwnable = look.groups[index].members.contains { look.stance(of: $0, stances) == .serves }
         look.groups[index].holders = isOwnable ? .unknown(.notRecorded) : .absent
       }
       return

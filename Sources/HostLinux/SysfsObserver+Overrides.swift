@@ -5,11 +5,11 @@ extension SysfsObserver {
   /// Reads `driver_override` where a verdict needs it: of the members of a group of two or more in which a member
   /// blocks and none is bound to a vfio driver. Elsewhere it decides nothing.
   func readOverrides(_ look: inout Look) {
+    let stances = Stance.all(of: look.functions)
     var wanted: [Int] = []
     for group in look.groups where group.members.count + group.others.count > 1 {
-      if Self.needsOverrides(group.members.compactMap { look.function(at: $0) }, group.others) {
-        wanted += group.members.compactMap { look.index(of: $0) }
-      }
+      let members = group.members.compactMap { look.stance(of: $0, stances) }
+      if Stance.needOverrides(members, group.others) { wanted += group.members.compactMap { look.index(of: $0) } }
     }
     readOverrides(&look, of: wanted)
   }
@@ -21,27 +21,19 @@ extension SysfsObserver {
     for (index, override) in zip(wanted, found) { look.functions[index].driverOverride = override }
   }
 
-  /// Whether the overrides of a group's members decide between `blocked` and `host-owned`.
-  static func needsOverrides(_ members: [Function], _ others: [OtherMember]) -> Bool {
-    guard members.count + others.count > 1, !members.contains(where: { isForOwners($0) }) else { return false }
-    var blocks = false
-    for driver in members.map(\.driver.value) + others.map(\.driver.value) {
-      guard let driver else { continue }
-      if RuleSet.vfioDrivers.contains(driver) { return false }
-      if driver != "pci-stub", driver != "pcieport" { blocks = true }
-    }
-    return blocks
-  }
-
   /// Finds variants of vfio-pci that no table names by the device that they keep (drivers/vfio/vfio_main.c
   /// `vfio_init_device`: its parent is the function). A driver is asked once: it keeps one in all that it drives.
   func readVariants(_ look: inout Look) {
     var known: [DriverName: Bool] = [:]
+    var last: (driver: DriverName, isVariant: Bool)?
     for index in look.functions.indices {
       guard let driver = look.functions[index].driver.value else { continue }
-      let isVariant = known[driver] ?? hasVFIODevice(look.paths[index], of: driver)
-      known[driver] = isVariant
-      if isVariant { look.functions[index].hasVariantDriver = true }
+      if driver != last?.driver {
+        let isVariant = known[driver] ?? hasVFIODevice(look.paths[index], of: driver)
+        known[driver] = isVariant
+        last = (driver, isVariant)
+      }
+      if last?.isVariant == true { look.functions[index].hasVariantDriver = true }
     }
   }
 

@@ -52,9 +52,13 @@ extension SysfsObserver {
     let found = again.read.values.compactMap { $0 }.sorted { $0.function.address < $1.function.address }
     again.look.functions = found.map(\.function)
     again.look.paths = found.map(\.path)
-    let directories = again.directories.compactMapValues { $0 }
+    let read = again.directories.sorted { $0.key < $1.key }
+    let directories = GroupDirectories(read.compactMap { id, directory in directory.map { (id, $0) } })
     readVariants(&again.look)
-    again.look.disagreements = settle(&again.look.functions, directories) { GroupReader(root).ids() }
+    let madeUp = GroupReader(root).madeUp()
+    again.look.disagreements = settle(&again.look.functions, directories, madeUp: madeUp) {
+      GroupReader(root).ids(without: madeUp)
+    }
     for function in again.look.functions { again.name(group: function.group.value) }
   }
 
@@ -108,7 +112,7 @@ extension SysfsObserver {
     var brought: [(Function, String)] = []
     for group in again.look.groups {
       let members = group.members.compactMap { again.look.function(at: $0, gone: gone) }
-      let isNeeded = Self.needsOverrides(members, group.others)
+      let isNeeded = Stance.needOverrides(members.map { Stance($0) }, group.others)
       for var member in members where again.look.index(of: member.address) == nil && !member.hasDetails {
         let isRead = member.driverOverride != .unknown(.notRead)
         guard isNeeded != isRead, let path = root.directory(of: member.address, below: again.devices) else { continue }

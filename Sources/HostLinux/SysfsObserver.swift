@@ -56,6 +56,9 @@ public final class SysfsObserver: Observer {
     }
     let closer = [.listing, .watching, .close(to: [])].contains(depth) ? nil : CloserLook(root)
     readFunctions(addresses, into: &look, depth == .full ? closer : nil)
+    let naming = names?.search(for: look.functions)
+    // A pass over the whole file, beside what else is read.
+    let named = root.isThrifty ? nil : naming.flatMap { search in Parallel.Aside { search.read() } }
     readVariants(&look)
     readGroups(&look, isListing: depth == .listing)
     if let closer { readDetails(&look, of: look.indices(of: depth), closer) }
@@ -64,9 +67,15 @@ public final class SysfsObserver: Observer {
     var inventory = Inventory(
       functions: look.functions, groups: look.groups,
       host: hostFacts(hasGroups: look.hasGroups, hasPCI: true), disagreements: look.disagreements)
-    // What is done with is closed first: names are looked up but once, and where none can be opened there are none.
-    root.closeFinished()
-    if let names { inventory.names = names.names(for: look.functions) }
+    if let names, let naming {
+      // Names are looked up but once. Where none could be opened, what is done with is closed and they are tried again.
+      var found = named?.value
+      if found == nil {
+        root.closeFinished()
+        found = naming.read()
+      }
+      inventory.names = names.take(naming, found)
+    }
     return inventory
   }
 
@@ -169,10 +178,10 @@ struct Look {
     return gone.contains(address) ? nil : before?[address]
   }
 
-  /// Whether a function, as this look found it or else as it was before, is bound to a driver for user space.
-  func isForOwners(_ address: Address) -> Bool {
-    if let index = index(of: address) { return SysfsObserver.isForOwners(functions[index]) }
-    return before?[address].map { SysfsObserver.isForOwners($0) } ?? false
+  /// What a function's driver means, as this look found it or else as it was before. `stances` are those of the
+  /// functions of the look.
+  func stance(of address: Address, _ stances: [Stance]) -> Stance? {
+    index(of: address).map { stances[$0] } ?? before?[address].map { Stance($0) }
   }
 
   func index(of address: Address) -> Int? { Self.index(of: address, in: functions) }

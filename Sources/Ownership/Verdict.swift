@@ -119,14 +119,19 @@ public struct Judge: Sendable {
 
   /// The verdict on `group`. Members that vanished between two reads do not count.
   public func verdict(on group: Group, in inventory: Inventory) -> Verdict {
-    let members = group.members.compactMap { inventory[$0] }
-    let standings = members.map { rules.standing(of: $0) }
+    var seats: [Seat] = []
+    seats.reserveCapacity(group.members.count)
+    for address in group.members {
+      guard let member = inventory[address] else { continue }
+      let standing = rules.standing(of: member)
+      seats.append(Seat(address: address, standing: standing, isWanted: isWanted(member, standing)))
+    }
     var blockers: [Blocker] = []
     var unknowns: [Verdict.Unknown] = []
-    for (member, standing) in zip(members, standings) {
-      switch standing {
-      case .host(let driver): blockers.append(.driver(member.address, driver))
-      case .unknown(let why): unknowns.append(.init(.driver(of: member.address.description), why))
+    for seat in seats {
+      switch seat.standing {
+      case .host(let driver): blockers.append(.driver(seat.address, driver))
+      case .unknown(let why): unknowns.append(.init(.driver(of: seat.address.description), why))
       case .free, .exempt, .vfio: break
       }
     }
@@ -137,28 +142,37 @@ public struct Judge: Sendable {
       case .free, .exempt, .vfio: break
       }
     }
-    blockers += rules.directRegions(of: group, members).map { .directRegion($0) }
+    if group.reserved.value?.isEmpty == false {
+      let members = group.members.compactMap { inventory[$0] }
+      blockers += rules.directRegions(of: group, members).map { .directRegion($0) }
+    }
     if let why = group.reserved.ignorance, Self.decides(why) { unknowns.append(.init(.reservedRegions, why)) }
     let holders = group.holders.value ?? []
-    let wanting = wanting(members, standings)
-    let state = state(blockers, isUnknown: !unknowns.isEmpty, isHeld: !holders.isEmpty, wanting)
-    let devices = zip(members, standings).map { member, standing in
-      let isInTheWay = wanting.contains { $0 != member.address }
+    let wanted = seats.filter(\.isWanted).map(\.address)
+    let state = state(blockers, isUnknown: !unknowns.isEmpty, isHeld: !holders.isEmpty, wanted)
+    let devices = seats.map { seat in
+      let isInTheWay = wanted.contains { $0 != seat.address }
       return Verdict.Device(
-        address: member.address, state: Self.state(of: standing, held: !holders.isEmpty, wanted: isInTheWay))
+        address: seat.address, state: Self.state(of: seat.standing, held: !holders.isEmpty, wanted: isInTheWay))
     }
     return Verdict(
       group: group.id, state: state, isViable: state == .unknown ? nil : state == .viable,
       blockers: blockers + holders.map { .holder($0) }, unknowns: unknowns, devices: devices,
-      isAsked: !wanting.isEmpty)
+      isAsked: !wanted.isEmpty)
   }
 
-  /// The members that somebody asked for: vfio-bound, with an override that says so, or asked for here.
-  private func wanting(_ members: [Function], _ standings: [Standing]) -> [Address] {
-    zip(members, standings).filter { member, standing in
-      if case .vfio = standing { return true }
-      return asked.contains(member.address) || Self.isForOwners(member.driverOverride.value)
-    }.map(\.0.address)
+  /// A PCI member of the group that is judged.
+  private struct Seat {
+    let address: Address
+    let standing: Standing
+    /// Whether somebody asked for it.
+    let isWanted: Bool
+  }
+
+  /// Whether somebody asked for a member: it is vfio-bound, has an override that says so, or was asked for here.
+  private func isWanted(_ member: Function, _ standing: Standing) -> Bool {
+    if case .vfio = standing { return true }
+    return Self.isForOwners(member.driverOverride.value) || !asked.isEmpty && asked.contains(member.address)
   }
 
   /// Reserved regions that nobody asked for, or that an image left out, are taken for harmless, as nearly all are.

@@ -25,26 +25,37 @@ extension ClassCode {
   /// The word a person uses for such a device, short enough for a column: "Ethernet", "SCSI HBA", "NVMe SSD".
   public var noun: String {
     if value == 0x010802 { return "NVMe SSD" }
-    return Self.nouns[baseAndSub] ?? Self.families[base] ?? "Device"
+    return Self.noun(of: baseAndSub, in: Self.nouns) ?? Self.noun(of: baseAndSub & 0xff00, in: Self.families)
+      ?? "Device"
   }
 
-  private static let nouns: [UInt16: String] = [
-    0x0001: "VGA", 0x0100: "SCSI HBA", 0x0101: "IDE", 0x0104: "RAID", 0x0106: "SATA", 0x0107: "SAS HBA",
-    0x0108: "NVM", 0x0180: "Storage", 0x0200: "Ethernet", 0x0207: "InfiniBand", 0x0208: "Fabric",
-    0x0280: "Network", 0x0300: "VGA", 0x0302: "3D", 0x0380: "Display", 0x0400: "Video", 0x0401: "Audio",
-    0x0403: "HD Audio", 0x0480: "Multimedia", 0x0500: "RAM", 0x0502: "CXL memory", 0x0580: "Memory",
-    0x0600: "Host bridge", 0x0601: "ISA bridge", 0x0604: "PCI bridge", 0x0607: "CardBus bridge",
-    0x0609: "PCI bridge", 0x0680: "Bridge", 0x0700: "Serial", 0x0703: "Modem", 0x0780: "Communication",
-    0x0800: "PIC", 0x0801: "DMA", 0x0803: "RTC", 0x0805: "SD host", 0x0806: "IOMMU", 0x0807: "RCEC",
-    0x0880: "System", 0x0900: "Keyboard", 0x0c00: "FireWire", 0x0c03: "USB", 0x0c04: "Fibre Channel",
-    0x0c05: "SMBus", 0x0d11: "Bluetooth", 0x0d80: "Wireless", 0x1000: "Crypto", 0x1080: "Crypto",
-    0x1100: "DPIO", 0x1101: "Counters", 0x1180: "Signal", 0x1200: "Accelerator",
+  /// Base class and subclass, and the word for it.
+  typealias Noun = (code: UInt16, word: String)
+
+  private static func noun(of code: UInt16, in nouns: [Noun]) -> String? {
+    let index = nouns.partitioningIndex { $0.code >= code }
+    return index < nouns.count && nouns[index].code == code ? nouns[index].word : nil
+  }
+
+  /// Sorted, as are the families below: a search among so few is quicker than to make a table of hashes.
+  static let nouns: [Noun] = [
+    (0x0001, "VGA"), (0x0100, "SCSI HBA"), (0x0101, "IDE"), (0x0104, "RAID"), (0x0106, "SATA"), (0x0107, "SAS HBA"),
+    (0x0108, "NVM"), (0x0180, "Storage"), (0x0200, "Ethernet"), (0x0207, "InfiniBand"), (0x0208, "Fabric"),
+    (0x0280, "Network"), (0x0300, "VGA"), (0x0302, "3D"), (0x0380, "Display"), (0x0400, "Video"), (0x0401, "Audio"),
+    (0x0403, "HD Audio"), (0x0480, "Multimedia"), (0x0500, "RAM"), (0x0502, "CXL memory"), (0x0580, "Memory"),
+    (0x0600, "Host bridge"), (0x0601, "ISA bridge"), (0x0604, "PCI bridge"), (0x0607, "CardBus bridge"),
+    (0x0609, "PCI bridge"), (0x0680, "Bridge"), (0x0700, "Serial"), (0x0703, "Modem"), (0x0780, "Communication"),
+    (0x0800, "PIC"), (0x0801, "DMA"), (0x0803, "RTC"), (0x0805, "SD host"), (0x0806, "IOMMU"), (0x0807, "RCEC"),
+    (0x0880, "System"), (0x0900, "Keyboard"), (0x0c00, "FireWire"), (0x0c03, "USB"), (0x0c04, "Fibre Channel"),
+    (0x0c05, "SMBus"), (0x0d11, "Bluetooth"), (0x0d80, "Wireless"), (0x1000, "Crypto"), (0x1080, "Crypto"),
+    (0x1100, "DPIO"), (0x1101, "Counters"), (0x1180, "Signal"), (0x1200, "Accelerator"),
   ]
 
-  private static let families: [UInt8: String] = [
-    0x01: "Storage", 0x02: "Network", 0x03: "Display", 0x04: "Multimedia", 0x05: "Memory", 0x06: "Bridge",
-    0x07: "Communication", 0x08: "System", 0x09: "Input", 0x0a: "Dock", 0x0b: "Processor", 0x0c: "Serial bus",
-    0x0d: "Wireless", 0x0e: "I2O", 0x0f: "Satellite", 0x10: "Crypto", 0x11: "Signal", 0x12: "Accelerator",
-    0x13: "Instrumentation", 0x40: "Co-processor",
+  static let families: [Noun] = [
+    (0x0100, "Storage"), (0x0200, "Network"), (0x0300, "Display"), (0x0400, "Multimedia"), (0x0500, "Memory"),
+    (0x0600, "Bridge"), (0x0700, "Communication"), (0x0800, "System"), (0x0900, "Input"), (0x0a00, "Dock"),
+    (0x0b00, "Processor"), (0x0c00, "Serial bus"), (0x0d00, "Wireless"), (0x0e00, "I2O"), (0x0f00, "Satellite"),
+    (0x1000, "Crypto"), (0x1100, "Signal"), (0x1200, "Accelerator"), (0x1300, "Instrumentation"),
+    (0x4000, "Co-processor"),
   ]
 }

@@ -7,7 +7,7 @@ import Topology
 enum Completion {
   /// Addresses and groups that begin with `prefix`; nothing where the machine cannot be read.
   static let selectors = CompletionKind.custom { words, _, prefix in
-    var options = GlobalOptions.defaults
+    var options = Options()
     if let place = words.lastIndex(of: "--root"), place + 1 < words.count { options.root = words[place + 1] }
     if let place = words.lastIndex(of: "--scenario"), place + 1 < words.count { options.scenario = words[place + 1] }
     guard let observer = try? HostChoice.observer(options, .current()),

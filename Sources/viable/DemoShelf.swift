@@ -12,7 +12,7 @@ struct DemoShelf {
   let models: [RuleSet]?
 
   /// The story of the options, or the seed scene.
-  init(_ options: GlobalOptions, first: String? = nil, models: [RuleSet]? = nil) {
+  init(_ options: Options, first: String? = nil, models: [RuleSet]? = nil) {
     self.first = first ?? options.scenario ?? ScenarioCatalogue().names.first ?? ""
     self.models = models
   }

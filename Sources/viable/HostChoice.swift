@@ -9,13 +9,13 @@ import Topology
 /// Which world the options choose: this machine, an image of one, a scenario, or a rehearsal of what was observed.
 enum HostChoice {
   /// An observer of it; built on the thread that uses it. Names come from this machine's pci.ids in any case.
-  static func observer(_ options: GlobalOptions, _ here: Surroundings) throws(Failure) -> any Observer {
+  static func observer(_ options: Options, _ here: Surroundings) throws(Failure) -> any Observer {
     if let host = try simulated(options, here) { return host }
     return try machine(options, here)
   }
 
   /// A world that things can be made to happen to. A real machine and an image are none: they are rehearsed.
-  static func stage(_ options: GlobalOptions, _ here: Surroundings) throws(Failure) -> any Stage {
+  static func stage(_ options: Options, _ here: Surroundings) throws(Failure) -> any Stage {
     guard let host = try simulated(options, here) else {
       throw Failure(
         .unavailable,
@@ -26,13 +26,13 @@ enum HostChoice {
   }
 
   /// The simulated machine that the options choose; nil where they choose a real one or an image.
-  static func simulated(_ options: GlobalOptions, _ here: Surroundings) throws(Failure) -> SimulatedHost? {
+  static func simulated(_ options: Options, _ here: Surroundings) throws(Failure) -> SimulatedHost? {
     if let scenario = try scenario(options) { return scenario.host }
     return options.rehearse ? try rehearsal(options, here) : nil
   }
 
   /// Whether the options choose the machine that we run on, itself.
-  static func isLive(_ options: GlobalOptions) -> Bool {
+  static func isLive(_ options: Options) -> Bool {
     guard options.scenario == nil, !options.rehearse else { return false }
     return options.root.map(isRoot) ?? true
   }
@@ -41,7 +41,7 @@ enum HostChoice {
   static func isRoot(_ path: String) -> Bool { path.utf8.allSatisfy { $0 == UInt8(ascii: "/") } && !path.isEmpty }
 
   /// The scenario that `--scenario` names.
-  static func scenario(_ options: GlobalOptions) throws(Failure) -> Scenario? {
+  static func scenario(_ options: Options) throws(Failure) -> Scenario? {
     guard let text = options.scenario else { return nil }
     return try scenario(named: text)
   }
@@ -97,7 +97,7 @@ enum HostChoice {
   }
 
   /// A machine or an image of one.
-  static func machine(_ options: GlobalOptions, _ here: Surroundings) throws(Failure) -> SysfsObserver {
+  static func machine(_ options: Options, _ here: Surroundings) throws(Failure) -> SysfsObserver {
     do throws(HostError) {
       let observer = try SysfsObserver(root: options.root ?? "/", names: PCINames(preferred: here.preferredNames))
       guard observer.isMachine else {
@@ -126,7 +126,7 @@ enum HostChoice {
   }
 
   /// A copy of the machine or image, looked at closely once, under the rules of its own kernel.
-  private static func rehearsal(_ options: GlobalOptions, _ here: Surroundings) throws(Failure) -> SimulatedHost {
+  private static func rehearsal(_ options: Options, _ here: Surroundings) throws(Failure) -> SimulatedHost {
     let observer = try machine(options, here)
     do throws(HostError) {
       let inventory = try observer.inventory(.full)

@@ -19,14 +19,14 @@ enum Main {
 
   /// Parses and runs; whatever ends a command early becomes a code here and nowhere else.
   static func run(_ arguments: [String]) -> Int32 {
-    var options = GlobalOptions.unset
+    var options = Options()
     do {
       if let plain = PlainLine(arguments) {
         options = plain.options
         try plain.run()
       } else {
         var command = try RunCommand.parse(arguments) ?? RootCommand.parseAsRoot(arguments)
-        options = (command as? any GlobalCommand)?.global ?? options
+        options = (command as? any GlobalCommand)?.global.chosen ?? options
         try command.run()
       }
       return Exit.done.rawValue

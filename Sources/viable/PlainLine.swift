@@ -3,7 +3,7 @@
 /// parser's, which a test holds this against.
 struct PlainLine {
   /// The options that every command takes.
-  private(set) var options = GlobalOptions.unset
+  private(set) var options = Options()
   /// Whether it is `list`; else it is the console.
   private(set) var isList = false
   /// What to list.
@@ -53,17 +53,5 @@ struct PlainLine {
   func run() throws(Failure) {
     guard isList else { return try RootCommand.open(options) }
     try ListCommand.run(Session(options), selectors: selectors, tree: tree, full: full)
-  }
-}
-
-extension GlobalOptions {
-  /// What the parser makes of a command line without options, without asking it.
-  static var unset: GlobalOptions {
-    var options = GlobalOptions()
-    (options.root, options.scenario, options.theme, options.stateDir) = (nil, nil, nil, nil)
-    (options.rehearse, options.json, options.ascii, options.line) = (false, false, false, false)
-    options.readOnly = false
-    options.color = .auto
-    return options
   }
 }

@@ -4,18 +4,18 @@ import Topology
 
 /// What every command starts from: its options, what it was started into, and where its text goes.
 struct Session {
-  let options: GlobalOptions
+  let options: Options
   let here: Surroundings
   /// Standard output.
   let output: Output
   let look: Look
 
-  init(_ options: GlobalOptions, _ here: Surroundings = .current()) throws(Failure) {
+  init(_ options: Options, _ here: Surroundings = .current()) throws(Failure) {
     self.init(options, here, look: try options.look(in: here))
   }
 
   /// With a look of one's own: the console chooses its theme by itself, and never fails for want of one.
-  init(_ options: GlobalOptions, _ here: Surroundings, look: Look) {
+  init(_ options: Options, _ here: Surroundings, look: Look) {
     self.options = options
     self.here = here
     self.look = look

@@ -41,8 +41,9 @@ extension Surroundings {
   /// Whether the locale's characters are UTF-8; without a locale they are not.
   var isUTF8: Bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { variables[$0] }.first { !$0.isEmpty } ?? "C"
-    let folded = locale.lowercased()
-    return folded.contains("utf-8") || folded.contains("utf8")
+    // What stands behind the @ tells of money and script: en_IE.UTF-8@euro.
+    let codeset = locale.lowercased().split(separator: "@", maxSplits: 1).first ?? ""
+    return codeset.hasSuffix("utf-8") || codeset.hasSuffix("utf8")
   }
 
   /// Whether output is coloured: the option first, then `NO_COLOR`, then `CLICOLOR_FORCE`, then the terminal.

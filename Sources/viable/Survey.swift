@@ -21,7 +21,9 @@ struct Survey {
     self.rules = rules ?? .inForce(on: inventory.host.kernelRelease)
     let judge = Judge(rules: self.rules, asked: asked)
     self.judge = judge
-    ungrouped = inventory.functions.filter { function in !(function.group.value.map(inventory.contains) ?? false) }
+    ungrouped = inventory.functions.filter { function in
+      if case .value(let group) = function.group { !inventory.contains(group) } else { true }
+    }
     verdicts = inventory.groups.map { judge.verdict(on: $0, in: inventory) }
   }
 

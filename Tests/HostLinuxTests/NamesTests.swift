@@ -28,7 +28,9 @@ import Topology
   }
 
   @Test func `only what is there is kept`() {
-    let keys: Set = [Names.key(vendor: 0x8086, device: 0x100e), Names.key(vendor: 0x1000, device: 0x9999)]
+    let keys = PCINames.Keys([
+      Names.key(vendor: 0x8086, device: 0x100e), Names.key(vendor: 0x1000, device: 0x9999),
+    ])
     let names = PCINames.parse(Array(Self.text.utf8).span, keys)
     #expect(names.vendors == [0x8086: "Intel Corporation", 0x1000: "Broadcom / LSI"])
     #expect(names.devices == [Names.key(vendor: 0x8086, device: 0x100e): "82540EM Gigabit Ethernet Controller"])
@@ -62,7 +64,7 @@ import Topology
     machine.file("empty", "")
     #expect(PCINames(places: [machine.path("empty")]).names(for: [Self.function((1, 2))]) == Names())
     let broken = "8086\n8086 \n8086  \n\t\n\t100e\n\t100e \n\u{0}\u{0}"
-    let key: Set = [Names.key(vendor: 0x8086, device: 0x100e)]
+    let key = PCINames.Keys([Names.key(vendor: 0x8086, device: 0x100e)])
     #expect(PCINames.parse(Array(broken.utf8).span, key).devices.count <= 1)
   }
 

@@ -1,4 +1,5 @@
 import HostAccess
+import Synchronization
 import Testing
 import Topology
 
@@ -10,6 +11,13 @@ import Topology
     let parts = Parallel.map(count) { { range in Array(range) } }
     #expect(parts.flatMap { $0 } == Array(0..<count))
     #expect(parts.count <= 4 * 8 + 1)
+  }
+
+  @Test func `work that goes on aside is done once, and its owner gets what came of it`() {
+    let count = Mutex(0)
+    let aside = Parallel.Aside { count.withLock { $0 += 1 } }
+    let value: Void? = aside?.value
+    #expect(count.withLock { $0 } == (value == nil ? 0 : 1))
   }
 
   @Test func `a machine read by several threads is read whole`() throws {

@@ -88,4 +88,13 @@ import Testing
     function.physicalFunction = address
     #expect(function.kind == .virtualFunction)
   }
+
+  @Test func `every word of the tables is found, so they are sorted`() {
+    for noun in ClassCode.nouns { #expect(ClassCode(UInt32(noun.code) << 8).noun == noun.word) }
+    let taken = Set(ClassCode.nouns.map(\.code))
+    for family in ClassCode.families {
+      let others = (family.code...family.code | 0xff).filter { !taken.contains($0) }
+      for code in others { #expect(ClassCode(UInt32(code) << 8).noun == family.word) }
+    }
+  }
 }

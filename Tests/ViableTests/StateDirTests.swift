@@ -13,10 +13,10 @@ import Testing
       ("./x/", here + "/x"), ("x/../y", here + "/y"),
     ]
     for (asked, path) in spelled {
-      #expect(try GlobalOptions.place(asked) == path, "\(asked)")
+      #expect(try Options.place(asked) == path, "\(asked)")
     }
     for asked in ["a\nb", "/" + String(repeating: "x", count: 3000)] {
-      #expect(throws: (any Error).self) { try GlobalOptions.place(asked) }
+      #expect(throws: (any Error).self) { try Options.place(asked) }
     }
   }
 

@@ -16,7 +16,7 @@ protocol ActCommand: GlobalCommand {
 
 extension ActCommand {
   func run() throws {
-    let session = try Session(global)
+    let session = try Session(global.chosen)
     try Deed(session, agree).perform { (act: inout Act<LivePlace>) in
       try intent(on: &act)
     } rehearsed: { (act: inout Act<RehearsedPlace>) in
@@ -54,7 +54,7 @@ struct NamedActOptions: ParsableArguments {
   @OptionGroup(title: "Global options")
   var global: GlobalOptions
 
-  mutating func validate() throws { try act.agree.check(beside: global) }
+  mutating func validate() throws { try act.agree.check(beside: global.chosen) }
 }
 
 /// An act on devices or groups that are named, and nothing else.

@@ -21,7 +21,7 @@ struct AgreeOptions: ParsableArguments {
 
 extension AgreeOptions {
   /// Holds the options against each other, and against those of all commands.
-  func check(beside global: GlobalOptions) throws {
+  func check(beside global: Options) throws {
     guard dryRun || !script else { throw ValidationError("--script prints what --dry-run would say; give both") }
     guard !script || !global.json else {
       throw ValidationError("--script and --json are two forms of one output; give one of them")

@@ -106,7 +106,7 @@ struct RestoreCommand: DriverActCommand {
   var global: GlobalOptions
 
   mutating func validate() throws {
-    try agree.check(beside: global)
+    try agree.check(beside: global.chosen)
     let ways = (all ? 1 : 0) + (entry == nil ? 0 : 1) + (selector.isEmpty ? 0 : 1)
     guard ways == 1 else {
       throw ValidationError(
@@ -185,7 +185,7 @@ struct VfsCommand: ActCommand {
   var global: GlobalOptions
 
   mutating func validate() throws {
-    try agree.check(beside: global)
+    try agree.check(beside: global.chosen)
     guard (0...0xffff).contains(count) else { throw ValidationError("a count is 0 to 65535, not \(count)") }
   }
 

@@ -59,9 +59,9 @@ struct AttachCommand: GlobalCommand {
   }
 
   func run() throws {
-    let session = try Session(global)
-    if HostChoice.isLive(global) { return try runLive(session) }
-    var stage = try HostChoice.stage(global, session.here)
+    let session = try Session(global.chosen)
+    if HostChoice.isLive(global.chosen) { return try runLive(session) }
+    var stage = try HostChoice.stage(global.chosen, session.here)
     let inventory: Inventory
     do throws(HostError) {
       inventory = try stage.inventory(.full)
@@ -69,7 +69,7 @@ struct AttachCommand: GlobalCommand {
       throw Failure(error)
     }
     let devices = try Self.devices(selector, in: inventory, stage.world, model.rules)
-    let scenario = try HostChoice.scenario(global)
+    let scenario = try HostChoice.scenario(global.chosen)
     let caller = try Self.caller(user, among: scenario?.users ?? [])
     var attempt = Attempt(
       model.rules, taking: devices, allowUnused: allowUnused, by: caller, labels: scenario?.labels ?? [:])

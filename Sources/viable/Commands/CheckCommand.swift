@@ -50,7 +50,7 @@ struct CheckCommand: GlobalCommand {
   var global: GlobalOptions
 
   func run() throws {
-    let session = try Session(global)
+    let session = try Session(global.chosen)
     let found = try session.look(at: try Selection.read(selector), .named, rules: model?.rules)
     let targets = Array(zip(selector, found.targets)).map { (text: $0.0, target: $0.1) }
     let footing = try model.map { _ in try session.footing(found.survey.inventory) }

@@ -31,9 +31,9 @@ struct ContractCommand: ParsableCommand {
   var global: GlobalOptions
 
   func run() throws {
-    let session = try Session(global)
-    guard HostChoice.isLive(global) else {
-      let stage = try HostChoice.stage(global, session.here)
+    let session = try Session(global.chosen)
+    guard HostChoice.isLive(global.chosen) else {
+      let stage = try HostChoice.stage(global.chosen, session.here)
       let contract = Contract(Rules(model.rules, knobs: stage.rules.knobs), group: GroupID(group), in: stage.world)
       return try run(contract, session) { Judging(rules: contract.rules, world: contract.world) }
     }

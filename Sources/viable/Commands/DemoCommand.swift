@@ -69,8 +69,8 @@ struct DemoCommand: GlobalCommand {
   private static let most = 4
 
   func run() throws {
-    let session = try Session(global)
-    let shelf = DemoShelf(global, first: scenario, models: models?.models)
+    let session = try Session(global.chosen)
+    let shelf = DemoShelf(global.chosen, first: scenario, models: models?.models)
     if session.here.inputIsTerminal, session.here.outputIsTerminal, !global.json {
       let told = try shelf.tell(shelf.first)
       if try DemoLoop.run(session, told, shelf) { return try Self.judge(HostChoice.scenario(named: shelf.first)) }

@@ -24,8 +24,8 @@ struct DoctorCommand: GlobalCommand {
   var global: GlobalOptions
 
   func run() throws {
-    let session = try Session(global)
-    let observer = try HostChoice.observer(global, session.here)
+    let session = try Session(global.chosen)
+    let observer = try HostChoice.observer(global.chosen, session.here)
     // A machine without PCI has nothing that could be misplaced.
     let inventory = (try? observer.inventory(.listing)) ?? Inventory(functions: [], groups: [])
     let report = DoctorReport(

@@ -96,8 +96,8 @@ struct ExportCommand: GlobalCommand {
   }
 
   func run() throws {
-    let session = try Session(global)
-    let observer = try HostChoice.observer(global, session.here)
+    let session = try Session(global.chosen)
+    let observer = try HostChoice.observer(global.chosen, session.here)
     let inventory: Inventory
     do throws(HostError) {
       let selectors = try? Selection.read(selector)
@@ -116,7 +116,7 @@ struct ExportCommand: GlobalCommand {
       case .functions(let functions): wanted.named += functions
       }
     }
-    let labels = try HostChoice.scenario(global)?.labels ?? [:]
+    let labels = try HostChoice.scenario(global.chosen)?.labels ?? [:]
     let handover = try Handing.handover(wanted, in: inventory, with: observer, labels: labels)
     let report = try ExportReport(
       format, handover, plan: format == .script ? try plan(wanted, session) : nil)
@@ -129,12 +129,12 @@ struct ExportCommand: GlobalCommand {
   /// The plan of assigning what is wanted, on whatever is looked at.
   private func plan(_ wanted: Handing.Wanted, _ session: Session) throws(Failure) -> Plan {
     let intent = Intent(.assign, named: wanted.named, groups: wanted.groups, onlyNamed: onlyNamed)
-    if let host = try HostChoice.simulated(global, session.here) {
+    if let host = try HostChoice.simulated(global.chosen, session.here) {
       var act = try Act(on: RehearsedPlace(host))
       return try act.plan(intent)
     }
-    if let root = global.root, !HostChoice.isLive(global) {
-      var act = try Act(on: try ImagePlace(try HostChoice.observer(global, session.here), root: root))
+    if let root = global.root, !HostChoice.isLive(global.chosen) {
+      var act = try Act(on: try ImagePlace(try HostChoice.observer(global.chosen, session.here), root: root))
       return try act.plan(intent)
     }
     var act = try Act(on: try HostChoice.live(session))

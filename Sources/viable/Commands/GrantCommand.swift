@@ -68,11 +68,11 @@ struct GrantCommand: GlobalCommand {
   mutating func validate() throws {
     guard user != nil || revoke else { throw ValidationError("give --user, or --revoke to take them back") }
     guard !persist || !revoke else { throw ValidationError("--revoke removes the rule anyway; leave --persist out") }
-    try agree.check(beside: global)
+    try agree.check(beside: global.chosen)
   }
 
   func run() throws {
-    let session = try Session(global)
+    let session = try Session(global.chosen)
     let grantee: Grantee? = try user.map { try self.grantee($0) }
     try Deed(session, agree).perform { (act: inout Act<LivePlace>) in
       try intent(grantee, &act)
@@ -104,8 +104,8 @@ struct GrantCommand: GlobalCommand {
 
   /// A user of the scenario, of this machine, or whoever has that uid.
   private func grantee(_ text: String) throws(Failure) -> Grantee {
-    guard let found = try Recipient(text, global) else {
-      throw try Recipient.failure("--user", text, global, nothing: "changed")
+    guard let found = try Recipient(text, global.chosen) else {
+      throw try Recipient.failure("--user", text, global.chosen, nothing: "changed")
     }
     guard found.uid != 0 else {
       throw Failure(.usage, "--user \(Clean.visible(text)): root may open every node; to take them back: --revoke")

@@ -17,7 +17,7 @@ struct KeysCommand: GlobalCommand {
 
   func run() throws {
     let report = KeysReport(lines: KeyLine.all)
-    try Session(global).print { page in
+    try Session(global.chosen).print { page in
       if global.json { report.json(into: &page) } else { report.text(into: &page) }
     }
   }

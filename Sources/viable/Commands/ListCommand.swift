@@ -36,7 +36,7 @@ struct ListCommand: GlobalCommand {
   }
 
   func run() throws {
-    try Self.run(try Session(global), selectors: selector, tree: tree, full: full)
+    try Self.run(try Session(global.chosen), selectors: selector, tree: tree, full: full)
   }
 
   static func run(

@@ -10,6 +10,6 @@ struct ManualCommand: ParsableCommand {
 
   func run() throws {
     let text = try ManualPage.text()
-    try Session(global).print { $0.append(raw: text) }
+    try Session(global.chosen).print { $0.append(raw: text) }
   }
 }

@@ -63,8 +63,8 @@ struct PlanCommand: GlobalCommand {
   }
 
   func run() throws {
-    let session = try Session(global)
-    if let host = try HostChoice.simulated(global, session.here) {
+    let session = try Session(global.chosen)
+    if let host = try HostChoice.simulated(global.chosen, session.here) {
       var act = try Act(on: RehearsedPlace(host))
       return try print(&act, session)
     }
@@ -129,14 +129,14 @@ struct ApplyCommand: GlobalCommand {
   @OptionGroup(title: "Global options")
   var global: GlobalOptions
 
-  mutating func validate() throws { try agree.check(beside: global) }
+  mutating func validate() throws { try agree.check(beside: global.chosen) }
 
   func run() throws {
-    let session = try Session(global)
+    let session = try Session(global.chosen)
     var plan = try Self.read(file)
     if wait, plan.intent.verb != .virtualFunctions { plan.intent.mayWait = true }
     let deed = Deed(session, agree)
-    if let host = try HostChoice.simulated(global, session.here) {
+    if let host = try HostChoice.simulated(global.chosen, session.here) {
       var act = try Act(on: RehearsedPlace(host))
       return try deed.finish(&act, try Self.weighed(plan, &act))
     }

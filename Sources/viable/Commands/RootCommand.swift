@@ -41,19 +41,19 @@ struct RootCommand: GlobalCommand {
   @OptionGroup(title: "Global options")
   var global: GlobalOptions
 
-  func run() throws { try Self.open(global) }
+  func run() throws { try Self.open(global.chosen) }
 
   /// The console where there is a terminal for it, else the list.
-  static func open(_ global: GlobalOptions) throws(Failure) {
+  static func open(_ options: Options) throws(Failure) {
     let here = Surroundings.current()
-    guard !global.json else { return try ListCommand.run(Session(global, here)) }
+    guard !options.json else { return try ListCommand.run(Session(options, here)) }
     // Line mode that was asked for serves a pipe too.
-    guard here.inputIsTerminal && here.outputIsTerminal || global.line else {
+    guard here.inputIsTerminal && here.outputIsTerminal || options.line else {
       Session.complain("no terminal for the console: this is what 'viable list' prints")
-      return try ListCommand.run(Session(global, here))
+      return try ListCommand.run(Session(options, here))
     }
-    try global.checkTheme(in: here)
-    try ConsoleCommand.run(Session(global, here, look: .plain))
+    try options.checkTheme(in: here)
+    try ConsoleCommand.run(Session(options, here, look: .plain))
   }
 }
 

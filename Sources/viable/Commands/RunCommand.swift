@@ -137,8 +137,8 @@ struct RunCommand: GlobalCommand {
 
   func run() throws {
     guard !command.isEmpty else { throw Failure(.usage, "no command to run: put it behind --") }
-    let session = try Session(global)
-    if let host = try HostChoice.simulated(global, session.here) {
+    let session = try Session(global.chosen)
+    if let host = try HostChoice.simulated(global.chosen, session.here) {
       guard dryRun else {
         throw Failure(.unavailable, "a simulated machine has nothing that a command could be handed; add --dry-run")
       }
@@ -148,7 +148,7 @@ struct RunCommand: GlobalCommand {
       let scope = try RunScope(selector, model.rules, in: host.inventory, host.world, rules)
       return try report(scope, recipient, session)
     }
-    guard HostChoice.isLive(global) else {
+    guard HostChoice.isLive(global.chosen) else {
       throw Failure(.unavailable, "an image has no nodes to open: add --rehearse --dry-run to see the calls")
     }
     guard dryRun || !global.readOnly else {
@@ -217,7 +217,7 @@ struct RunCommand: GlobalCommand {
 
   /// Who the command runs as, on whatever machine is looked at; root has no use for it.
   private func recipient() throws(Failure) -> Recipient {
-    guard let found = try Recipient(user, global) else { throw try noSuchUser() }
+    guard let found = try Recipient(user, global.chosen) else { throw try noSuchUser() }
     guard found.uid != 0 else {
       let root = ["root", "0"].contains(user) ? "root" : "root (uid 0)"
       throw Failure(
@@ -227,7 +227,7 @@ struct RunCommand: GlobalCommand {
   }
 
   private func noSuchUser() throws(Failure) -> Failure {
-    try Recipient.failure("--as", user, global, nothing: "opened")
+    try Recipient.failure("--as", user, global.chosen, nothing: "opened")
   }
 
   private func filled(_ handOver: HandOver) throws(Failure) -> [String] {

@@ -24,7 +24,7 @@ struct ScenariosCommand: GlobalCommand {
   var global: GlobalOptions
 
   func run() throws {
-    let session = try Session(global)
+    let session = try Session(global.chosen)
     var scenarios: [Scenario] = []
     for name in ScenarioCatalogue().names { scenarios.append(try HostChoice.scenario(named: name)) }
     let list = ScenarioList(scenarios: scenarios)

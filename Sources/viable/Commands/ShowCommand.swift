@@ -25,7 +25,7 @@ struct ShowCommand: GlobalCommand {
   var global: GlobalOptions
 
   func run() throws {
-    let session = try Session(global)
+    let session = try Session(global.chosen)
     let found = try session.look(at: try Selection.read([selector]), .named)
     let report = ShowReport(
       survey: found.survey, targets: found.targets, resets: found.resets, configured: try session.configured())

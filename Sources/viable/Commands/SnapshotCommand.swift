@@ -37,7 +37,7 @@ struct SnapshotCommand: GlobalCommand {
   var global: GlobalOptions
 
   func run() throws {
-    let session = try Session(global)
+    let session = try Session(global.chosen)
     guard global.scenario == nil, !global.rehearse else {
       throw Failure(.unavailable, "a simulated machine has no files to copy: snapshot takes a real one or an image")
     }

@@ -33,7 +33,7 @@ struct ThemeListCommand: GlobalCommand {
   var global: GlobalOptions
 
   func run() throws {
-    let session = try Session(global)
+    let session = try Session(global.chosen)
     let catalogue = ThemeCatalogue(directories: session.here.themeDirectories)
     let list = ThemeList(reports: catalogue.themes.map { ThemeReport(of: $0) })
     try session.print { page in
@@ -65,7 +65,7 @@ struct ThemeCheckCommand: GlobalCommand {
   var global: GlobalOptions
 
   func run() throws {
-    let session = try Session(global)
+    let session = try Session(global.chosen)
     let report = ThemeReport(of: try theme(in: session.here))
     try session.print { page in
       if global.json {

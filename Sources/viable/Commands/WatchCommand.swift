@@ -23,7 +23,7 @@ struct WatchCommand: GlobalCommand {
   var global: GlobalOptions
 
   func run() throws {
-    let session = try Session(global)
+    let session = try Session(global.chosen)
     var vigil = try Vigil(session)
     try vigil.keep()
   }

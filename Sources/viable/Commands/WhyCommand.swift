@@ -67,7 +67,7 @@ struct WhyCommand: GlobalCommand {
   }
 
   func run() throws {
-    let session = try Session(global)
+    let session = try Session(global.chosen)
     let found = try session.lookAtTies(
       at: try Selection.read(selector), everything: !whatIf.isEmpty, waking: wake)
     let report = try WhyReport(found, typed: selector, whatIf: whatIf)

@@ -13,7 +13,7 @@ struct Recipient {
   let account: Account?
 
   /// Finds who `text` names; nil where nobody is called so.
-  init?(_ text: String, _ options: GlobalOptions) throws(Failure) {
+  init?(_ text: String, _ options: Options) throws(Failure) {
     let users = try HostChoice.scenario(options)?.users ?? []
     if let user = users.first(where: { $0.name == text }) {
       (uid, name, account) = (user.uid, user.name, nil)
@@ -30,13 +30,13 @@ struct Recipient {
   }
 
   /// Whether it is an image of another machine that is looked at, or rehearsed.
-  private static func isImage(_ options: GlobalOptions) -> Bool {
+  private static func isImage(_ options: Options) -> Bool {
     options.scenario == nil && !(options.root.map(HostChoice.isRoot) ?? true)
   }
 
   /// What to say where nobody is called so.
   static func failure(
-    _ option: String, _ text: String, _ options: GlobalOptions, nothing was: String
+    _ option: String, _ text: String, _ options: Options, nothing was: String
   ) throws(Failure) -> Failure {
     let users = try HostChoice.scenario(options)?.users ?? []
     let known =

@@ -32,10 +32,11 @@ enum MachineText {
     let functions = survey.inventory.functions.count
     let ungrouped = survey.ungrouped.count
     let groups = survey.verdicts.count
-    var counts: [GroupState: Int] = [:]
-    for verdict in survey.verdicts { counts[verdict.state, default: 0] += 1 }
     let order: [GroupState] = [.viable, .blocked, .hostOwned, .owned, .unknown]
-    let parts = order.compactMap { state in counts[state].map { "\($0) \(state.word)" } }
+    let parts = order.compactMap { state in
+      let count = survey.verdicts.count { $0.state == state }
+      return count == 0 ? nil : "\(count) \(state.word)"
+    }
     guard groups > 0 else { return count(functions, "function") + ", no IOMMU groups" }
     let start = "\(count(functions - ungrouped, "function")) in \(count(groups, "group"))"
     let loose = ungrouped == 0 ? "" : "; \(count(ungrouped, "function")) in no group"
