@@ -24,7 +24,7 @@ public enum Input: Sendable {
   case paste(String)
   case resize(Size)
   /// The machine, looked at for the first time or as a whole again.
-  case inventory(Inventory, Capabilities)
+  case inventory(Inventory)
   /// What became of it since.
   case difference(Difference, sources: Set<HostEvent.Source>)
   case sources(Sources)
@@ -63,9 +63,6 @@ public enum Input: Sendable {
   /// The wake-up asked for by `Request.wake`.
   case tick
 }
-
-/// What an observer can do here.
-public typealias Capabilities = [Capability]
 
 /// Something to tell: a line of the log, and of the message line when it is news.
 public struct Note: Hashable, Sendable {

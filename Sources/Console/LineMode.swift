@@ -101,12 +101,12 @@ public struct LineMode: Sendable {
   }
 
   /// Takes in the whole machine, and tells what is not as it was.
-  public mutating func take(_ inventory: Inventory, _ capabilities: Capabilities, at now: Moment) -> [String] {
+  public mutating func take(_ inventory: Inventory, at now: Moment) -> [String] {
     if let old = scene.inventory {
       return take(Difference(from: old, to: inventory), sources: [], at: now)
     }
     advance(to: now)
-    _ = scene.receive(.inventory(inventory, capabilities), at: clock)
+    _ = scene.receive(.inventory(inventory), at: clock)
     return begin()
   }
 

@@ -9,8 +9,7 @@ extension Scene {
   static let goneFor: UInt64 = 5_000
 
   /// Takes a whole look in: the first one as it is, a later one as what it changes.
-  mutating func take(_ whole: Inventory, _ offered: Capabilities, at now: Moment) {
-    capabilities = offered
+  mutating func take(_ whole: Inventory, at now: Moment) {
     guard let known = inventory else {
       inventory = whole
       generation += 1

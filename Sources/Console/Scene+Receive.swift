@@ -14,7 +14,7 @@ extension Scene {
       if hasMouse { requests = point(mouse, at: now) }
     case .paste(let text): paste(text)
     case .resize(let size): resize(to: size)
-    case .inventory(let whole, let offered): take(whole, offered, at: now)
+    case .inventory(let whole): take(whole, at: now)
     case .difference(let difference, let sources): hear(difference, sources: sources, at: now)
     case .sources(let now): sources = now
     case .stage(let world, let rules): set(world, rules)

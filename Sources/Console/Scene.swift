@@ -14,8 +14,6 @@ public struct Scene: Sendable {
   public internal(set) var place: Place
   /// What is known of it; nil until the first look arrives.
   public internal(set) var inventory: Inventory?
-  /// What its kernel offers.
-  public internal(set) var capabilities: Capabilities = []
   /// What keeps the view true.
   public internal(set) var sources: Sources?
   /// Counts every look taken in; plans and tests name it.

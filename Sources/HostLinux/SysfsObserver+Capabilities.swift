@@ -7,26 +7,27 @@ extension SysfsObserver {
   /// touched, no node of one is opened, and no module is loaded.
   public func capabilities() -> [Capability] {
     defer { root.closeFinished() }
-    let facts = hostFacts(hasGroups: !GroupReader(root).ids().isEmpty, hasPCI: (try? Look(root))?.addresses != nil)
+    let groups = GroupReader(root).ids().count
+    let functions = (try? Look(root))?.addresses?.count
+    let facts = hostFacts(hasGroups: groups > 0, hasPCI: functions != nil)
     let kernel = KernelOptions(root, release: facts.kernelRelease.value)
     return
       ([
-        pci(facts), iommu(facts), interruptRemapping(), vfioDriver(kernel), container(kernel), iommufd(kernel),
+        pci(functions), iommu(facts, groups), interruptRemapping(), vfioDriver(kernel), container(kernel),
+        iommufd(kernel),
         deviceNodes(kernel), nodeOwners(), unsafeInterrupts(), memoryLock(), uevents(), inotify(),
       ] as [Capability?]).compactMap(\.self)
   }
 
-  private func pci(_ facts: HostFacts) -> Capability {
-    guard facts.hasPCI else {
+  private func pci(_ count: Int?) -> Capability {
+    guard let count else {
       return Capability(
         .pci, .missing, "There is no /sys/bus/pci.", remedy: "Run this where sysfs is mounted, on a machine with PCI.")
     }
-    let count = (try? Look(root))?.addresses?.count ?? 0
     return Capability(.pci, .works, "/sys/bus/pci lists \(count) \(count == 1 ? "function" : "functions").")
   }
 
-  private func iommu(_ facts: HostFacts) -> Capability {
-    let count = GroupReader(root).ids().count
+  private func iommu(_ facts: HostFacts, _ count: Int) -> Capability {
     switch facts.iommu {
     case .on:
       let names = facts.iommus.isEmpty ? "" : " (" + facts.iommus.joined(separator: ", ") + ")"

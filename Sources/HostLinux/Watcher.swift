@@ -5,17 +5,18 @@ public import Topology
 /// Keeps a view of a machine true: the kernel's uevents where the tree is a real sysfs, inotify on an image's
 /// directories and on the nodes below dev. One thread drains it; it shares nothing with an observer.
 public final class Watcher {
-  /// A watched directory.
+  /// A watched directory. There are two for each function of a machine, so that rare ones with long names keep them
+  /// elsewhere.
   enum Place: Hashable {
     case root, devices, groups
     /// The directory of a root bus: what is made anew there has no watched parent else.
-    case bus(String)
+    indirect case bus(String)
     case function(Address)
     case group(GroupID), members(GroupID)
     /// A directory inside that of a function that was looked at closely.
-    case inside(Address, String)
+    indirect case inside(Address, String)
     /// A member of a group that is no PCI function.
-    case other(GroupID, String)
+    indirect case other(GroupID, String)
     case dev, vfio, vfioDevices
   }
   /// How each source stands now.

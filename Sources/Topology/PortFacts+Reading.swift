@@ -19,6 +19,8 @@ private struct PortReading {
   /// Others of the image were recorded with their capabilities.
   let headersTellAll: Bool
   var done: [Address: PortFacts] = [:]
+  /// What the function before lacks: mostly the next one lacks the same, and then they share one table.
+  private var gaps: [PortFact: Ignorance] = [:]
 
   init(_ inventory: Inventory, _ configs: [Address: Known<ConfigSpace>]) {
     self.inventory = inventory
@@ -46,6 +48,7 @@ private struct PortReading {
     case .unknown(let why): port.gaps[.acs] = why
     }
     readQuirks(of: function, space, above, &port)
+    if port.gaps == gaps { port.gaps = gaps } else { gaps = port.gaps }
     done[address] = port
     return port
   }

@@ -112,8 +112,8 @@ struct LineLoop: ~Copyable {
   private mutating func takeAnswers(_ now: Moment) throws(Failure) {
     for answer in worker.takeAnswers() {
       switch answer {
-      case .inventory(let inventory, let capabilities):
-        try say(mode.take(inventory, capabilities, at: now), prompts: true)
+      case .inventory(let inventory):
+        try say(mode.take(inventory, at: now), prompts: true)
         // What changed between the look and the watches is found by a second look.
         if noticing.follow(inventory) { worker.reread(Stale(everything: true)) }
         hasLooked = true

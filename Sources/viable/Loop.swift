@@ -36,6 +36,8 @@ struct Loop: ~Copyable {
   private var wake: UInt64?
   private var ending: Ending?
   private var isDirty = true
+  /// Until when nothing is painted, for the first look mostly comes sooner than an eye would see that there is none.
+  private var opening: UInt64? = Clock.milliseconds + Self.firstGlance
 
   init(
     scene: consuming Scene, screen: consuming Screen, worker: Worker, noticing: Noticing,
@@ -56,7 +58,8 @@ struct Loop: ~Copyable {
     receive(.sources(noticing.sources))
     for complaint in complaints { receive(.note(Note(.error, complaint))) }
     while true {
-      if isDirty {
+      if let opening, opening <= Clock.milliseconds { self.opening = nil }
+      if isDirty, opening == nil {
         screen.paint(scene.frame())
         isDirty = false
       }
@@ -82,6 +85,9 @@ struct Loop: ~Copyable {
     return told.map(scene.chosenBy.acts.put(in:)) + [scene.farewell].compactMap(\.self)
   }
 
+  /// So long, in milliseconds, does the screen stay empty for the first look.
+  private static let firstGlance: UInt64 = 50
+
   /// So long, in milliseconds, may an act and closing devices take before the program ends without them.
   static let patience: UInt64 = 3_000
 
@@ -96,7 +102,7 @@ struct Loop: ~Copyable {
 
   /// Milliseconds until something is due; -1 for ever, which is what an idle console waits.
   private var timeout: Int32 {
-    let due = [wake, noticing.deadline, screen.deadline].compactMap(\.self).min()
+    let due = [wake, opening, noticing.deadline, screen.deadline].compactMap(\.self).min()
     guard let due else { return -1 }
     let now = Clock.milliseconds
     return due <= now ? 0 : Int32(min(due - now, 60_000))
@@ -125,8 +131,9 @@ struct Loop: ~Copyable {
   private mutating func takeAnswers() {
     for answer in worker.takeAnswers() {
       switch answer {
-      case .inventory(let inventory, let capabilities):
-        receive(.inventory(inventory, capabilities))
+      case .inventory(let inventory):
+        opening = nil
+        receive(.inventory(inventory))
         arm(inventory)
       case .difference(let difference, let stale, let sources):
         if let note = Sentences.note(of: stale, from: sources, finding: difference) { receive(.note(note)) }
@@ -155,6 +162,7 @@ struct Loop: ~Copyable {
       case .unexported(let format, let why): receive(.unexported(format, why))
       case .supposed(let answer): receive(.supposed(answer))
       case .failed(let error):
+        opening = nil
         receive(.note(Note(.error, error.description)))
       case .unseen(let error): receive(.note(Worker.note(unseen: error)))
       }

@@ -14,7 +14,7 @@ import Topology
 final class Worker: Sendable {
   /// What came of a job.
   enum Answer: Sendable {
-    case inventory(Inventory, [Capability])
+    case inventory(Inventory)
     case difference(Difference, Stale, Set<HostEvent.Source>)
     /// What the rules of a simulated machine know.
     case stage(World, Rules)
@@ -234,7 +234,7 @@ final class Worker: Sendable {
           let first = try ground.observer.inventory(.listing)
           known = first
           note(ground, &recorded)
-          put(.inventory(first, ground.observer.capabilities()))
+          put(.inventory(first))
           if let stage = ground.stage { put(.stage(stage.world, stage.rules)) }
         } catch {
           put(.failed(error))

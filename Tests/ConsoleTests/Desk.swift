@@ -20,7 +20,7 @@ struct Desk {
       place: place, size: Size(rows: rows, columns: columns), glyphs: Glyphs(isASCII: false), themes: themes,
       themeName: "default-dark")
     self.machine = machine
-    send(.inventory(machine, []))
+    send(.inventory(machine))
     requests = scene.receive(.tick, at: moment)
   }
 

@@ -13,7 +13,7 @@ struct LineModeTests {
       Scene(
         place: Place(kind: .scenario, name: "nic-hba", isPrivileged: false), size: Size(rows: 24, columns: 80),
         glyphs: Glyphs(isASCII: true), themes: [], themeName: ""))
-    let said = mode.take(machine, [], at: Pictured.noon)
+    let said = mode.take(machine, at: Pictured.noon)
     return (mode, said)
   }
 
@@ -43,7 +43,7 @@ struct LineModeTests {
     #expect(told.contains("change: 02:02.0 SCSI HBA, driver is now none, and was sym53c8xx."))
     #expect(told.contains("change: Group 5 is now viable, and was not viable."))
     #expect(told.contains("change: 04:00.0 NVMe SSD is gone from group 15."))
-    #expect(mode.take(machine, [], at: Pictured.noon).isEmpty)
+    #expect(mode.take(machine, at: Pictured.noon).isEmpty)
   }
 
   @Test(arguments: ["quit", "q", "exit"])
@@ -93,7 +93,7 @@ struct LineModeTests {
         glyphs: Glyphs(isASCII: true), themes: [], themeName: "")
       scene.whyNoRun = whyNoRun
       mode = LineMode(scene)
-      _ = mode.take(bench.desk.machine, [], at: Pictured.noon)
+      _ = mode.take(bench.desk.machine, at: Pictured.noon)
     }
 
     mutating func say(_ line: String, failing: Int? = nil, stopping: Int? = nil) {

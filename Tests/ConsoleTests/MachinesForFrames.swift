@@ -203,7 +203,7 @@ extension Scene {
       glyphs: Glyphs(isASCII: ascii), themes: [], themeName: "default-dark")
     scene.whyNoRun = "acting needs root"
     if let machine {
-      _ = scene.receive(.inventory(machine, []), at: Pictured.noon)
+      _ = scene.receive(.inventory(machine), at: Pictured.noon)
       scene.explained = Pictured.explained(machine)
     }
     _ = scene.receive(.sources(Sources(uevents: .live, inotify: .live, reconcile: 5)), at: Pictured.noon)

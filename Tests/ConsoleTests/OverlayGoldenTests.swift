@@ -121,7 +121,7 @@ struct OverlayGoldenTests {
     var scene = Scene(
       place: Place(kind: .linux, name: "host", isPrivileged: true), size: Size(rows: 24, columns: 80),
       glyphs: Glyphs(isASCII: false), themes: [], themeName: "", showsGeneration: true)
-    _ = scene.receive(.inventory(Pictured.seed, []), at: Pictured.noon)
+    _ = scene.receive(.inventory(Pictured.seed), at: Pictured.noon)
     #expect(scene.frame().text(row: 0).contains("gen=1"))
     #expect(!seed().frame().text(row: 0).contains("gen="))
   }

@@ -69,7 +69,7 @@ import Topology
         }
         return group
       }, names: bench.desk.machine.names, host: bench.desk.machine.host)
-    bench.desk.send(.inventory(bench.desk.machine, []))
+    bench.desk.send(.inventory(bench.desk.machine))
     bench.desk.wait(12_000)
     check(bench, "waiting", size)
   }

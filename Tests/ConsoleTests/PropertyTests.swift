@@ -55,7 +55,7 @@ import Topology
       desk.send(.resize(Size(rows: rows, columns: columns)))
     default:
       desk.machine = disturb(desk.machine, with: all, &dice)
-      desk.send(.inventory(desk.machine, []))
+      desk.send(.inventory(desk.machine))
     }
   }
 

@@ -249,7 +249,7 @@ import Topology
     desk.change { $0[at("04:00.0")] = nil }
     let next = Machines.seed.changing { $0[at("02:02.0")]?.driver = .absent }
     desk.now += 1000
-    desk.send(.inventory(next, []))
+    desk.send(.inventory(next))
     #expect(desk.scene.inventory == next && desk.scene.waiting.isEmpty)
     #expect(desk.note == "02:02.0 driver sym53c8xx -> (none)")
   }

@@ -191,7 +191,7 @@ struct ReportTests {
       place: Machines.place("x"), size: Size(rows: 50, columns: 120), glyphs: Glyphs(isASCII: false), themes: [],
       themeName: "mono")
     let now = Moment(milliseconds: 0, sinceMidnight: 0)
-    _ = scene.receive(.inventory(inventory, []), at: now)
+    _ = scene.receive(.inventory(inventory), at: now)
     let member = try #require(group.members.first { inventory[$0] != nil })
     var keys: [Key] = [.character("/")]
     keys += member.description.map { Key.character($0) }
