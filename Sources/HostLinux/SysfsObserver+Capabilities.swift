@@ -14,8 +14,7 @@ extension SysfsObserver {
     return
       ([
         pci(functions), iommu(facts, groups), interruptRemapping(), vfioDriver(kernel), container(kernel),
-        iommufd(kernel),
-        deviceNodes(kernel), nodeOwners(), unsafeInterrupts(), memoryLock(), uevents(), inotify(),
+        iommufd(kernel), deviceNodes(kernel), nodeOwners(), unsafeInterrupts(), memoryLock(), uevents(), inotify(),
       ] as [Capability?]).compactMap(\.self)
   }
 

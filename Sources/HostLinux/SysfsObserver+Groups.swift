@@ -6,7 +6,7 @@ extension SysfsObserver {
   /// that one wins. A listing leaves those that decide nothing (`deciding`), unless some link and some directory
   /// contradict each other: then only all of them tell who is where.
   func readGroups(_ look: inout Look, isListing: Bool) {
-    let reader = GroupReader(root)
+    var reader = GroupReader(root)
     let madeUp = reader.madeUp()
     let ids = reader.ids(without: madeUp)
     look.hasGroups = !ids.isEmpty
@@ -24,15 +24,15 @@ extension SysfsObserver {
     let members = Membership(look.functions)
     let beside = directories.listed.filter { !$0.directory.others.isEmpty && members[$0.id].isEmpty }
     let all = beside.isEmpty ? members.ids : (members.ids + beside.map(\.id)).sorted()
-    look.groups = all.map { id in
+    for id in all {
       let place = ids.partitioningIndex { $0 >= id }
       let isThere = place < ids.count && ids[place] == id
       var group = Group(
         id: id, members: members[id].map { look.functions[$0].address },
         others: otherMembers(directories[id]?.others ?? [], of: id),
-        reserved: isThere ? seen[place].reserved : recorded(.absent))
+        reserved: isThere ? seen[place].reserved : reserved(of: id, &reader))
       group.isListed = isWhole || !isThere || !isLeft[place]
-      return group
+      look.groups.append(group)
     }
   }
 
