@@ -48,7 +48,7 @@ public enum DeviceText {
     // By bytes: a pass over characters takes far longer than all the rest.
     if full.utf8.last == UInt8(ascii: "]"), let open = full.utf8.lastIndex(of: UInt8(ascii: "[")) {
       let inside = Substring(full.utf8[full.utf8.index(after: open)...].dropLast())
-      // What is not ASCII may be a mark on the bracket, and then this is none.
+      // What is not ASCII may be a mark on the bracket, and then this is none; pci.ids has no such letter there.
       if inside.utf8.first.map({ $0 < 0x80 }) ?? true {
         if !inside.isEmpty, !inside.hasSuffix("mode") { return Clean.visible(inside) }
         text = full[..<open]

@@ -26,10 +26,7 @@ struct GroupReader: ~Copyable {
   }
 
   /// The numbers there are, sorted.
-  func ids() -> [GroupID] { ids(without: madeUp()) }
-
-  /// The same for a caller that knows which ones VFIO made up.
-  func ids(without madeUp: [GroupID]) -> [GroupID] {
+  func ids() -> [GroupID] {
     var ids: [GroupID] = []
     do {
       try root.entries(try groups.get()) { name, _ in
@@ -39,6 +36,7 @@ struct GroupReader: ~Copyable {
       note(error)
       return []
     }
+    let madeUp = madeUp()
     return ids.filter { !madeUp.contains($0) }.sorted()
   }
 

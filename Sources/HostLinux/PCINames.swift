@@ -28,11 +28,18 @@ public final class PCINames {
     fileprivate let candidates: [String]
     fileprivate let keys: Keys
 
-    /// The names in the first file that can be read; nil when none can.
+    /// Whether everything was looked up before.
+    var isEmpty: Bool { keys.all.isEmpty }
+
+    /// The names in the first file that can be read; nil when none can, or when want of descriptors hides which.
     func read() -> Names? {
-      if keys.all.isEmpty { return Names() }
+      if isEmpty { return Names() }
       for path in candidates {
-        if let names = PCINames.read(path, keys) { return names }
+        do {
+          if let names = try PCINames.read(path, keys) { return names }
+        } catch {
+          if error.isShortage { return nil }
+        }
       }
       return nil
     }
@@ -58,9 +65,9 @@ public final class PCINames {
     return known
   }
 
-  /// The names in one file; nil when it cannot be read.
-  private static func read(_ path: String, _ keys: Keys) -> Names? {
-    guard let file = MappedFile(path) else { return nil }
+  /// The names in one file; nil when it is damaged.
+  private static func read(_ path: String, _ keys: Keys) throws(SystemError) -> Names? {
+    let file = try MappedFile(path)
     if file.read({ $0.count > 2 && $0[0] == 0x1f && $0[1] == 0x8b }) {
       return file.inflated().map { parse($0.span, keys) }
     }
@@ -141,13 +148,11 @@ struct MappedFile: ~Copyable {
   private let start: UnsafePointer<UInt8>
   private let count: Int
 
-  init?(_ path: String) {
+  init(_ path: String) throws(SystemError) {
     var (start, count): (UnsafePointer<UInt8>?, Int) = (nil, 0)
-    let file = unsafe cl_open(-100, path, Int32(CL_READ_ONLY | CL_NO_WAIT))
-    guard file >= 0 else { return nil }
-    let answer = unsafe cl_map(Int32(file), &start, &count)
-    _ = cl_close(Int32(file))
-    guard answer >= 0, let start = unsafe start else { return nil }
+    let file = OwnedDescriptor(try Syscalls.call { unsafe cl_open(-100, path, Int32(CL_READ_ONLY | CL_NO_WAIT)) })
+    _ = try Syscalls.call { unsafe cl_map(file.number, &start, &count) }
+    guard let start = unsafe start else { throw SystemError(SystemError.invalid) }
     unsafe self.start = start
     self.count = count
   }

@@ -7,8 +7,7 @@ extension SysfsObserver {
   /// contradict each other: then only all of them tell who is where.
   func readGroups(_ look: inout Look, isListing: Bool) {
     var reader = GroupReader(root)
-    let madeUp = reader.madeUp()
-    let ids = reader.ids(without: madeUp)
+    let ids = reader.ids()
     look.hasGroups = !ids.isEmpty
     var isLeft = [Bool](repeating: false, count: ids.count)
     if isListing { isLeft = deciding(ids, &look).map { !$0 } }
@@ -20,7 +19,8 @@ extension SysfsObserver {
       directories.add(read(left))
       isWhole = true
     }
-    look.disagreements = settle(&look.functions, directories, madeUp: madeUp) { ids }
+    // Asked again once the directories were read: such a group has its directory before it has its node.
+    look.disagreements = settle(&look.functions, directories, madeUp: reader.madeUp()) { ids }
     let members = Membership(look.functions)
     let beside = directories.listed.filter { !$0.directory.others.isEmpty && members[$0.id].isEmpty }
     let all = beside.isEmpty ? members.ids : (members.ids + beside.map(\.id)).sorted()

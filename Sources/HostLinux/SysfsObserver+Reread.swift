@@ -56,9 +56,7 @@ extension SysfsObserver {
     let directories = GroupDirectories(read.compactMap { id, directory in directory.map { (id, $0) } })
     readVariants(&again.look)
     let madeUp = GroupReader(root).madeUp()
-    again.look.disagreements = settle(&again.look.functions, directories, madeUp: madeUp) {
-      GroupReader(root).ids(without: madeUp)
-    }
+    again.look.disagreements = settle(&again.look.functions, directories, madeUp: madeUp) { GroupReader(root).ids() }
     for function in again.look.functions { again.name(group: function.group.value) }
   }
 

@@ -58,7 +58,7 @@ public final class SysfsObserver: Observer {
     readFunctions(addresses, into: &look, depth == .full ? closer : nil)
     let naming = names?.search(for: look.functions)
     // A pass over the whole file, beside what else is read.
-    let named = root.isThrifty ? nil : naming.flatMap { search in Parallel.Aside { search.read() } }
+    let named = root.isThrifty ? nil : naming.flatMap { $0.isEmpty ? nil : Parallel.Aside($0.read) }
     readVariants(&look)
     readGroups(&look, isListing: depth == .listing)
     if let closer { readDetails(&look, of: look.indices(of: depth), closer) }

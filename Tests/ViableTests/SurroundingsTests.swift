@@ -37,6 +37,7 @@ struct SurroundingsTests {
     ([:], false), (["LANG": "C"], false), (["LANG": "C.UTF-8"], true), (["LANG": "de_DE.utf8"], true),
     (["LANG": "C.UTF-8", "LC_ALL": "C"], false), (["LANG": "C", "LC_CTYPE": "en_US.UTF-8"], true),
     (["LC_ALL": "", "LC_CTYPE": "", "LANG": "C.UTF-8"], true), (["LC_ALL": "POSIX", "LC_CTYPE": "C.UTF-8"], false),
+    (["LANG": "en_IE.UTF-8@euro"], true), (["LANG": "en_IE@euro"], false), (["LANG": "sr_RS.utf8@latin"], true),
   ])
   func `characters beyond ASCII need a UTF-8 locale`(variables: [String: String], isUTF8: Bool) {
     #expect(here(variables).isUTF8 == isUTF8)
