@@ -172,7 +172,7 @@ public struct Judge: Sendable {
   /// Whether somebody asked for a member: it is vfio-bound, has an override that says so, or was asked for here.
   private func isWanted(_ member: Function, _ standing: Standing) -> Bool {
     if case .vfio = standing { return true }
-    return Self.isForOwners(member.driverOverride.value) || !asked.isEmpty && asked.contains(member.address)
+    return Self.isForOwners(member.driverOverride.value) || asked.contains(member.address)
   }
 
   /// Reserved regions that nobody asked for, or that an image left out, are taken for harmless, as nearly all are.
